@@ -1,0 +1,47 @@
+"""Every panel's frame at an address: for scripts, for the download buttons, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flask
+
+from app import exports
+from components.page import Page, Panel, View
+from data.store import Store
+from data.viewstate import ViewState
+
+
+def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: str) -> None:
+    by_key = {page.key: page for page in pages}
+
+    @server.get(f"{prefix}api/<page>/<panel>.<kind>")
+    def panel(page: str, panel: str, kind: str) -> flask.Response:
+        found = by_key[page].panel(panel) if page in by_key else None
+        if found is None or kind not in exports.KINDS:
+            return _unknown(pages)
+        state = ViewState.from_query(flask.request.query_string.decode("utf-8", "replace"))
+        return _answer(found, page, kind, View(store.snapshot, state))
+
+    @server.get(f"{prefix}healthz")
+    def healthy() -> flask.Response:
+        """The process answers. Whether the logs have been read shows in `version`, empty before the first look."""
+        return flask.jsonify(status="ok", version=store.snapshot.version, runs=store.snapshot.runs.height)
+
+
+def _answer(panel: Panel, page: str, kind: str, view: View) -> flask.Response:
+    body = exports.encode(panel.frame(view), kind)
+    response = flask.Response(body, mimetype=exports.KINDS[kind])
+    response.headers["X-Evalboard-Version"] = view.snapshot.version
+    if kind != "json":
+        response.headers["Content-Disposition"] = f'attachment; filename="{page}-{panel.name}.{kind}"'
+    return response
+
+
+def _unknown(pages: Sequence[Page]) -> flask.Response:
+    known = [f"{page.key}/{panel.name}" for page in pages for panel in page.panels]
+    response = flask.jsonify(error="no such panel or kind", panels=known, kinds=list(exports.KINDS))
+    response.status_code = 404
+    return response
+
+

@@ -1,0 +1,53 @@
+/* How tables write numbers and draw cells. Whatever comes from a log is a text node, never markup. */
+(function () {
+  "use strict";
+  var number = window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+  var parts = window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+
+  function known(x) { return typeof x === "number" && isFinite(x); }
+
+  function minus(text) { return text.replace("-", "\u2212"); }
+
+  number.number = function (x) {
+    if (!known(x)) { return ""; }
+    if (Number.isInteger(x)) { return minus(x.toLocaleString("en-US")); }
+    var whole = Math.abs(x) < 1 ? 0 : String(Math.floor(Math.abs(x))).length;
+    var digits = Math.max(0, 3 - whole);
+    return minus(x.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  };
+  number.integer = function (x) { return known(x) ? minus(Math.round(x).toLocaleString("en-US")) : ""; };
+  number.percent = function (x) { return known(x) ? (100 * x).toFixed(0) + " %" : ""; };
+  number.delta = function (x) { return known(x) ? (x > 0 ? "+" : "") + number.number(x) : ""; };
+  number.seconds = function (x) {
+    if (!known(x)) { return ""; }
+    if (x < 60) { return x.toFixed(1) + " s"; }
+    var m = Math.floor(x / 60);
+    return m < 60 ? m + " m " + Math.round(x % 60) + " s" : Math.floor(m / 60) + " h " + (m % 60) + " m";
+  };
+
+  /* Shades a share by its value; the number stays readable on it in both themes. */
+  number.heat = function (params) {
+    var x = params.value;
+    if (!known(x) || x < 0 || x > 100) { return null; }
+    var top = x > 1 ? 100 : 1;
+    return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + Math.round(38 * x / top) + "%, transparent)" };
+  };
+
+  var SIGNS = { success: "\u2713", error: "\u2715", cancelled: "\u2013", started: "\u2026" };
+
+  parts.Cell = function (props) {
+    var text = props.valueFormatted !== null && props.valueFormatted !== undefined ? props.valueFormatted : props.value;
+    if (typeof text === "boolean") { text = text ? "\u2713" : ""; }
+    if (text === null || text === undefined) { text = ""; }
+    if (props.kind === "status" && text) {
+      return React.createElement("span", { className: "status-word " + text },
+        React.createElement("span", { "aria-hidden": true }, (SIGNS[text] || "") + " "), String(text));
+    }
+    var to = props.data && props.data._href && props.data._href[props.colDef.field];
+    if (to && text !== "") { return React.createElement("a", { href: to, className: "inside" }, String(text)); }
+    if (props.kind === "delta" && known(props.value)) {
+      return React.createElement("span", { className: "delta" }, String(text));
+    }
+    return String(text);
+  };
+})();

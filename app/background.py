@@ -1,0 +1,51 @@
+"""Reads logs off the request path, and publishes what it finds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from app.settings import Settings
+from data.cache import Cache
+from data.ingest import Ingester
+from data.store import Progress, Store
+
+log = logging.getLogger(__name__)
+
+
+def ingester(settings: Settings) -> Ingester:
+    cache = Cache(Path(settings.cache))
+    return Ingester([Path(p) for p in settings.logs], cache, int(settings.cache_gb * 1e9))
+
+
+def start(settings: Settings, store: Store) -> threading.Thread:
+    """What was published last is there at once; then the files are looked at again and again."""
+    work = ingester(settings)
+    last = work.last()
+    if last is not None:
+        store.publish(last)
+    thread = threading.Thread(target=watch, args=(work, store, settings.watch_s), name="ingest", daemon=True)
+    thread.start()
+    return thread
+
+
+def watch(work: Ingester, store: Store, every_s: float) -> None:
+    while True:
+        look(work, store)
+        time.sleep(every_s)
+
+
+def look(work: Ingester, store: Store) -> None:
+    def report(progress: Progress) -> None:
+        store.progress = progress
+
+    try:
+        found = work.look(report, store.publish)
+        if found is not None:
+            store.publish(found)
+    except Exception:  # whatever happens to one look, the next one comes, and what is published stays
+        log.exception("looking for logs failed; trying again")
+    finally:
+        store.progress = store.progress._replace(busy=False)

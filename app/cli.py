@@ -1,0 +1,169 @@
+"""evalboard serve | ingest | export | demo"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from app import background, exports
+from app.settings import Settings
+from components.page import View
+from components.text import USUAL, say
+from data.cache import Cache
+from data.ingest import Ingester
+from data.problems import Severity
+from data.store import Progress, Snapshot
+from data.viewstate import ViewState
+
+DEMO = Path(__file__).parent.parent / "demo" / "logs"
+
+paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="evalboard")
+def main() -> None:
+    """A dashboard over the logs of language model evaluations.
+
+    Every option can also be set in the environment, as EVALBOARD_ and its name: EVALBOARD_PORT, EVALBOARD_CACHE.
+    """
+
+
+def serving(command):  # type: ignore[no-untyped-def]
+    for option in (
+        click.option("--host", help="Address to listen on.  [default: 127.0.0.1]"),
+        click.option("--port", type=int, help="Port to listen on.  [default: 8050]"),
+        click.option("--cache", type=click.Path(path_type=Path), help="Where parsed logs are kept.  [default: ~/.cache/evalboard]"),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@paths
+@serving
+def serve(paths: tuple[Path, ...], **given: object) -> None:
+    """Show the logs under PATHS in a browser. New logs appear by themselves."""
+    run(settings(paths, **given))
+
+
+@main.command()
+@serving
+def demo(**given: object) -> None:
+    """Show the logs that come with evalboard: genuine files, made-up answers."""
+    if not DEMO.is_dir():
+        raise click.ClickException(f"{DEMO} is not there: the demo comes with a clone of the repository.")
+    run(settings((DEMO,), **given))
+
+
+def settings(paths: tuple[Path, ...], **given: object) -> Settings:
+    known = {k: v for k, v in given.items() if v is not None}
+    if paths:
+        known["logs"] = tuple(p.absolute() for p in paths)
+    try:
+        found = Settings(**known)  # type: ignore[arg-type]
+    except ValidationError as e:
+        raise click.ClickException("; ".join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in e.errors())) from None
+    if not found.logs:
+        raise click.UsageError("Name at least one folder with logs, or set EVALBOARD_LOGS.")
+    if missing := [str(p) for p in found.logs if not p.exists()]:
+        raise click.ClickException(f"{', '.join(missing)} does not exist. Name the folder that has your logs.")
+    return found
+
+
+def run(found: Settings) -> None:
+    """The server takes its settings from the environment, in this process as in a container."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    for name, value in found.model_dump().items():
+        text = os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
+        os.environ[f"EVALBOARD_{name.upper()}"] = text
+    click.echo(f"evalboard shows {', '.join(map(str, found.logs))}")
+    click.echo(f"at http://{found.host}:{found.port}{found.prefix}  (Ctrl+C stops it)")
+    Granian(
+        "app.wsgi:build",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=found.host,
+        port=found.port,
+        blocking_threads=found.threads,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+@main.command()
+@paths
+@click.option("--cache", type=click.Path(path_type=Path), help="Where parsed logs are kept.")
+@click.option("--watch", is_flag=True, help="Go on, and read new logs as they come.")
+def ingest(paths: tuple[Path, ...], cache: Path | None, watch: bool) -> None:
+    """Read the logs under PATHS into the cache, and say what could not be read."""
+    found = settings(paths, cache=cache)
+    work = background.ingester(found)
+    if not work.cache.usable:
+        raise click.ClickException(f"{found.cache} cannot be written. Name another folder with --cache.")
+    snapshot = looked(work)
+    tell(snapshot)
+    while watch:
+        import time
+
+        time.sleep(found.watch_s)
+        if (new := work.look()) is not None:
+            tell(new)
+
+
+def looked(work: Ingester) -> Snapshot:
+    with click.progressbar(length=1, label="reading", file=sys.stderr, show_pos=True) as bar:
+
+        def report(progress: Progress) -> None:
+            bar.length = max(progress.total, 1)
+            bar.update(progress.done - bar.pos)
+
+        snapshot = work.look(report)
+    return snapshot or Snapshot()
+
+
+def tell(snapshot: Snapshot) -> None:
+    errors = [p for p in snapshot.problems if p.code.severity is Severity.ERROR]
+    for p in snapshot.problems:
+        click.echo(say(USUAL, "problems", p.code, where=p.where, detail=p.detail), err=True)
+    click.echo(
+        f"{snapshot.runs.height} runs of {snapshot.runs['model'].n_unique()} models on"
+        f" {snapshot.runs['task'].n_unique()} tasks; {len(errors)} files with errors,"
+        f" {len(snapshot.problems) - len(errors)} remarks"
+    )
+
+
+@main.command()
+@click.argument("panel")
+@click.option("--logs", "paths", multiple=True, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--query", default="", help="The page's query string, as the address bar shows it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="FILE.csv, .json or .parquet; else CSV is printed.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Where parsed logs are kept.")
+def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None, cache: Path | None) -> None:
+    """Write what a panel shows: PANEL is PAGE/PANEL, for example baseline/ranking."""
+    from app.pages import PAGES
+
+    by_name = {f"{page.key}/{p.name}": p for page in PAGES for p in page.panels}
+    if panel not in by_name:
+        raise click.BadParameter(f"{panel} is not one of {', '.join(by_name)}.", param_hint="PANEL")
+    kind = output.suffix.lstrip(".") if output else "csv"
+    if kind not in exports.KINDS:
+        raise click.BadParameter(f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o")
+    work = Ingester([p.absolute() for p in paths], Cache(cache) if cache else Cache(Path(tempfile.mkdtemp())))
+    view = View(work.look() or Snapshot(), ViewState.from_query(query))
+    body = exports.encode(by_name[panel].frame(view), kind)
+    if output:
+        output.write_bytes(body)
+    else:
+        click.get_binary_stream("stdout").write(body)
+
+
+if __name__ == "__main__":
+    main()

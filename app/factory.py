@@ -1,0 +1,56 @@
+"""The composition root: describes the frame, wires the callbacks, adds what a browser needs from us."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import flask
+from dash import Dash
+from flask_compress import Compress
+
+import callbacks
+from app import api
+from app.pages import PAGES
+from components import frame
+from components.text import USUAL, say
+from data.store import Store
+
+ASSETS = Path(__file__).parent / "assets"
+YEAR_S = 31_536_000
+
+
+def create_app(store: Store, prefix: str = "/") -> Dash:
+    server = flask.Flask("evalboard")
+    server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
+    Compress(server)
+    vendor(server, prefix)
+    api.register(server, PAGES, store, prefix)
+    app = Dash(
+        "evalboard",
+        server=server,
+        assets_folder=str(ASSETS),
+        requests_pathname_prefix=prefix,
+        routes_pathname_prefix=prefix,
+        external_stylesheets=[f"{prefix}vendor/bootstrap.css"],
+        suppress_callback_exceptions=True,
+        update_title="",
+        title=say(USUAL, "app", "name"),
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"},
+                   {"name": "description", "content": say(USUAL, "app", "tagline")}],
+        enable_mcp=False,
+    )  # fmt: skip
+    app.layout = frame.shell(PAGES, USUAL)
+    callbacks.register(app, PAGES, store)
+    return app
+
+
+def vendor(server: flask.Flask, prefix: str) -> None:
+    """Bootstrap's style sheet from the package that carries it: no CDN, and no copy of it here."""
+    sheet = files("flask_bootstrap") / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+
+    @server.get(f"{prefix}vendor/bootstrap.css")
+    def bootstrap() -> flask.Response:
+        response = flask.Response(sheet.read_bytes(), mimetype="text/css")
+        response.cache_control.max_age = YEAR_S
+        return response

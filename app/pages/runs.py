@@ -1,0 +1,82 @@
+"""Which logs were read, what became of each run, and what was wrong with the rest?"""
+
+from __future__ import annotations
+
+import polars as pl
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids, links, notices, tables
+from components.page import Page, Panel, View
+from components.tables import Column
+from components.text import say
+from data.problems import Code
+from data.queries import runs, selection
+
+
+def table(view: View) -> pl.DataFrame:
+    return runs.table(view.snapshot, view.state)
+
+
+COLUMNS = (
+    Column("created", "date", width=138),
+    Column("status", "status", width=118),
+    Column("task", "link", width=150, flex=2),
+    Column("model", width=160, flex=2),
+    Column("metric", width=140),
+    Column("value", "number", width=86),
+    Column("stderr", "number", width=82),
+    Column("samples_done", "integer", width=84),
+    Column("samples_planned", "integer", width=90),
+    Column("samples_failed", "integer", width=80),
+    Column("epochs", "integer", width=80),
+    Column("total_tokens", "integer", width=100),
+    Column("duration_s", "seconds", width=96),
+    Column("error", width=180),
+    Column("dataset", width=140),
+    Column("tags", width=120),
+    Column("format", width=90),
+    Column("location", width=260),
+    Column("cost", "number", width=80),
+    Column("suite", width=120),
+    Column("run_id", width=220),
+)
+
+
+def draw(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
+    hrefs = tables.hrefs(df, {"task": lambda row: links.run(row["run_id"])})
+    left = selection.left_out(view.snapshot, view.state)
+    words = say(view.locale, "notices", "not_counted", unsuccessful=left.unsuccessful, superseded=left.superseded)
+    return html.Div(
+        [
+            tables.grid(ids.grid("runs", "table"), df, COLUMNS, view.locale, hrefs, height=min(560, 90 + 30 * df.height)),
+            notices.remark(words) if any(left) else None,
+        ]
+    )
+
+
+def problems(view: View) -> pl.DataFrame:
+    return runs.problems(view.snapshot, view.state)
+
+
+def explain(df: pl.DataFrame, view: View) -> Component:
+    """Each problem as a sentence that says what, where and what to do."""
+    if df.is_empty():
+        return notices.remark(say(view.locale, "notices", "no_problems"), "good")
+    said = [say(view.locale, "problems", c, where=w, detail=d) for w, c, d in df.rows()]
+    kind = [say(view.locale, "words", Code(c).severity) for c in df["code"]]
+    shown = df.with_columns(pl.Series("sentence", said), pl.Series("severity", kind)).sort("severity", "where")
+    columns = [Column("severity", width=90), Column("where", width=320, flex=2), Column("sentence", width=420, flex=4)]
+    return tables.grid(ids.grid("runs", "problems"), shown, columns, view.locale)
+
+
+PAGE = Page(
+    key="runs",
+    path="/runs",
+    order=1,
+    filters=("q", "statuses", "retryable", "tasks", "models", "formats", "tags", "suites", "since", "until", "attempts"),
+    controls=(),
+    panels=(Panel("table", table, draw), Panel("problems", problems, explain)),
+)

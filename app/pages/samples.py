@@ -1,0 +1,57 @@
+"""What was asked and answered, sample by sample?"""
+
+from __future__ import annotations
+
+import polars as pl
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids, links, notices, tables
+from components.page import Page, Panel, View
+from components.tables import Column
+from components.text import say
+from data.queries import samples
+
+
+def table(view: View) -> pl.DataFrame:
+    return samples.table(view.snapshot, view.state)
+
+
+def draw(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        key = "nothing_loaded" if view.snapshot.runs.is_empty() else "no_samples"
+        return notices.empty(view.locale, key)
+    scorers = [c for c in df.columns if c not in samples.FIRST and c not in samples.LAST]
+    columns = [
+        Column("sample_id", "link", width=150, pinned=True),
+        Column("task", width=130),
+        Column("model", width=170),
+        Column("epoch", "integer", width=84),
+        *(Column(c, "heat", width=110, header=c) for c in scorers),
+        Column("input", width=260, flex=3),
+        Column("target", width=130, flex=1),
+        Column("answer", width=150, flex=1),
+        Column("error", width=130),
+        Column("limit", width=90),
+        Column("category", width=120),
+        Column("total_tokens", "integer", width=96),
+        Column("time_s", "seconds", width=90),
+    ]
+    hrefs = tables.hrefs(df, {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])})
+    cut = say(view.locale, "notices", "cut", shown=f"{tables.MOST_ROWS:,}", total=f"{df.height:,}")
+    return html.Div(
+        [
+            tables.grid(ids.grid("samples", "table"), df, columns, view.locale, hrefs, height=min(620, 60 + 30 * df.height)),
+            notices.remark(cut) if tables.cut(df) else None,
+        ]
+    )
+
+
+PAGE = Page(
+    key="samples",
+    path="/samples",
+    order=5,
+    filters=("q", "tasks", "models", "group", "categories", "epoch", "statuses", "tags", "attempts"),
+    controls=(),
+    panels=(Panel("table", table, draw),),
+)

@@ -1,0 +1,131 @@
+"""How well did each model do, on each task or each category of one?"""
+
+from __future__ import annotations
+
+import polars as pl
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids, links, notices, tables
+from components.figures import bars as figures
+from components.figures.graph import graph
+from components.page import Page, Panel, Point, View
+from components.tables import Column
+from components.text import say
+from data.queries import baseline, scores, selection
+
+
+def bars(view: View) -> pl.DataFrame:
+    return scores.bars(view.snapshot, view.state)
+
+
+def draw(df: pl.DataFrame, view: View) -> Component:
+    """A chart for each measure: what means different things has an axis of its own."""
+    if df.is_empty():
+        return nothing(view)
+    models = baseline.models(view.snapshot, view.state)
+    charts = [
+        graph(
+            ids.graph("scores", f"bars-{i}"),
+            figures.score_bars(part, models, view.theme, axis_top(part, view), str(metric)),
+            figures.HEIGHT,
+        )
+        for i, ((metric,), part) in enumerate(df.group_by("metric", maintain_order=True))
+    ]
+    return html.Div([*charts, notices.remark(paging(view)), notices.remark(counted(view))])
+
+
+def axis_top(df: pl.DataFrame, view: View) -> float | None:
+    """Shares end where shares end, so that two charts compare at a glance."""
+    top = float(df["value"].max() or 0)  # type: ignore[arg-type]
+    return view.state.factor if 0 <= top <= view.state.factor and top > view.state.factor / 100 else None
+
+
+def nothing(view: View) -> Component:
+    if view.snapshot.runs.is_empty():
+        return notices.empty(view.locale, "nothing_loaded")
+    return notices.empty(view.locale, "below_threshold" if view.state.threshold is not None else "empty")
+
+
+def paging(view: View) -> str:
+    every = scores.shown(view.snapshot, view.state)
+    pages = scores.pages(every, view.state)
+    return say(
+        view.locale, "notices", "page_of",
+        page=min(view.state.page, pages), pages=pages, kept=every["axis"].n_unique(),
+        total=scores.with_axis(scores.cells(view.snapshot, view.state))["axis"].n_unique(),
+    )  # fmt: skip
+
+
+def counted(view: View) -> str:
+    left = selection.left_out(view.snapshot, view.state)
+    return say(view.locale, "notices", "not_counted", unsuccessful=left.unsuccessful, superseded=left.superseded)
+
+
+def behind(view: View, point: Point) -> str | None:
+    """A bar of a task leads into the task; one of a category to the samples behind it."""
+    _, task, category, run_id, *_ = point["customdata"]
+    if category is None and len(set(selection.counted(view.snapshot, view.state)["task"])) > 1:
+        return links.keeping("/scores", view.state.edit(tasks=[task]))
+    state = view.state.edit(tasks=[task], runs=[run_id], categories=[category] if category else [])
+    return links.keeping("/samples", state) if task in view.snapshot.parts else links.run(run_id)
+
+
+def averages(view: View) -> pl.DataFrame:
+    return scores.averages(view.snapshot, view.state)
+
+
+AVERAGES = (
+    Column("model", width=200, flex=2),
+    Column("metric", width=130, flex=1),
+    Column("macro", "number", width=130, flex=1),
+    Column("weighted", "number", width=130, flex=1),
+    Column("logged", "number", width=130, flex=1),
+    Column("stderr", "number", width=100),
+    Column("categories", "integer", width=110),
+    Column("of", "integer", width=90),
+    Column("n", "integer", width=100),
+)
+
+
+def draw_averages(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return nothing(view)
+    return tables.grid(ids.grid("scores", "averages"), df, AVERAGES, view.locale)
+
+
+def pivot(view: View) -> pl.DataFrame:
+    return scores.pivot(scores.bars(view.snapshot, view.state))
+
+
+def draw_pivot(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return nothing(view)
+    models = [c for c in df.columns if c not in ("category", "metric")]
+    columns = [
+        Column("category", width=200, pinned=True),
+        *(Column(m, "heat", width=130, flex=1, header=m) for m in models),
+        *([Column("metric", width=130)] if "metric" in df.columns else []),
+    ]
+    every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))
+    return html.Div(
+        [
+            tables.grid(ids.grid("scores", "pivot"), df, columns, view.locale),
+            html.P(html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""), className="remark"),
+        ]
+    )
+
+
+PAGE = Page(
+    key="scores",
+    path="/scores",
+    order=2,
+    filters=("tasks", "models", "metric", "group", "categories", "statuses", "tags", "attempts"),
+    controls=("level", "scale", "sort", "order", "per_page", "page", "threshold", "threshold_op", "threshold_model"),
+    offers={"sort": ("", "name", "none"), "level": ("", "task", "category")},
+    panels=(
+        Panel("bars", bars, draw, goto=behind),
+        Panel("averages", averages, draw_averages),
+        Panel("pivot", pivot, draw_pivot),
+    ),
+)

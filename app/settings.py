@@ -1,0 +1,41 @@
+"""What can be set, by environment (`EVALBOARD_*`) or command line; checked once, at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def cache_folder() -> Path:
+    return Path.home() / ".cache" / "evalboard"
+
+
+class Settings(BaseSettings):
+    """Every setting of evalboard. `EVALBOARD_LOGS` takes several folders, separated as in PATH."""
+
+    model_config = SettingsConfigDict(env_prefix="EVALBOARD_", frozen=True)
+
+    logs: Annotated[tuple[Path, ...], NoDecode] = Field((), description="folders or files with logs")
+    cache: Path = Field(default_factory=cache_folder, description="where parsed logs are kept")
+    cache_gb: float = Field(20.0, gt=0, description="size that the cache may grow to, in GB")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8050, ge=0, le=65535, description="port to listen on")
+    threads: int = Field(8, ge=1, le=256, description="requests answered at the same time")
+    watch_s: float = Field(2.0, gt=0, description="seconds between two looks for new logs")
+    prefix: str = Field("/", description="path under which a proxy serves evalboard")
+    log_level: str = Field("warning", description="debug, info, warning or error")
+
+    @field_validator("logs", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        import os
+
+        return tuple(p for p in value.split(os.pathsep) if p) if isinstance(value, str) else value
+
+    @field_validator("prefix")
+    @classmethod
+    def _slashes(cls, value: str) -> str:
+        return f"/{value.strip('/')}/".replace("//", "/")

@@ -1,0 +1,31 @@
+"""The pointer rests on a mark: the server says what a figure of a million cells cannot carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import MATCH, Dash, Input, Output, State, ctx, no_update
+
+from callbacks.drill import first_point, panel_of
+from components import ids
+from components.page import Page, View
+from data.store import Store
+from data.viewstate import ViewState
+
+
+def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+    @app.callback(
+        Output(ids.hover(MATCH, MATCH), "show"),
+        Output(ids.hover(MATCH, MATCH), "bbox"),
+        Output(ids.hover(MATCH, MATCH), "children"),
+        Input(ids.graph(MATCH, MATCH), "hoverData"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def tell(hovered, search):
+        point = first_point([hovered])
+        panel = panel_of(pages, ctx.triggered_id) if ctx.triggered_id else None
+        if point is None or panel is None or panel.hover is None:
+            return False, no_update, no_update
+        said = panel.hover(View(store.snapshot, ViewState.from_query(search)), point)
+        return said is not None, point.get("bbox"), said

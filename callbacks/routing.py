@@ -1,0 +1,56 @@
+"""The path changed: put that page on screen. The menu keeps the filters on the way there.
+
+Not Dash's own Pages: they keep a second, hidden Location, which does not hear of the history entries that the
+URL's writer makes. Measured in a browser, an edit followed by Back then shows the rows of one URL and the
+controls of another. With one Location and these twenty lines they always agree, and a click on the menu draws
+the new page only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import ALL, Dash, Input, Output, State, ctx
+
+from components import frame, ids, links
+from components.page import Page, View
+from components.text import USUAL
+from data.store import Store
+from data.viewstate import ViewState
+
+
+def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+    by_path = {page.path: page for page in pages}
+
+    @app.callback(
+        Output(ids.PAGE, "children"),
+        Output(ids.TITLE, "data"),
+        Input(ids.URL, "pathname"),
+        State(ids.URL, "search"),
+    )
+    def show(pathname, search):
+        page = by_path.get("/" + (app.strip_relative_path(pathname) or ""))
+        view = View(store.snapshot, ViewState.from_query(search))
+        return frame.page(page, view) if page else frame.not_found(USUAL), frame.title(page, USUAL)
+
+    @app.callback(
+        Output(ids.link(ALL), "href"),
+        Output(ids.link(ALL), "className"),
+        Input(ids.URL, "search"),
+        Input(ids.URL, "pathname"),
+    )
+    def keep_filters(search, pathname):
+        state = ViewState.from_query(search)
+        here = "/" + (app.strip_relative_path(pathname) or "")
+        shown = [link["id"]["page"] for link in ctx.outputs_list[0]]
+        paths = {page.key: page.path for page in pages}
+        return (
+            [links.keeping(paths[key], state) for key in shown],
+            ["inside here" if paths[key] == here else "inside" for key in shown],
+        )
+
+    app.clientside_callback(
+        "title => { if (title) { document.title = title; } return window.dash_clientside.no_update; }",
+        Output(ids.TITLE, "id"),
+        Input(ids.TITLE, "data"),
+    )

@@ -1,0 +1,162 @@
+"""Inputs whose value comes from the view state and whose id names the field they edit.
+
+To offer a field of the view state on pages, add a line to KINDS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import ids
+from components.page import Page, View
+from components.text import knows, name, say
+from data.queries import choices
+from data.viewstate import OPTIONS, ViewState
+
+
+def rail(page: Page, fields: Sequence[str], view: View) -> list[Component]:
+    return [labelled(page, field, view) for field in fields]
+
+
+def labelled(page: Page, field: str, view: View) -> Component:
+    label = say(view.locale, "controls", field)
+    help_text = name(view.locale, "control_help", field) if knows(view.locale, "control_help", field) else None
+    return html.Div(
+        [html.Label(label, title=help_text, className="label"), KINDS[field](page, field, view)],
+        className=f"field field-{field}",
+        role="group",
+        **{"aria-label": label},
+    )
+
+
+def as_value(v: ViewState, field: str) -> Any:
+    """A field of the state as its control holds it."""
+    value = getattr(v, field)
+    if isinstance(value, tuple):
+        return list(value)
+    return value if value != "" or field in OPTIONS else None
+
+
+def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
+    values = page.offers.get(field) or choices.of(view.snapshot, view.state, field)
+    return [{"label": word(page.key, field, value, view.locale), "value": value} for value in values]
+
+
+def word(page: str, field: str, value: str, locale: str) -> str:
+    """What an option is called: on this page, anywhere, or just what it is."""
+    key = value or "usual"
+    if knows(locale, f"options_{field}_{page}", key):
+        return say(locale, f"options_{field}_{page}", key)
+    return say(locale, f"options_{field}", key) if knows(locale, f"options_{field}", key) else value
+
+
+def many(page: Page, field: str, view: View) -> Component:
+    return _dropdown(page, field, view, multi=True, placeholder=say(view.locale, "words", "all"))
+
+
+def one(page: Page, field: str, view: View) -> Component:
+    return _dropdown(page, field, view, multi=False, placeholder=name(view.locale, "placeholders", field))
+
+
+def _dropdown(page: Page, field: str, view: View, **more: Any) -> Component:
+    return dcc.Dropdown(
+        id=ids.control(page.key, field, "options"),
+        options=options(page, field, view),
+        value=as_value(view.state, field),
+        maxHeight=320,
+        **more,
+    )
+
+
+def pick(page: Page, field: str, view: View) -> Component:
+    """A few fixed options, all visible."""
+    return dbc.RadioItems(
+        id=ids.control(page.key, field, "text"),
+        options=options(page, field, view),
+        value=as_value(view.state, field),
+        className="btn-group btn-group-sm pick",
+        inputClassName="btn-check",
+        labelClassName="btn btn-outline-secondary",
+        labelCheckedClassName="active",
+    )
+
+
+def menu(page: Page, field: str, view: View) -> Component:
+    """A few fixed options, the chosen one visible."""
+    return dcc.Dropdown(
+        id=ids.control(page.key, field, "text"),
+        options=options(page, field, view),
+        value=as_value(view.state, field),
+        clearable=False,
+        searchable=False,
+    )
+
+
+def _input(**how: Any) -> Callable[[Page, str, View], Component]:
+    def make(page: Page, field: str, view: View) -> Component:
+        return dbc.Input(
+            id=ids.control(page.key, field, "text"),
+            value=as_value(view.state, field),
+            debounce=True,
+            size="sm",
+            placeholder=name(view.locale, "placeholders", field) if knows(view.locale, "placeholders", field) else None,
+            **how,
+        )
+
+    return make
+
+
+search = _input(type="search")
+date = _input(type="date")
+
+
+def number(**how: Any) -> Callable[[Page, str, View], Component]:
+    return _input(type="number", **how)
+
+
+KINDS: dict[str, Callable[[Page, str, View], Component]] = {
+    "tasks": many,
+    "models": many,
+    "statuses": many,
+    "formats": many,
+    "tags": many,
+    "suites": many,
+    "categories": many,
+    "candidates": many,
+    "arrange": many,
+    "metric": one,
+    "group": one,
+    "baseline": one,
+    "threshold_model": one,
+    "q": search,
+    "title": search,
+    "since": date,
+    "until": date,
+    "attempts": pick,
+    "retryable": pick,
+    "scale": pick,
+    "orientation": pick,
+    "legend": pick,
+    "values": pick,
+    "threshold_op": pick,
+    "level": pick,
+    "sort": pick,
+    "order": pick,
+    "sort_models": pick,
+    "order_models": pick,
+    "per_page": menu,
+    "colors": menu,
+    "gap": menu,
+    "page": number(min=1, step=1),
+    "epoch": number(min=1, step=1),
+    "threshold": number(step="any"),
+    "min_delta": number(min=0, step="any"),
+    "top": number(min=1, max=1000, step=1),
+    "height": number(min=200, max=4000, step=10),
+    "width": number(min=300, max=8000, step=10),
+}

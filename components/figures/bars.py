@@ -1,0 +1,88 @@
+"""Scores as bars: grouped by category, one colour a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from components import theme
+from components.theme import number
+
+HEIGHT = 420
+
+
+def score_bars(df: pl.DataFrame, models: list[str], mode: str, top: float | None, title: str) -> dict[str, Any]:
+    """From axis, model, value, n, run_id, task, category, metric, category_raw: categories in the order of the rows.
+
+    `models` is everybody in the view, so that a model keeps its colour from page to page; `top` ends the axis.
+    A bar's customdata is (model, task, category, run_id, n, metric, category_raw).
+    """
+    color = theme.color_of(models, mode)
+    order = df["axis"].unique(maintain_order=True).to_list()
+    place = {name: i for i, name in enumerate(order)}
+    traces = [
+        _trace(str(model), part, place, color.get(str(model), theme.colors(mode).same))
+        for (model,), part in df.sort("model").group_by("model", maintain_order=True)
+    ]
+    return {"data": traces, "layout": _layout(order, mode, top, title, len(traces))}
+
+
+def _trace(model: str, part: pl.DataFrame, place: dict[str, int], color: str) -> dict[str, Any]:
+    custom = part.select("model", "task", "category", "run_id", "n", "metric", "category_raw").rows()
+    return {
+        "type": "bar",
+        "name": _short(model),
+        "x": [place[a] for a in part["axis"]],
+        "y": part["value"].to_list(),
+        "customdata": custom,
+        "text": [_tip(*row, value) for row, value in zip(custom, part["value"], strict=True)],
+        "textposition": "none",
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {"color": color, "line": {"width": 0}},
+    }
+
+
+def _tip(model: str, task: str, category: str | None, _run: str, n: int | None, metric: str, raw: str | None,
+         value: float) -> str:  # fmt: skip
+    """Plotly reads a few tags in hover text; what comes from a log must not be one."""
+    where = " · ".join(filter(None, (task, category)))
+    over = f"  over {n:,}" if n is not None else ""
+    return f"<b>{plain(model)}</b><br>{plain(where)}<br>{plain(metric)} <b>{number(value)}</b>{over}" + (
+        f"<br>{plain(raw)}" if raw and raw != category else ""
+    )
+
+
+def plain(text: object) -> str:
+    """Text of a log for a place where Plotly understands tags.
+
+    >>> plain("<b>&amp;")
+    '&lt;b&gt;&amp;amp;'
+    """
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _short(name: str, most: int = 44) -> str:
+    return plain(name if len(name) <= most else name[: most // 2] + "…" + name[-most // 2 :])
+
+
+def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) -> dict[str, Any]:
+    y: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}, "standoff": 8}, "rangemode": "tozero"}
+    if top:
+        y["range"] = [0, top]
+    return theme.layout(
+        mode,
+        barmode="group",
+        bargap=0.22,
+        bargroupgap=0.06,
+        showlegend=n > 0,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        xaxis={
+            "tickvals": list(range(len(order))),
+            "ticktext": [_short(name, 26) for name in order],
+            "tickangle": 0 if len(order) <= 8 else -40,
+            "showgrid": False,
+            "range": [-0.5, max(len(order), 1) - 0.5],
+        },
+        yaxis=y,
+    )

@@ -1,0 +1,24 @@
+"""A figure on screen: the one place that says how charts behave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc
+from dash.development.base_component import Component
+
+from components import ids
+
+CONFIG = {
+    "displaylogo": False,
+    "showSendToCloud": False,  # plotly.js 4 has a button that uploads the data
+    "responsive": True,
+    "scrollZoom": False,
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+}
+
+
+def graph(id: ids.Id, figure: dict[str, Any], height: int, width: int | None = None) -> Component:
+    style = {"height": f"{height}px", **({"width": f"{width}px"} if width else {})}
+    return dcc.Graph(id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True)

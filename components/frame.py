@@ -1,0 +1,136 @@
+"""What stands around the answers: the bar on top, the rail of filters, the card around each panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import controls, ids, links
+from components.page import Page, Panel, View
+from components.text import say
+from data.problems import Severity
+from data.store import Progress, Snapshot
+from data.viewstate import USUAL
+
+TICK_MS = 2_000
+DOWNLOADS = ("csv", "parquet", "json")
+
+
+def shell(pages: Sequence[Page], locale: str) -> Component:
+    return html.Div(
+        [
+            dcc.Location(id=ids.URL, refresh="callback-nav"),
+            dcc.Store(id=ids.DATA_VERSION),
+            dcc.Store(id=ids.THEME),
+            dcc.Store(id=ids.TITLE),
+            dcc.Interval(id=ids.TICK, interval=TICK_MS),
+            html.A(say(locale, "app", "skip"), href="#page", className="skip"),
+            html.Header(
+                [
+                    html.A([html.Span(className="mark"), say(locale, "app", "name")], href="./", className="brand inside"),
+                    html.Nav([_entry(p, locale) for p in pages if p.menu], **{"aria-label": "Pages"}),
+                    html.Div(id=ids.STATUS, className="status", role="status"),
+                    html.Button(id=ids.THEME_SWITCH, className="theme-switch", title=say(locale, "app", "theme"),
+                                **{"aria-label": say(locale, "app", "theme")}),
+                ],
+                className="bar",
+            ),
+            html.Div(id=ids.PAGE, className="page", tabIndex="-1"),
+        ],
+        className="app",
+    )  # fmt: skip
+
+
+def _entry(page: Page, locale: str) -> Component:
+    return html.A(say(locale, "pages", page.key), id=ids.link(page.key), href=links.to(page.path, USUAL), className="inside")
+
+
+def page(what: Page, view: View) -> Component:
+    """A page before its panels are drawn: they fill themselves, each showing that it is at work."""
+    main = html.Main(
+        [
+            html.Div(
+                [
+                    html.H1(say(view.locale, "pages", what.key)),
+                    html.P(say(view.locale, "questions", what.key), className="question"),
+                ],
+                className="heading",
+            ),
+            *[_slot(what, panel, view) for panel in what.panels],
+        ],
+        className=f"main page-{what.key}",
+    )
+    return html.Div([rail(what, view), main] if what.filters or what.controls else [main], className="columns")
+
+
+def rail(what: Page, view: View) -> Component:
+    groups = [("filters", what.filters), ("shown_as", what.controls)]
+    return html.Aside(
+        [
+            html.Form(
+                [
+                    html.Details([html.Summary(say(view.locale, "app", key)), *controls.rail(what, fields, view)], open=True)
+                    for key, fields in groups
+                    if fields
+                ]
+            ),
+            html.Button(say(view.locale, "app", "reset"), id=ids.RESET, type="button", className="reset"),
+        ],
+        className="rail",
+    )
+
+
+def _slot(what: Page, panel: Panel, view: View) -> Component:
+    waiting = html.Div([html.H2(say(view.locale, f"panels_{what.key}", panel.name)), html.Div(className="waiting")])
+    return html.Section(
+        dcc.Loading(
+            html.Div(waiting, id=ids.panel(what.key, panel.name)),
+            delay_show=300,
+            overlay_style={"visibility": "visible", "opacity": 0.55},
+            custom_spinner=html.Div(className="spinner", role="status"),
+            show_initially=False,
+        ),
+        className=f"card-panel panel-{panel.name}",
+    )
+
+
+def panel(what: Page, shown: Panel, body: Component, view: View) -> list[Component]:
+    """A drawn panel with its title and its downloads."""
+    tools = [
+        html.A(
+            kind.upper() if kind != "parquet" else "Parquet",
+            href=links.api(what.key, shown.name, kind, view.state),
+            title=say(view.locale, "app", f"{kind}_help"),
+            **({"download": f"{what.key}-{shown.name}.{kind}"} if kind != "json" else {"target": "_blank"}),
+        )
+        for kind in DOWNLOADS
+    ]
+    head = html.Div(
+        [html.H2(say(view.locale, f"panels_{what.key}", shown.name)), html.Div(tools, className="tools")],
+        className="panel-head",
+    )
+    return [head, body]
+
+
+def title(what: Page | None, locale: str) -> str:
+    name = say(locale, "app", "name")
+    return f"{say(locale, 'pages', what.key)} · {name}" if what else name
+
+
+def not_found(locale: str) -> Component:
+    start = html.A(say(locale, "app", "to_start"), href="./", className="inside")
+    return html.Main([html.H1("404"), html.P(say(locale, "app", "not_found")), start], className="main lost")
+
+
+def status(snapshot: Snapshot, progress: Progress, locale: str) -> list[Component]:
+    """What is loaded, what is not, and how far reading is."""
+    if progress.busy:
+        words = say(locale, "app", "reading", done=progress.done, total=progress.total)
+        bar = html.Progress(value=str(progress.done), max=str(max(progress.total, 1)))
+        return [html.Span(words), bar]
+    unread = sum(p.code.severity is Severity.ERROR for p in snapshot.problems)
+    loaded = say(locale, "app", "loaded", runs=snapshot.runs.height, tasks=snapshot.runs["task"].n_unique())
+    alarm = [html.A(say(locale, "app", "unread", n=unread), href="runs", className="inside unread")] if unread else []
+    return [html.Span(loaded), *alarm]

@@ -1,0 +1,33 @@
+"""Addresses within the app. They are relative, so that they hold under any prefix a proxy may add.
+
+Every page is one level deep, hence `runs?...` means the same from each of them.
+"""
+
+from __future__ import annotations
+
+from data.viewstate import EVERYWHERE, ViewState
+
+
+def to(path: str, state: ViewState) -> str:
+    """
+    >>> to("/runs", ViewState().edit(tasks="a b")), to("/", ViewState())
+    ('runs?task=a%20b', './')
+    """
+    return (path.lstrip("/") or "./") + state.to_query()
+
+
+def keeping(path: str, state: ViewState) -> str:
+    """To another page, with the filters that make sense everywhere."""
+    return to(path, state.only(*EVERYWHERE))
+
+
+def run(run_id: str) -> str:
+    return to("/run", ViewState().edit(runs=[run_id]))
+
+
+def sample(run_id: str, sample_id: str, epoch: int = 1) -> str:
+    return to("/sample", ViewState().edit(runs=[run_id], sample=sample_id, epoch=epoch))
+
+
+def api(page: str, panel: str, kind: str, state: ViewState) -> str:
+    return f"api/{page}/{panel}.{kind}{state.to_query()}"

@@ -1,0 +1,24 @@
+"""What stands in a panel's place when there is nothing to draw, and short remarks beside what is drawn."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.text import say
+
+
+def empty(locale: str, key: str = "empty", **values: object) -> Component:
+    """Nothing to draw, and what to do about it."""
+    return html.Div(
+        [html.P(say(locale, "notices", key, **values)), html.P(say(locale, "notices", f"{key}_do"), className="do")],
+        className="notice",
+    )
+
+
+def broken(locale: str, reference: str) -> Component:
+    return html.Div(html.P(say(locale, "notices", "broken", reference=reference)), className="notice", role="alert")
+
+
+def remark(text: str, kind: str = "info") -> Component:
+    return html.P(text, className=f"remark {kind}")

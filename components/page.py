@@ -1,0 +1,62 @@
+"""What a page is: a path, the filters it offers, the panels it shows. Description, no wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import polars as pl
+from dash.development.base_component import Component
+
+from components import theme as colors
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+
+class View(NamedTuple):
+    """All that a drawing may depend on."""
+
+    snapshot: Snapshot
+    state: ViewState
+    locale: str = "en"
+    theme: str = colors.LIGHT
+
+
+Point = Mapping[str, Any]
+"""What was clicked or pointed at in a figure: `x`, `y`, and `customdata` where the mark has some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A question and the drawing of its answer.
+
+    From `frame` alone come the downloads, the JSON endpoint, the command line's export and what a screen reader
+    reads, so what is exported is what is on screen.
+    """
+
+    name: str
+    frame: Callable[[View], pl.DataFrame]
+    draw: Callable[[pl.DataFrame, View], Component]
+    goto: Callable[[View, Point], str | None] | None = None
+    """Where a click leads."""
+    hover: Callable[[View, Point], Component | None] | None = None
+    """What the tooltip says of a point, where that is more than the figure should carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    key: str
+    path: str
+    order: int
+    filters: tuple[str, ...]
+    """Fields of the view state that decide which numbers count."""
+    controls: tuple[str, ...]
+    """Fields that decide how they are shown."""
+    panels: tuple[Panel, ...]
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which options of a control make sense here, where not all do."""
+    menu: bool = True
+
+    def panel(self, name: str) -> Panel | None:
+        return next((p for p in self.panels if p.name == name), None)

@@ -1,0 +1,30 @@
+"""Words, by language. Data speaks in codes; only this module turns them into sentences."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+LOCALES = Path(__file__).parent / "locales"
+USUAL = "en"
+
+
+@cache
+def words(locale: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((LOCALES / f"{locale}.toml").read_text(encoding="utf-8"))
+
+
+def say(locale: str, section: str, key: str, **values: object) -> str:
+    return words(locale)[section][key].format(**values)
+
+
+def knows(locale: str, section: str, key: str) -> bool:
+    return key in words(locale).get(section, {})
+
+
+def name(locale: str, section: str, key: str) -> str:
+    """The word for something that logs may bring new ones of: the thing itself where there is no word."""
+    return words(locale).get(section, {}).get(key, key)
+
+
+def locales() -> list[str]:
+    return sorted(p.stem for p in LOCALES.glob("*.toml"))

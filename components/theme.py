@@ -1,0 +1,131 @@
+"""Colours, the chart template, and how numbers are written: one place for both colour modes.
+
+Series colours are from Okabe and Ito's palette for colour-blind readers (2008), lightened for dark grounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+LIGHT, DARK = "light", "dark"
+FONT = "Inter, 'Segoe UI', system-ui, -apple-system, 'Noto Sans', 'Noto Sans CJK TC', sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    ground: str
+    ink: str
+    faint: str
+    grid: str
+    line: str
+    series: tuple[str, ...]
+    better: str
+    worse: str
+    same: str
+    low: str
+    high: str
+    marks: dict[str, str]
+
+
+COLORS = {
+    LIGHT: Colors(
+        ground="#ffffff",
+        ink="#1d2733",
+        faint="#5d6b7a",
+        grid="#e7ebf0",
+        line="#cdd5de",
+        series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5fb5", "#8a8f98", "#a58b00", "#004c6d"),
+        better="#0b7a75",
+        worse="#c2571a",
+        same="#8a94a0",
+        low="#f3e3c3",
+        high="#0b5d7a",
+        marks={"missing": "#ffffff", "error": "#b3261e", "limit": "#e0a100", "unscored": "#9aa3ad", "invalid": "#7b4b94"},
+    ),
+    DARK: Colors(
+        ground="#161c24",
+        ink="#e6ebf1",
+        faint="#9aa8b7",
+        grid="#26303b",
+        line="#3a4653",
+        series=("#56b4e9", "#f0b429", "#2fc79a", "#e29cc4", "#8fd0f7", "#f2853d", "#a992e0", "#b4bac2", "#d6bd3a", "#6fa3bd"),
+        better="#35c2b5",
+        worse="#f08a4b",
+        same="#8793a0",
+        low="#4a3d28",
+        high="#63c3e6",
+        marks={"missing": "#161c24", "error": "#ff6b5e", "limit": "#f0b429", "unscored": "#6f7c8a", "invalid": "#b98bd0"},
+    ),
+}
+MARK_SYMBOLS = {"missing": "line-ew-open", "error": "x-thin-open", "limit": "triangle-up-open", "unscored": "circle-open",
+                "invalid": "diamond-open"}  # fmt: skip
+MARK_SIGNS = {"missing": "–", "error": "✕", "limit": "△", "unscored": "○", "invalid": "◇"}
+
+SCALES = {
+    "diverging": (("#c2571a", "#f3ece2", "#0b7a75"), ("#f08a4b", "#2a323c", "#35c2b5")),
+    "grey": (("#f2f2f2", "#1d2733"), ("#2a323c", "#f2f2f2")),
+    "viridis": (("#fde725", "#35b779", "#31688e", "#440154"), ("#440154", "#31688e", "#35b779", "#fde725")),
+}
+
+
+def colors(theme: str) -> Colors:
+    return COLORS.get(theme, COLORS[LIGHT])
+
+
+def color_of(names: list[str], theme: str) -> dict[str, str]:
+    """A colour for each name, the same for the same list whatever is drawn of it."""
+    series = colors(theme).series
+    return {name: series[i % len(series)] for i, name in enumerate(names)}
+
+
+def scale(name: str, theme: str) -> list[list[Any]]:
+    """A colour scale for Plotly, from low to high."""
+    own = (colors(theme).low, colors(theme).high)
+    stops = SCALES[name][theme == DARK] if name in SCALES else own
+    return [[i / (len(stops) - 1), color] for i, color in enumerate(stops)]
+
+
+def layout(theme: str, **more: Any) -> dict[str, Any]:
+    """A figure's layout in the look of the app. Merged shallowly with `more`, axes by their keys."""
+    c = colors(theme)
+    axis = {"gridcolor": c.grid, "linecolor": c.line, "zerolinecolor": c.line, "tickcolor": c.line, "automargin": True}
+    base: dict[str, Any] = {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": c.ink},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "hoverlabel": {"bgcolor": c.ground, "bordercolor": c.line, "font": {"family": FONT, "color": c.ink, "size": 12}},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": c.ink}},
+        "xaxis": axis,
+        "yaxis": axis,
+    }
+    for key, value in more.items():
+        base[key] = {**axis, **value} if key.startswith(("xaxis", "yaxis")) else {**base.get(key, {}), **value} if isinstance(value, dict) else value
+    return base
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number as people read it: never more digits than mean something, and a dash where there is none.
+
+    >>> number(0.84661), number(71.23456), number(1234.5), number(None), number(3.0)
+    ('0.847', '71.2', '1,234', '–', '3')
+    """
+    if value is None:
+        return "–"
+    if not isfinite(value):
+        return {True: "∞", False: "−∞"}[value > 0] if value == value else "–"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}".replace("-", "−")
+    places = max(0, digits - max(0, len(str(int(abs(value)))) - (abs(value) < 1)))
+    return f"{value:,.{places}f}".replace("-", "−")
+
+
+def signed(value: float | None) -> str:
+    """
+    >>> signed(0.1234), signed(-0.5), signed(0.0)
+    ('+0.123', '−0.500', '0')
+    """
+    text = number(value)
+    return f"+{text}" if value is not None and value > 0 else text

@@ -1,0 +1,153 @@
+"""What was parsed before, so that it need not be parsed again.
+
+An index (diskcache) says for each file, by location, size and modification time, what it is and where its
+tables lie; the tables lie beside it as Arrow files. A cache that is deleted, damaged, from an older schema
+or on a full disk costs time and nothing else: every look-up may miss, every write may fail.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import diskcache
+import polars as pl
+
+from data import aside, schema
+from data.formats.base import Reading
+from data.problems import Code, Problem
+from data.schema import Tables
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+INDEX_BYTES = 256 * 2**20
+
+
+class Stamp(NamedTuple):
+    """One state of one file. A changed file has another stamp, and so another place in the cache."""
+
+    location: str
+    size: int
+    mtime_ns: int
+
+
+def digest(*parts: object) -> str:
+    """Names parts by what they are.
+
+    >>> digest("a", 1) == digest("a", 1), digest("a", 1) == digest("a1")
+    (True, False)
+    """
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+class Cache:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / f"v{schema.VERSION}"
+        self._memory: dict[str, Any] = {}
+        self._index = _attempt(self._open, None)
+
+    @classmethod
+    def temporary(cls) -> Cache:
+        return cls(Path(tempfile.mkdtemp(prefix="evalboard-")))
+
+    def _open(self) -> diskcache.Cache:
+        """A damaged index is thrown away: all that it knows can be found out again."""
+        place = self.folder / "index"
+        settings = {"size_limit": INDEX_BYTES, "eviction_policy": "least-recently-used"}
+        try:
+            return diskcache.Cache(str(place), **settings)
+        except Exception:  # sqlite has many ways to say that a file is not a database
+            log.warning("cache index %s is damaged and is made anew", place)
+            shutil.rmtree(place, ignore_errors=True)
+            return diskcache.Cache(str(place), **settings)
+
+    @property
+    def usable(self) -> bool:
+        return self._index is not None
+
+    def get(self, key: str) -> Any:
+        if self._index is None:
+            return self._memory.get(key)
+        return _attempt(lambda: self._index.get(key), None)
+
+    def put(self, key: str, value: Any) -> None:
+        if self._index is None:
+            self._memory[key] = value
+        else:
+            _attempt(lambda: self._index.set(key, value), None)
+
+    def load_problems(self, key: str) -> tuple[Problem, ...] | None:
+        """The problems of the reading under this key; None where there is no such reading."""
+        known = self.get(f"log:{key}")
+        if known is None or not (self.reading(key) / "runs.arrow").exists():
+            return None
+        return tuple(Problem(**{**p, "code": Code(p["code"])}) for p in known)
+
+    def load_table(self, key: str, name: str) -> pl.DataFrame:
+        return pl.read_ipc(self.reading(key) / f"{name}.arrow")
+
+    def save_reading(self, key: str, reading: Reading) -> bool:
+        """Whether it could be kept."""
+
+        def write() -> bool:
+            with aside.folder(self.reading(key)) as new:
+                for name, frame in reading.tables:
+                    frame.write_ipc(new / f"{name}.arrow", compression="uncompressed")
+            self.put(f"log:{key}", [asdict(p) for p in reading.problems])
+            return True
+
+        return _attempt(write, False)
+
+    def reading(self, key: str) -> Path:
+        return self.folder / "readings" / key
+
+    def part(self, name: str) -> Path:
+        return self.folder / "parts" / name
+
+    def snapshot(self, version: str) -> Path:
+        return self.folder / "snapshots" / version
+
+    def prune(self, keep: Iterable[Path], limit: int) -> None:
+        """Delete what was used longest ago until all that is kept fits `limit` bytes; never what is in use."""
+        used = set(keep)
+        every = [p for kind in ("readings", "parts", "snapshots") for p in (self.folder / kind).glob("*")]
+        oldest_first = sorted(((_last_use(p), _size(p), p) for p in every), key=lambda x: x[0])
+        excess = sum(size for _, size, _ in oldest_first) - limit
+        for _, size, path in oldest_first:
+            if excess <= 0:
+                return
+            if path not in used:
+                shutil.rmtree(path, ignore_errors=True)
+                excess -= size
+
+    def close(self) -> None:
+        if self._index is not None:
+            self._index.close()
+
+
+def touch(folder: Path) -> None:
+    """Note that this was used, for `prune`."""
+    _attempt(lambda: folder.touch(), None)
+
+
+def _attempt(do: Callable[[], T], otherwise: T) -> T:
+    try:
+        return do()
+    except Exception:  # full disk, damaged index, deleted folder: the cache may fail, its users must not
+        log.warning("the cache could not be used; going on without", exc_info=True)
+        return otherwise
+
+
+def _size(folder: Path) -> int:
+    return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+
+
+def _last_use(folder: Path) -> float:
+    return folder.stat().st_mtime

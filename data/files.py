@@ -1,0 +1,58 @@
+"""Which files lie under the roots, in one fixed order, with what tells one state of a file from the next."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from data.cache import Stamp
+from data.problems import Code, Problem
+
+
+class Found(NamedTuple):
+    files: tuple[Stamp, ...]
+    problems: tuple[Problem, ...]
+
+
+def scan(roots: Sequence[Path]) -> Found:
+    """Hidden files and folders are skipped: they are some tool's own. A file under two roots is found once."""
+    stamps: dict[str, Stamp] = {}
+    problems: list[Problem] = []
+    for root in roots:
+        if not root.exists():
+            problems.append(Problem(Code.NO_LOCATION, where=str(root)))
+            continue
+        here = [s for path in _files(root, problems) if (s := _stamp(path, problems))]
+        if not here:
+            problems.append(Problem(Code.EMPTY_FOLDER, where=str(root)))
+        stamps.update((s.location, s) for s in here)
+    return Found(tuple(stamps[k] for k in sorted(stamps)), tuple(problems))
+
+
+def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
+    if root.is_file():
+        yield root
+        return
+
+    def refused(error: OSError) -> None:
+        problems.append(Problem(Code.NOT_PERMITTED, error.strerror or "", str(error.filename)))
+
+    for folder, folders, names in os.walk(root, onerror=refused):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        yield from (Path(folder, name) for name in names if not name.startswith("."))
+
+
+def _stamp(path: Path, problems: list[Problem]) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError as e:  # a link that leads nowhere, or a file that has just gone
+        problems.append(Problem(Code.UNREADABLE, e.strerror or type(e).__name__, str(path)))
+        return None
+    return Stamp(str(path), found.st_size, found.st_mtime_ns)
+
+
+def head(path: Path, size: int) -> bytes:
+    with path.open("rb") as f:
+        return f.read(size)

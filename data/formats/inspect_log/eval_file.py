@@ -1,0 +1,88 @@
+""".eval logs: a ZIP file whose header and summaries are all that we read of it."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+from data.formats.inspect_log import salvage
+from data.formats.inspect_log.archive import Archive, Damaged, open_directory
+from data.formats.inspect_log.logged import Logged, unchanging
+from data.formats.inspect_log.records import Document, Sample, document, summaries
+from data.problems import Code, Problem
+
+HEADER, START, SUMMARIES = "header.json", "_journal/start.json", "summaries.json"
+MAX_VERSION = 3
+"""The library's .eval reader does not look at the version, and real logs of 3 read well."""
+_JOURNAL = re.compile(r"_journal/summaries/(\d+)\.json")
+
+
+def read(path: Path) -> Logged:
+    with unchanging(path) as file:
+        problems: list[Problem] = []
+        archive = opened(file, problems)
+        log = Logged(_header(archive, problems), _digest(archive), problems=problems)
+        if _is_readable(log.header):
+            log.samples = _samples(archive, problems)
+        return log
+
+
+def opened(file: BinaryIO, problems: list[Problem]) -> Archive:
+    """Without a directory, what can be found of the members one by one."""
+    try:
+        return Archive(file, open_directory(file))
+    except Damaged as e:
+        found = salvage.members(file)
+        if not found.names():
+            raise
+        problems.append(Problem(Code.TRUNCATED, str(e)))
+        return Archive(file, found)
+
+
+def _digest(archive: Archive) -> str:
+    """Of the directory alone: it has the checksum of every member."""
+    return blake2b(archive.directory.digest_input(), digest_size=16).hexdigest()
+
+
+def _header(archive: Archive, problems: list[Problem]) -> Document:
+    if HEADER in archive:
+        try:
+            return document(archive.read(HEADER))
+        except ValueError as e:
+            problems.append(Problem(Code.UNREADABLE, f"{HEADER}: {e}"))
+    start = document(archive.read(START))
+    start.status = "started"
+    problems.append(Problem(Code.UNFINISHED, START))
+    return start
+
+
+def _is_readable(header: Document) -> bool:
+    return not isinstance(header.version, int) or header.version <= MAX_VERSION
+
+
+def _samples(archive: Archive, problems: list[Problem]) -> list[Sample] | None:
+    names = sample_members(archive)
+    read = [s for name in names if (s := _member_samples(archive, name, problems)) is not None]
+    return [sample for batch in read for sample in batch] if read or not names else None
+
+
+def sample_members(archive: Archive) -> list[str]:
+    """All summaries in one, or, in a log that did not finish, the batches of its journal in their order."""
+    if SUMMARIES in archive:
+        return [SUMMARIES]
+    batches = {int(m[1]): m[0] for name in archive.directory.names() if (m := _JOURNAL.fullmatch(name))}
+    return [batches[n] for n in sorted(batches)]
+
+
+def _member_samples(archive: Archive, name: str, problems: list[Problem]) -> list[Sample] | None:
+    """A damaged member is a problem: the run and its metrics can still be told."""
+    try:
+        samples, failed = summaries(archive.read(name))
+    except ValueError as e:
+        problems.append(Problem(Code.UNREADABLE, f"{name}: {e}"))
+        return None
+    if failed:
+        problems.append(Problem(Code.BAD_VALUE, f"{name}: {failed}"))
+    return samples

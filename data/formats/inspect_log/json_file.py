@@ -1,0 +1,51 @@
+""".json logs: one object with everything, written whole."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from pathlib import Path
+
+from data.formats.inspect_log.archive import MAX_MEMBER, Damaged, TooLarge
+from data.formats.inspect_log.logged import Logged, unchanging
+from data.formats.inspect_log.loose import at
+from data.formats.inspect_log.metrics import eval_scores
+from data.formats.inspect_log.records import Document, Sample, cut_off_log, whole_log
+from data.problems import Code, Problem
+
+MAX_VERSION = 2
+PLACEHOLDER = "score"
+"""For a sample's single score in a log that does not name its scorer."""
+
+
+def read(path: Path) -> Logged:
+    with unchanging(path) as file:
+        if path.stat().st_size > MAX_MEMBER:
+            raise TooLarge(f"{path.stat().st_size:,} bytes")
+        data = file.read()
+    problems: list[Problem] = []
+    header = _document(data, problems)
+    samples, header.samples = header.samples, None
+    _name_single_scores(header, samples or [])
+    return Logged(header, blake2b(data, digest_size=16).hexdigest(), samples, problems)
+
+
+def _document(data: bytes, problems: list[Problem]) -> Document:
+    try:
+        log, failed = whole_log(data)
+    except Damaged as e:
+        log, failed = cut_off_log(data), 0
+        problems.append(Problem(Code.TRUNCATED, str(e)))
+    if failed:
+        problems.append(Problem(Code.BAD_VALUE, f"samples: {failed}"))
+    if log.status == "started":
+        problems.append(Problem(Code.UNFINISHED, "status"))
+    return log
+
+
+def _name_single_scores(header: Document, samples: list[Sample]) -> None:
+    """Logs of 2024 have one score a sample, and its scorer's name in the results alone."""
+    found = eval_scores(at(header.results))
+    name = found[0].name if found else PLACEHOLDER
+    for sample in samples:
+        if sample.score is not None and sample.scores is None:
+            sample.scores = {name: sample.score}

@@ -1,0 +1,190 @@
+"""The parts of a log that we use, as types: what is not named here is skipped by the parser, not built.
+
+One `Sample` serves both containers. In .eval it is a summary, in .json the whole sample, where error and
+limit are objects and a very old log has one `score`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+import pydantic_core
+from msgspec import Raw, Struct
+
+from data.formats.inspect_log.archive import Damaged
+from data.formats.inspect_log.strict import strict, tolerant, without_nan
+
+T = TypeVar("T")
+BOM = b"\xef\xbb\xbf"
+
+
+class Score(Struct, gc=False):
+    value: Any = None
+    answer: Any = None
+
+
+class Usage(Struct, gc=False):
+    total_tokens: int | float | None = None
+
+
+class Part(Struct, gc=False):
+    type: str = "text"
+    text: str | None = None
+
+
+class Message(Struct, gc=False):
+    role: str = ""
+    content: str | list[Part | str] | None = None
+
+
+class Fault(Struct, gc=False):
+    message: str = ""
+
+
+class Limit(Struct, gc=False):
+    type: str = ""
+
+
+class Sample(Struct, gc=False):
+    id: str | int | float | None = None
+    epoch: int = 1
+    input: str | list[Message] | None = None
+    target: Any = None
+    metadata: Raw = Raw(b"")
+    scores: dict[str, Score | None] | None = None
+    score: Score | None = None
+    model_usage: dict[str, Usage] | None = None
+    total_time: float | None = None
+    error: str | Fault | None = None
+    limit: str | Limit | None = None
+
+
+class Document(Struct, gc=False):
+    """A whole .json log, a header.json or a _journal/start.json."""
+
+    version: Any = None
+    status: Any = None
+    eval: dict[str, Any] = {}
+    plan: Any = None
+    results: Any = None
+    stats: Any = None
+    error: Any = None
+    tags: Any = None
+    samples: list[Sample] | None = None
+
+
+class Split(Struct, gc=False):
+    """Of a .json log the samples, unread."""
+
+    samples: list[Raw] | None = None
+
+
+class Headless(Struct, gc=False):
+    """A .json log without its samples."""
+
+    version: Any = None
+    status: Any = None
+    eval: dict[str, Any] = {}
+    plan: Any = None
+    results: Any = None
+    stats: Any = None
+    error: Any = None
+    tags: Any = None
+
+
+class Key(Struct, gc=False):
+    id: str | int | float | None = None
+    epoch: int = 1
+
+
+_SAMPLE = msgspec.json.Decoder(Sample)
+_SUMMARIES = msgspec.json.Decoder(list[Sample])
+_RAWS = msgspec.json.Decoder(list[Raw])
+_DOCUMENT = msgspec.json.Decoder(Document)
+_HEADLESS = msgspec.json.Decoder(Headless)
+_SPLIT = msgspec.json.Decoder(Split)
+_KEY = msgspec.json.Decoder(Key)
+
+
+def document(data: bytes) -> Document:
+    """A header.json or start.json."""
+    return _decode(_DOCUMENT.decode, data)
+
+
+def summaries(data: bytes) -> tuple[list[Sample], int]:
+    """The samples, and how many could not be read."""
+    try:
+        return _decode(_SUMMARIES.decode, data), 0
+    except msgspec.ValidationError:
+        return _one_by_one(_decode(_RAWS.decode, data))
+
+
+def whole_log(data: bytes) -> tuple[Document, int]:
+    """A .json log, and how many of its samples could not be read."""
+    try:
+        return _decode(_DOCUMENT.decode, data), 0
+    except msgspec.ValidationError:
+        head = _decode(_HEADLESS.decode, data)
+        samples, failed = _one_by_one(_decode(_SPLIT.decode, data).samples or [])
+        return Document(**msgspec.structs.asdict(head), samples=samples), failed
+
+
+def cut_off_log(data: bytes) -> Document:
+    """As much of a .json log as there is. Its last sample is left out: it may not be whole."""
+    try:
+        value = pydantic_core.from_json(data.removeprefix(BOM), allow_partial=True)
+    except ValueError as e:
+        raise Damaged(f"not JSON: {e}") from e
+    if not isinstance(value, dict):
+        raise Damaged("not a JSON object")
+    if isinstance(samples := value.get("samples"), list) and "reductions" not in value:
+        del samples[-1:]
+    return whole_log(msgspec.json.encode(value))[0]
+
+
+def raw_samples(data: bytes, *, is_array: bool) -> list[Raw]:
+    if is_array:
+        return _decode(_RAWS.decode, data)
+    return _decode(_SPLIT.decode, data).samples or []
+
+
+def key(raw: Raw) -> tuple[str, int]:
+    found = _KEY.decode(raw)
+    return str(found.id), found.epoch
+
+
+def _decode(decode: Callable[[bytes], T], data: bytes) -> T:
+    """As it is first, since most logs are strict; then what stops the parser is rewritten, the usual first."""
+    for repair in (_without_bom, without_nan, strict, _tolerant):
+        data = repair(data)
+        try:
+            return decode(data)
+        except msgspec.ValidationError as e:
+            if "out of range" not in str(e):
+                raise
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+    raise Damaged("not JSON, or cut off")
+
+
+def _without_bom(data: bytes) -> bytes:
+    return data.removeprefix(BOM)
+
+
+def _tolerant(data: bytes) -> bytes:
+    try:
+        return strict(tolerant(data))
+    except ValueError as e:
+        raise Damaged(f"not JSON, or cut off: {e}") from e
+
+
+def _one_by_one(raws: list[Raw]) -> tuple[list[Sample], int]:
+    samples, failed = [], 0
+    for raw in raws:
+        try:
+            samples.append(_SAMPLE.decode(raw))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            failed += 1
+    return samples, failed

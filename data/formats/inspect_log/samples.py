@@ -1,0 +1,169 @@
+"""One row for each sample: previews for lists, numbers for columns, the metadata as its JSON text."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+import polars as pl
+from msgspec import Raw
+
+from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Usage
+from data.formats.inspect_log.strict import without_infinities
+from data.schema import PREVIEW
+
+THINNED = 5120
+"""Characters of input that a summary keeps. The hash is over these, so that .eval and .json agree."""
+ERROR_LENGTH = 2000
+PROBED = 256
+"""Samples looked at to learn which metadata can group; a whole log would take as long as reading it."""
+PLACEHOLDERS = {f"({kind})": f"({kind.lower()})" for kind in ("Image", "Audio", "Video", "Data", "Document")}
+
+
+def latest(samples: list[Sample]) -> list[Sample]:
+    """One of each (id, epoch): the last, as a sample that was run again is written again."""
+    kept = {(str(s.id), s.epoch): s for s in samples}
+    return samples if len(kept) == len(samples) else list(kept.values())
+
+
+def frame(samples: list[Sample]) -> pl.DataFrame:
+    asked = [s.input if isinstance(s.input, str) else _shown(s.input) for s in samples]
+    nothing = _texts([None] * len(samples))
+    return pl.DataFrame(
+        {
+            "run": pl.Series([0] * len(samples), dtype=pl.UInt32),
+            "sample_id": _texts([str(s.id) for s in samples]),
+            "epoch": pl.Series([s.epoch for s in samples], dtype=pl.Int32, strict=False),
+            "category": nothing,
+            "input": previews(asked),
+            "target": previews([t if type(t := s.target) is str else _joined(t) for s in samples]),
+            "answer": previews([_answer(s) for s in samples]),
+            "input_hash": pl.Series([_hash(_whole(s.input)) for s in samples], dtype=pl.UInt64),
+            "total_tokens": pl.Series(
+                [_tokens(s.model_usage) for s in samples], dtype=pl.Int64, strict=False
+            ),
+            "time_s": pl.Series([s.total_time for s in samples], dtype=pl.Float64),
+            "error": _texts([None if s.error is None else _error(s.error) for s in samples]),
+            "limit": _texts([None if s.limit is None else _limit(s.limit) for s in samples]),
+            "metadata": _texts([_metadata(s.metadata) for s in samples]),
+            "locator": nothing,
+        }
+    )
+
+
+def _texts(values: list[str | None]) -> pl.Series:
+    return pl.Series(values, dtype=pl.String)
+
+
+def _whole(value: str | list[Message] | None) -> str | None:
+    """All that was asked, without what differs each time: messages have random ids."""
+    if not isinstance(value, list):
+        return value
+    return "\0".join(f"{m.role}\0{said_in(m.content)[:THINNED]}" for m in value)
+
+
+def _shown(value: list[Message] | None) -> str | None:
+    """What the user said last, or, where no user spoke, all of it."""
+    if value is None:
+        return None
+    by_user = [m for m in value if m.role == "user"]
+    return " ".join(said_in(m.content) for m in by_user[-1:] or value)
+
+
+def said_in(content: str | list[Part | str] | None) -> str:
+    """Text of a message; what is not text is named: (image)."""
+    if isinstance(content, list):
+        return " ".join(_part(p) for p in content)
+    return content or ""
+
+
+def _part(part: Part | str) -> str:
+    if isinstance(part, str):
+        return part
+    if part.type != "text":
+        return f"({part.type})"
+    text = part.text or ""
+    return PLACEHOLDERS.get(text, text)
+
+
+def previews(texts: list[str | None]) -> pl.Series:
+    return _texts([text and preview(text) for text in texts])
+
+
+def preview(text: str) -> str:
+    r"""The beginning, with white space collapsed.
+
+    >>> preview(" What is\n\n 2 + 2? ")
+    'What is 2 + 2?'
+    """
+    if text.isalnum():
+        return text[:PREVIEW]
+    short = text[: PREVIEW + 40].replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    while "  " in short:  # three times faster than to split and join
+        short = short.replace("  ", " ")
+    if len(short) <= PREVIEW < len(text) - 40:
+        short = " ".join(text[: 8 * PREVIEW].split())
+    return short.strip()[:PREVIEW]
+
+
+def _hash(text: str | None) -> int | None:
+    if text is None:
+        return None
+    head = text[:THINNED].encode("utf-8", "replace")
+    return int.from_bytes(blake2b(head, digest_size=8).digest(), "little")
+
+
+def _joined(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _answer(sample: Sample) -> str | None:
+    for score in sample.scores.values() if sample.scores else ():
+        return _joined(score.answer) if score else None
+    return None
+
+
+def _tokens(usage: dict[str, Usage] | None) -> int | None:
+    if not usage:
+        return None
+    if len(usage) == 1:  # as most have
+        return next(iter(usage.values())).total_tokens
+    known = [n for u in usage.values() if (n := u.total_tokens) is not None]
+    return sum(known) if known else None
+
+
+def _error(error: str | Fault) -> str:
+    return (error if isinstance(error, str) else error.message)[:ERROR_LENGTH]
+
+
+def _limit(limit: str | Limit) -> str:
+    return limit if isinstance(limit, str) else limit.type
+
+
+def _metadata(raw: Raw) -> str | None:
+    text = str(raw, "utf-8", "replace")
+    return without_infinities(text) if len(text) > 2 and text != "null" else None
+
+
+def grouping_keys(samples: list[Sample]) -> list[str]:
+    """Metadata whose values are plain and repeat, so that grouping by it says something."""
+    step = max(1, len(samples) // PROBED)
+    probed = [d for s in samples[::step] if isinstance(d := _decoded(s.metadata), dict)]
+    keys = dict.fromkeys(key for metadata in probed for key in metadata)
+    return [k for k in keys if _groups([m[k] for m in probed if k in m])]
+
+
+def _decoded(raw: Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw) if len(bytes(raw)) > 2 else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _groups(values: list[Any]) -> bool:
+    if not all(v is None or isinstance(v, (str, int, float)) for v in values):
+        return False
+    return 0 < len(set(values) - {None}) <= max(50, len(values) // 2)

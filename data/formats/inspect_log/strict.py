@@ -1,0 +1,124 @@
+"""Inspect's JSON made strict: it writes bare NaN and Infinity, which no standard parser takes.
+
+Only tokens are touched, never text: the same letters inside a string stay. To search for the letters and judge
+each place is several times faster than a regular expression over the log, or a parser that allows them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+INFINITY, MINUS_INFINITY = "\uf8ffInfinity", "\uf8ff-Infinity"
+"""Private-use spellings, since the parser refuses numbers as large as 1e999."""
+NUMBERS = {INFINITY: float("inf"), MINUS_INFINITY: float("-inf")}
+
+_SPACE = b" \t\r\n"
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+
+
+def without_nan(data: bytes) -> bytes:
+    """NaN becomes null, everything else stays byte for byte.
+
+    >>> without_nan(b'{"a": NaN, "b": "x: NaN, ", "c": [NaN]}')
+    b'{"a": null, "b": "x: NaN, ", "c": [null]}'
+    """
+    return _rewritten(data, b"NaN", b"null")
+
+
+def strict(data: bytes) -> bytes:
+    """NaN becomes null, infinities the spellings above."""
+    data = _rewritten(data, b"-Infinity", f'"{MINUS_INFINITY}"'.encode())
+    data = _rewritten(data, b"Infinity", f'"{INFINITY}"'.encode())
+    return without_nan(data)
+
+
+def without_infinities(text: str) -> str:
+    """JSON text from `strict`, for readers who expect a number or nothing."""
+    if "\uf8ff" not in text:
+        return text
+    return text.replace(f'"{INFINITY}"', "null").replace(f'"{MINUS_INFINITY}"', "null")
+
+
+def tolerant(data: bytes) -> bytes:
+    """Broken UTF-8, lone surrogates, control characters: read as far as the standard library can."""
+    value = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def plain(value: Any) -> Any:
+    """A decoded value with our spellings of infinity as people write them."""
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return value[1:] if isinstance(value, str) and value in NUMBERS else value
+
+
+def _rewritten(data: bytes, token: bytes, replacement: bytes) -> bytes:
+    places = [at for at in _candidates(data, token) if data.startswith(token, at)]
+    return b"".join(_pieces(data, places, len(token), replacement)) if places else data
+
+
+def _candidates(data: bytes, token: bytes) -> list[int]:
+    """Where the first two letters are: numpy compares bytes three times faster than `find` searches."""
+    letters = np.frombuffer(data, np.uint8)[:-1]
+    first = np.flatnonzero(letters == token[0])
+    second = np.frombuffer(data, np.uint8)[first + 1]
+    return first[second == token[1]].tolist()
+
+
+def _pieces(data: bytes, places: list[int], length: int, replacement: bytes) -> Iterator[bytes]:
+    strings, done = _Strings(data), 0
+    for at in places:
+        after = at + length
+        if data[after : after + 1] in _AFTER and _is_value(data, at, strings):
+            yield data[done:at]
+            yield replacement
+            done = after
+    yield data[done:]
+
+
+_AFTER = {b",", b"]", b"}", b" ", b"\t", b"\r", b"\n", b""}
+
+
+def _is_value(data: bytes, at: int, strings: _Strings) -> bool:
+    """Whether a value stands here, or a piece of text that looks like one.
+
+    Most are the value of a key, `"key": NaN`. There the quotation mark ends a string if it follows a letter:
+    one that begins a string follows a bracket, colon, comma or space, and one inside follows a backslash.
+    """
+    before = _back(data, at - 1)
+    if data[before] != ord(":"):
+        return data[before] in b",[" and strings.outside(at)
+    quote = _back(data, before - 1)
+    if data[quote] != ord('"'):
+        return False
+    return data[quote - 1] in _WORD or strings.outside(at)
+
+
+def _back(data: bytes, at: int) -> int:
+    """The nearest place from here to the front that is not white space."""
+    while at > 0 and data[at] in _SPACE:
+        at -= 1
+    return at
+
+
+class _Strings:
+    """Tells whether a place is in a string by counting quotation marks up to it. Ask in ascending order."""
+
+    def __init__(self, data: bytes):
+        self._data = data
+        self._bare: bytes | None = None
+        self._counted = self._quotes = 0
+
+    def outside(self, at: int) -> bool:
+        if self._bare is None:
+            # Of the same length, but each quotation mark that is left begins or ends a string.
+            self._bare = self._data.replace(b"\\\\", b"__").replace(b'\\"', b"__")
+        self._quotes += self._bare.count(b'"', self._counted, at)
+        self._counted = at
+        return self._quotes % 2 == 0

@@ -1,0 +1,213 @@
+"""From folders of logs to one snapshot. A bad file costs one Problem, never the others.
+
+file -> which format -> reading (cached) -> runs, one each -> parts, one a task (cached) -> snapshot (cached)
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PanicException
+
+from data import cache as caching
+from data import files, formats, snapshots
+from data.cache import Cache, Stamp
+from data.formats.base import Format, Log, Reading
+from data.problems import Code, Problem
+from data.schema import Tables
+from data.snapshots import Entry
+from data.store import Progress, Snapshot
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[Progress], None]
+Publish = Callable[[Snapshot], None]
+
+CACHE_BYTES = 20 * 2**30
+FIRST_LOOK_S = 1.0
+"""While reading goes on, what is there so far is published after this long, then ever less often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One log to read: its files as they are now, and the format that claims them."""
+
+    stamp: Stamp
+    companions: tuple[Stamp, ...]
+    format: Format
+
+    @property
+    def key(self) -> str:
+        return caching.digest(self.format.name, self.stamp, *self.companions)
+
+
+class Ingester:
+    """Remembers from one look to the next what it has read, so that a second look costs little."""
+
+    def __init__(self, roots: Sequence[Path], cache: Cache, limit: int = CACHE_BYTES) -> None:
+        self.roots = tuple(roots)
+        self.cache = cache
+        self._entries: dict[str, Entry] = {}
+        self._parts = snapshots.Parts(cache)
+        self.limit = limit
+        self._seen: files.Found | None = None
+
+    def last(self) -> Snapshot | None:
+        """What was published last for these roots, if it is still whole: shown until the files are looked at."""
+        return snapshots.load_last(self.cache, self.roots)
+
+    def look(self, report: Report = lambda _: None, publish: Publish = lambda _: None) -> Snapshot | None:
+        """The snapshot of what lies under the roots now; None when nothing has changed since the last look."""
+        found = files.scan(self.roots)
+        if found == self._seen:
+            return None
+        tasks, problems = self._assign(found)
+        entries = list(self._read_all(tasks, problems, report, publish))
+        self._entries = {e.key: e for e in entries}
+        snapshot = snapshots.assemble(entries, problems, self._parts)
+        snapshots.save(self.cache, self.roots, snapshot, self.limit)
+        self._seen = found if _settled(snapshot.problems) else None
+        report(Progress(len(tasks), len(tasks)))
+        return snapshot
+
+    def _assign(self, found: files.Found) -> tuple[list[Task], tuple[Problem, ...]]:
+        """Every file is a log, belongs to one, is of no interest, or is a problem."""
+        claimed: dict[Path, tuple[Stamp, Format]] = {}
+        problems = list(found.problems)
+        for stamp in found.files:
+            what = self._kind(stamp)
+            if isinstance(what, Format):
+                claimed[Path(stamp.location)] = (stamp, what)
+            elif what is not None:
+                problems.append(what)
+        return _with_companions(claimed, found), tuple(problems)
+
+    def _kind(self, stamp: Stamp) -> Format | Problem | None:
+        """The file's format, what is wrong with it, or None for a file to be skipped silently."""
+        key = f"file:{caching.digest(stamp, tuple(formats.BY_NAME))}"
+        name = self.cache.get(key)
+        if name is None:
+            name = _recognise(stamp)
+            if isinstance(name, Problem):
+                return name
+            self.cache.put(key, name)
+        return formats.BY_NAME.get(name) or _nameless(name, stamp)
+
+    def _read_all(
+        self, tasks: Sequence[Task], problems: tuple[Problem, ...], report: Report, publish: Publish
+    ) -> Iterator[Entry]:
+        so_far: list[Entry] = []
+        due = time.monotonic() + FIRST_LOOK_S
+        for i, task in enumerate(tasks):
+            report(Progress(i, len(tasks), busy=True))
+            so_far.append(self._read(task))
+            yield so_far[-1]
+            if time.monotonic() > due:
+                started = time.monotonic()
+                publish(snapshots.assemble(so_far, problems, self._parts))
+                due = time.monotonic() + 1 + 10 * (time.monotonic() - started)
+
+    def _read(self, task: Task) -> Entry:
+        known = self._entries.get(task.key) or Entry.cached(self.cache, task.key)
+        if known:
+            return known
+        reading = _stamped(_read_unchanged(task), task)
+        return Entry.new(self.cache, task.key, reading, keep=_settled(reading.problems))
+
+
+def _settled(problems: Sequence[Problem]) -> bool:
+    """Whether the next look may trust this one: a file that moved, or that we may come to be let into, is read
+    again although its time of change says nothing."""
+    return not any(p.code in {Code.CHANGED_WHILE_READ, Code.NOT_PERMITTED} for p in problems)
+
+
+def _with_companions(claimed: dict[Path, tuple[Stamp, Format]], found: files.Found) -> list[Task]:
+    stamps = {Path(s.location): s for s in found.files}
+    beside = list(stamps)
+    owned: dict[Path, tuple[Path, ...]] = {
+        path: format.companions(path, beside) for path, (_, format) in claimed.items()
+    }
+    taken = {c for companions in owned.values() for c in companions}
+    return [
+        Task(stamp, tuple(stamps[c] for c in owned[path]), format)
+        for path, (stamp, format) in claimed.items()
+        if path not in taken
+    ]
+
+
+UNKNOWN, SIDECAR, AMBIGUOUS = "?", "-", "!"
+
+
+def _recognise(stamp: Stamp) -> str | Problem:
+    path = Path(stamp.location)
+    try:
+        head = files.head(path, formats.HEAD_BYTES)
+    except PermissionError as e:
+        return Problem(Code.NOT_PERMITTED, e.strerror or "", stamp.location)
+    except OSError as e:
+        return Problem(Code.UNREADABLE, e.strerror or type(e).__name__, stamp.location)
+    claims = formats.claims(path, head)
+    if len(claims) > 1:
+        return AMBIGUOUS + ", ".join(f.name for f in claims)
+    if claims:
+        return claims[0].name
+    return SIDECAR if formats.is_sidecar(path, head) else UNKNOWN
+
+
+def _nameless(name: str, stamp: Stamp) -> Problem | None:
+    if name == SIDECAR:
+        return None
+    if name.startswith(AMBIGUOUS):
+        return Problem(Code.AMBIGUOUS_FORMAT, name[1:], stamp.location)
+    return Problem(Code.UNKNOWN_FORMAT, where=stamp.location)
+
+
+def _read_unchanged(task: Task) -> Reading:
+    """A log that is written while we read it is read once more; if it still moves, the next look will do it."""
+    for _ in range(2):
+        reading = read_one(task)
+        if all(_is_as(stamp) for stamp in (task.stamp, *task.companions)):
+            return reading
+        task = replace(task, stamp=_now(task.stamp), companions=tuple(map(_now, task.companions)))
+    return Reading(reading.tables, (*reading.problems, Problem(Code.CHANGED_WHILE_READ)))
+
+
+def read_one(task: Task) -> Reading:
+    try:
+        return task.format.read(Log(Path(task.stamp.location), tuple(Path(c.location) for c in task.companions)))
+    except PermissionError as e:
+        problem = Problem(Code.NOT_PERMITTED, e.strerror or "")
+    except (Exception, PanicException) as e:  # logs come from anywhere: whatever is in one stays its own problem
+        log.info("could not read %s as %s", task.stamp.location, task.format.name, exc_info=True)
+        problem = Problem(Code.UNREADABLE, f"{type(e).__name__}: {e}"[:500])
+    return Reading(Tables.of(), (problem,))
+
+
+def _now(stamp: Stamp) -> Stamp:
+    try:
+        found = Path(stamp.location).stat()
+    except OSError:
+        return stamp._replace(size=-1)
+    return Stamp(stamp.location, found.st_size, found.st_mtime_ns)
+
+
+def _is_as(stamp: Stamp) -> bool:
+    return _now(stamp) == stamp
+
+
+def _stamped(reading: Reading, task: Task) -> Reading:
+    """With what the reader need not know: its format's name, where the file is, when it was last changed."""
+    modified = datetime.fromtimestamp(task.stamp.mtime_ns / 1e9, UTC)
+    runs = reading.tables.runs.with_columns(
+        pl.lit(task.format.name).alias("format"),
+        pl.lit(task.stamp.location).alias("location"),
+        pl.lit(modified).cast(reading.tables.runs.schema["modified"]).alias("modified"),
+    )
+    where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
+    return Reading(replace(reading.tables, runs=runs), where)

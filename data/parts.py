@@ -1,0 +1,170 @@
+"""All samples and scores of one task, over all its runs, in codes instead of names.
+
+A part is named by a digest of what it was made from, so that a new log of one task leaves the parts of
+the other tasks as they are. On disk it is one folder of Arrow and npy files, memory-mapped by whoever reads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import aside, cubes
+from data.cubes import Cube
+from data.schema import SAMPLES
+
+
+class RunSamples(NamedTuple):
+    """The samples of one run and their scores; `scores.sample` is a row number of `samples`."""
+
+    run_id: str
+    samples: pl.DataFrame
+    scores: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """`ids` has a row per sample code: sample_id, category. Axis 1 of every cube is `runs`, axis 2 is `ids`.
+
+    `samples` has the columns of the schema with `run` and `sample` as codes into this part; `scores` has
+    run, sample, epoch, scorer (codes), value, mark, sorted by all four codes.
+    """
+
+    task: str
+    runs: tuple[str, ...]
+    scorers: tuple[str, ...]
+    ids: pl.DataFrame
+    samples: pl.LazyFrame
+    scores: pl.LazyFrame
+    cubes: Mapping[str, Cube]
+    home: Path | None = None
+    """The folder it was loaded from; None while it lives in memory only."""
+
+    @cached_property
+    def run_code(self) -> Mapping[str, int]:
+        return {run_id: i for i, run_id in enumerate(self.runs)}
+
+    def rows(self, run_ids: Sequence[str]) -> NDArray[np.intp]:
+        """Where these runs are on the run axis, in the order given; runs without samples are left out."""
+        return np.array([self.run_code[r] for r in run_ids if r in self.run_code], np.intp)
+
+
+def build(task: str, runs: Sequence[RunSamples]) -> Part:
+    ids = _dictionary([r.samples for r in runs])
+    samples = pl.concat([_coded(code, r.samples, ids) for code, r in enumerate(runs)])
+    starts = np.cumsum([0, *(r.samples.height for r in runs)])
+    scorers = tuple(pl.concat([r.scores["scorer"] for r in runs]).unique().sort())
+    scores = _coded_scores(samples, runs, starts, scorers)
+    shape = (int(samples["epoch"].max() or 1), len(runs), ids.height)  # type: ignore[arg-type]
+    return Part(
+        task=task,
+        runs=tuple(r.run_id for r in runs),
+        scorers=scorers,
+        ids=ids,
+        samples=samples.sort("sample", "run", "epoch").lazy(),
+        scores=scores.lazy(),
+        cubes={name: _cube(shape, scores, code) for code, name in enumerate(scorers)},
+    )
+
+
+def _dictionary(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Every sample id once, in the order a person expects: 2 before 10."""
+    found = pl.concat([f.select("sample_id", "category") for f in frames])
+    ids = found.group_by("sample_id").agg(pl.col("category").drop_nulls().first())
+    order = sorted(range(ids.height), key=[_natural(i) for i in ids["sample_id"]].__getitem__)
+    return ids[order]
+
+
+def _natural(text: str) -> list[tuple[bool, int, str]]:
+    """
+    >>> sorted(["q-10", "q-2", "10", "9"], key=_natural)
+    ['9', '10', 'q-2', 'q-10']
+    """
+    return [(not t.isdigit(), int(t) if t.isdigit() else 0, t) for t in re.findall(r"[0-9]{1,15}|[^0-9]+|[0-9]+", text)]
+
+
+def _coded(run: int, samples: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """The rows in their order, with `sample` for sample_id."""
+    codes = ids.select("sample_id", pl.int_range(pl.len(), dtype=pl.UInt32).alias("sample"))
+    return samples.join(codes, on="sample_id", how="left", maintain_order="left").select(
+        pl.lit(run, pl.UInt32).alias("run"),
+        "sample",
+        "epoch",
+        *(c for c in SAMPLES if c not in {"run", "sample_id", "epoch", "category"}),
+    )
+
+
+def _coded_scores(
+    samples: pl.DataFrame, runs: Sequence[RunSamples], starts: NDArray[np.int64], scorers: Sequence[str]
+) -> pl.DataFrame:
+    """One row each (run, sample, epoch, scorer). A sample logged twice counts once: the later one wins."""
+    code = pl.col("scorer").replace_strict(list(scorers), range(len(scorers)), return_dtype=pl.UInt16)
+    rows = pl.concat(
+        [
+            r.scores.select(pl.col("sample").cast(pl.UInt32) + int(start), code, "value", "mark")
+            for r, start in zip(runs, starts, strict=False)
+        ]
+    )
+    where = samples.select("run", "sample", "epoch")[rows["sample"]]
+    by = ["run", "sample", "epoch", "scorer"]
+    return where.hstack(rows.drop("sample")).unique(by, keep="last", maintain_order=True).sort(by)
+
+
+def _cube(shape: tuple[int, int, int], scores: pl.DataFrame, scorer: int) -> Cube:
+    part = scores.filter(pl.col("scorer") == scorer)
+    epoch, run, sample = (part[c].to_numpy().astype(np.int64) for c in ("epoch", "run", "sample"))
+    at = ((epoch - 1) * shape[1] + run) * shape[2] + sample
+    return cubes.build(shape, at, part["value"].fill_null(np.nan).to_numpy(), part["mark"].to_numpy())
+
+
+def save(part: Part, folder: Path) -> None:
+    """Whole or not at all."""
+    with aside.folder(folder) as new:
+        part.ids.write_ipc(new / "ids.arrow", compression="uncompressed")
+        part.samples.collect().write_ipc(new / "samples.arrow", compression="uncompressed")
+        part.scores.collect().write_ipc(new / "scores.arrow", compression="uncompressed")
+        for i, name in enumerate(part.scorers):
+            np.save(new / f"{i}.level.npy", part.cubes[name].level)
+            np.save(new / f"{i}.value.npy", part.cubes[name].value)
+        spans = [(part.cubes[s].low, part.cubes[s].high) for s in part.scorers]
+        about = {"task": part.task, "runs": part.runs, "scorers": part.scorers, "spans": spans}
+        (new / "part.json").write_text(json.dumps(about))
+
+
+def load(folder: Path) -> Part:
+    """Raises what the disk says when the folder is gone or damaged; the caller then builds it anew."""
+    about = json.loads((folder / "part.json").read_text())
+    return Part(
+        task=about["task"],
+        runs=tuple(about["runs"]),
+        scorers=tuple(about["scorers"]),
+        ids=pl.read_ipc(folder / "ids.arrow"),
+        samples=_scan(folder / "samples.arrow"),
+        scores=_scan(folder / "scores.arrow"),
+        cubes={
+            name: Cube(_map(folder / f"{i}.level.npy"), _map(folder / f"{i}.value.npy"), *about["spans"][i])
+            for i, name in enumerate(about["scorers"])
+        },
+        home=folder,
+    )
+
+
+def _scan(path: Path) -> pl.LazyFrame:
+    scan = pl.scan_ipc(path)
+    scan.collect_schema()  # a damaged file shows now, not when somebody looks at a page
+    return scan
+
+
+def _map(path: Path) -> np.ndarray:
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+

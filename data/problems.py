@@ -1,0 +1,65 @@
+"""Something wrong with an input, as a value: it can be listed, counted and translated."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """Something that the log should have given is not on screen because of it."""
+    NOTE = "note"
+    """All is shown, and a careful reader wants to know."""
+
+
+class Code(StrEnum):
+    """Each member has one sentence in every file of components/locales (a test checks)."""
+
+    NO_LOCATION = "no_location"
+    EMPTY_FOLDER = "empty_folder"
+    UNKNOWN_FORMAT = "unknown_format"
+    AMBIGUOUS_FORMAT = "ambiguous_format"
+    UNREADABLE = "unreadable"
+    NOT_PERMITTED = "not_permitted"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    CHANGED_WHILE_READ = "changed_while_read"
+    UNKNOWN_VERSION = "unknown_version"
+    MISSING_FIELD = "missing_field"
+    BAD_VALUE = "bad_value"
+    UNKNOWN_GRADE = "unknown_grade"
+    UNFINISHED = "unfinished"
+    NO_SAMPLES = "no_samples"
+    EXTRA_DOCUMENTS = "extra_documents"
+    UNASSIGNED_DETAILS = "unassigned_details"
+    ORPHAN_DETAILS = "orphan_details"
+    DISAGREES = "disagrees"
+    COPY = "copy"
+    NOT_AN_EVALUATION = "not_an_evaluation"
+    CACHE_UNUSABLE = "cache_unusable"
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.NOTE if self in NOTES else Severity.ERROR
+
+
+NOTES = frozenset(
+    {
+        Code.COPY,
+        Code.UNFINISHED,
+        Code.NO_SAMPLES,
+        Code.EXTRA_DOCUMENTS,
+        Code.ORPHAN_DETAILS,
+        Code.DISAGREES,
+        Code.NOT_AN_EVALUATION,
+        Code.CACHE_UNUSABLE,
+        Code.UNKNOWN_FORMAT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    code: Code
+    detail: str = ""
+    where: str = ""
+    """The file. Stamped by ingest, not by readers: a cached reading must not remember a path."""

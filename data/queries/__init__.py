@@ -1,0 +1,1 @@
+"""The questions that pages ask. Every one is (snapshot, state) -> frame."""

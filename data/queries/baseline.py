@@ -1,0 +1,151 @@
+"""Better or worse than a chosen model? Delta = candidate - baseline, only where both have a score."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from data import cubes
+from data.queries import groups, measures, scores, selection
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+TIE = 1e-12
+"""Two scores closer than this are equal: 0.1 + 0.2 against 0.3 is not a win."""
+
+
+def models(s: Snapshot, v: ViewState) -> list[str]:
+    """All that may be compared in this view."""
+    return selection.counted(s, v)["label"].unique().sort().to_list()
+
+
+def baseline(names: list[str], v: ViewState) -> str | None:
+    """The chosen one, else the first of all."""
+    return v.baseline if v.baseline in names else next(iter(names), None)
+
+
+def candidates(names: list[str], v: ViewState) -> list[str]:
+    """The chosen ones, else all but the baseline."""
+    chosen = [name for name in names if name in v.candidates]
+    return chosen or [name for name in names if name != baseline(names, v)]
+
+
+def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """What is compared: `scores.cells` with `axis`, on the scale of the view, after its filters."""
+    found = by_sample(s, v) if v.level == "sample" else scores.cells(s, v)
+    return scores.passing(scores.with_axis(scores.scaled(found, v)), v)
+
+
+def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a run and sample, epochs reduced; `category` is the sample's id."""
+    runs = selection.counted(s, v)
+    found = [pl.DataFrame(schema=scores.CELLS)]
+    for (task,), mine in runs.group_by("task", maintain_order=True):
+        part, scorer = s.parts.get(str(task)), measures.scorer_of(s, str(task), mine, v)
+        if part is None or scorer is None:
+            continue
+        present = mine.filter(pl.col("run_id").is_in(part.runs))
+        matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(present["run_id"].to_list()))
+        keep = np.ones(part.ids.height, bool)
+        if v.categories:
+            group = groups.of(part, v.group)
+            keep = np.isin(group.code, [i for i, name in enumerate(group.names) if name in v.categories])
+        r, i = np.nonzero(~np.isnan(matrix.value) & keep[None, :])
+        rows = pl.DataFrame(
+            {
+                "model": present["label"].gather(r),
+                "run_id": present["run_id"].gather(r),
+                "category": part.ids["sample_id"].gather(i),
+                "value": matrix.value[r, i],
+                "n": matrix.n[r, i],
+            }
+        )
+        fixed = {"task": str(task), "metric": scorer, "scorer": scorer, "source": "samples"}
+        fixed |= {"stderr": None, "category_raw": None}  # type: ignore[dict-item]
+        rows = rows.with_columns(pl.lit(what).alias(name) for name, what in fixed.items())
+        found.append(rows.select(pl.col(name).cast(dtype) for name, dtype in scores.CELLS.items()))
+    return pl.concat(found)
+
+
+def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """All pairs, one row a candidate and category: task, category, axis, metric, candidate, baseline, baseline_score,
+    candidate_score, delta, and `gain`: the delta with its sign turned where less is better."""
+    found = cells(s, v)
+    names = models(s, v)
+    base = baseline(names, v)
+    key = ["task", "category", "metric"]
+    mine = found.filter(pl.col("model") == base).select(*key, pl.col("value").alias("baseline_score"))
+    theirs = found.filter(pl.col("model").is_in(candidates(names, v)))
+    paired = theirs.join(mine, on=key, how="inner", nulls_equal=True, maintain_order="left")
+    delta = pl.col("candidate_score") - pl.col("baseline_score")
+    return (
+        paired.rename({"model": "candidate", "value": "candidate_score"})
+        .with_columns(pl.lit(base, pl.String).alias("baseline"))
+        .with_columns(pl.when(delta.abs() < TIE).then(0.0).otherwise(delta).alias("delta"), _direction(paired))
+        .with_columns((pl.col("delta") * pl.col("direction")).alias("gain"))
+        .select("task", "category", "candidate", "baseline_score", "candidate_score", "delta", "gain", "direction",
+                "metric", "baseline", "axis", "run_id", "n")  # fmt: skip
+    )
+
+
+def _direction(rows: pl.DataFrame) -> pl.Series:
+    """1 where more is better, -1 where less is, by row."""
+    each = [
+        measures.metrics.direction(scorer or "", metric.rsplit("/", 1)[-1])
+        for scorer, metric in rows.select("scorer", "metric").iter_rows()
+    ]
+    return pl.Series("direction", each, pl.Int8)
+
+
+def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """`deltas` of at least `min_delta`, each candidate's own in the order of the view."""
+    found = deltas(s, v)
+    return in_order(found.filter(pl.col("delta").abs() >= v.min_delta), v)
+
+
+def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    """By default the most improved first; `abs` by size, `name` by category."""
+    if v.sort == "name":
+        return found.sort("candidate", "axis", descending=[False, v.order == "asc"])
+    size = pl.col("delta").abs() if v.sort == "abs" else pl.col("delta")
+    return found.sort("candidate", size, "axis", descending=[False, v.order == "desc", False])
+
+
+def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a candidate, over all categories that it shares with the baseline, whatever `min_delta` hides.
+
+    win, lose and tie follow the direction of the metric. `common` of `total` categories: total counts those in
+    which any model of the view has a score. Means are unweighted over categories. Deltas of different measures are
+    never averaged: a row is for one measure.
+    """
+    total = cells(s, v).group_by("metric").agg(pl.struct("task", "category").n_unique().alias("total"))
+    gain = pl.col("gain")
+    return (
+        deltas(s, v)
+        .group_by("candidate", "metric", maintain_order=True)
+        .agg(
+            pl.col("delta").mean().alias("mean_delta"),
+            pl.col("delta").median().alias("median_delta"),
+            (gain > 0).sum().cast(pl.Int64).alias("win"),
+            (gain < 0).sum().cast(pl.Int64).alias("lose"),
+            (gain == 0).sum().cast(pl.Int64).alias("tie"),
+            pl.len().cast(pl.Int64).alias("common"),
+            pl.col("direction").first(),
+            pl.col("baseline").first(),
+        )
+        .join(total, on="metric", how="left", maintain_order="left")
+        .with_columns((pl.col("common") / pl.col("total")).alias("coverage"), pl.col("total").cast(pl.Int64))
+        .sort("metric", pl.col("mean_delta") * pl.col("direction"), "candidate", descending=[False, True, False])
+        .select("candidate", "mean_delta", "median_delta", "win", "lose", "tie", "common", "total", "coverage",
+                "metric", "direction", "baseline")  # fmt: skip
+    )
+
+
+def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
+    """Each candidate's `top` largest deltas, or smallest. Not filtered by sign: the top of a candidate that lost
+    everywhere are its smallest losses."""
+    by = ["candidate", "metric"]
+    ordered = deltas(s, v).sort(*by, "delta", "axis", descending=[False, False, largest, False])
+    return ordered.group_by(by, maintain_order=True).head(v.top).select(
+        "candidate", "category", "baseline_score", "candidate_score", "delta", "task", "metric", "gain", "axis", "run_id"
+    )

@@ -1,0 +1,47 @@
+"""Samples put into groups: by the category that the log has, or by a key of their metadata."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data.parts import Part
+from data.store import Snapshot
+
+
+class Groups(NamedTuple):
+    """`code` has the group of each sample of the part, -1 for a sample that is in none."""
+
+    code: NDArray[np.int64]
+    names: tuple[str, ...]
+
+
+def keys(s: Snapshot, runs: pl.DataFrame) -> list[str]:
+    """The metadata that these runs could be grouped by."""
+    return runs["metadata_keys"].explode().drop_nulls().unique().sort().to_list()
+
+
+@lru_cache(maxsize=64)
+def of(part: Part, key: str) -> Groups:
+    """By this metadata key, or by the log's own categories when the key is empty."""
+    names = part.ids["category"] if not key else _metadata(part, key)
+    known = tuple(names.drop_nulls().unique().sort())
+    code = names.replace_strict(list(known), range(len(known)), default=-1, return_dtype=pl.Int64)
+    return Groups(code.fill_null(-1).to_numpy(), known)
+
+
+def _metadata(part: Part, key: str) -> pl.Series:
+    """A sample's value under the key, as text, from the first run that has one."""
+    path = f'$["{key}"]' if '"' not in key else "$"
+    found = (
+        part.samples.select("sample", pl.col("metadata").str.json_path_match(path).alias("group"))
+        .drop_nulls()
+        .unique("sample", keep="first", maintain_order=True)
+        .collect()
+    )
+    codes = pl.DataFrame({"sample": pl.Series(range(part.ids.height), dtype=pl.UInt32)})
+    return codes.join(found, on="sample", how="left", maintain_order="left")["group"]

@@ -1,0 +1,151 @@
+"""Which samples does each model get right? One task, one scorer: samples against runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import cubes
+from data.cubes import Floats, Matrix
+from data.parts import Part
+from data.queries import groups, measures, selection
+from data.schema import Mark
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+CELLS = pl.Schema(
+    {
+        "task": pl.String,
+        "sample_id": pl.String,
+        "model": pl.String,
+        "value": pl.Float64,
+        "mark": pl.String,
+        "epochs": pl.Int64,
+        "run_id": pl.String,
+        "category": pl.String,
+        "scorer": pl.String,
+    }
+)
+MARKS = [m.name.lower() for m in Mark]
+
+
+class Chosen(NamedTuple):
+    """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them."""
+
+    task: str
+    part: Part
+    scorer: str
+    runs: pl.DataFrame
+
+
+def tasks(s: Snapshot, v: ViewState) -> list[str]:
+    """Tasks of the view that have scores by sample."""
+    mine = selection.counted(s, v)["task"].unique().sort().to_list()
+    return [t for t in mine if t in s.parts and s.parts[t].scorers]
+
+
+def chosen(s: Snapshot, v: ViewState) -> Chosen | None:
+    """The first task of the view that has what is asked for; two tasks are never mixed."""
+    runs = selection.counted(s, v)
+    for task in tasks(s, v):
+        scorer = measures.scorer_of(s, task, runs, v)
+        part = s.parts[task]
+        mine = runs.filter((pl.col("task") == task) & pl.col("run_id").is_in(part.runs))
+        if scorer and mine.height:
+            return Chosen(task, part, scorer, mine)
+    return None
+
+
+def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a cell, dense: for each sample in order, each model in order. `epochs` is how many the value is the
+    mean of. Without a value, `mark` says why."""
+    what = chosen(s, v)
+    if what is None:
+        return pl.DataFrame(schema=CELLS)
+    matrix = cubes.reduce_epochs(what.part.cubes[what.scorer], what.part.rows(what.runs["run_id"].to_list()))
+    keep = kept(what.part, v)
+    rows = arranged(matrix.value[:, keep].T, [str(i) for i in what.part.ids["sample_id"].gather(keep)], v.sort, v.order, v)
+    samples = keep[rows]
+    models = arranged(matrix.value[:, keep], what.runs["label"].to_list(), v.sort_models, v.order_models, v)
+    return _long(what, _taken(matrix, models, samples), models, samples, v)
+
+
+def kept(part: Part, v: ViewState) -> NDArray[np.intp]:
+    """Codes of the samples that the category and text filters leave."""
+    keep = np.ones(part.ids.height, bool)
+    if v.categories:
+        code, names = groups.of(part, v.group)
+        keep &= np.isin(code, [i for i, name in enumerate(names) if name in v.categories])
+    if v.q:
+        keep &= np.isin(np.arange(part.ids.height), matching(part, v.q))
+    if v.sample:
+        keep &= (part.ids["sample_id"] == v.sample).to_numpy()
+    return np.flatnonzero(keep)
+
+
+def matching(part: Part, text: str) -> NDArray[np.intp]:
+    """Codes of the samples whose id or texts contain this, whatever the case."""
+    needle = text.lower()
+    by_id = part.ids["sample_id"].str.to_lowercase().str.contains(needle, literal=True).to_numpy()
+    texts = [pl.col(c).str.to_lowercase().str.contains(needle, literal=True) for c in ("input", "target", "answer")]
+    found = part.samples.filter(pl.any_horizontal(texts)).select("sample").collect()["sample"].to_numpy()
+    return np.union1d(np.flatnonzero(by_id), found)
+
+
+def arranged(value: Floats, names: Sequence[str], sort: str, order: str, v: ViewState) -> NDArray[np.intp]:
+    """The order of the rows of `value`: by the mean over what exists (never the sum, which would punish absence),
+    rows without any value last."""
+    if sort == "none":
+        return np.arange(len(names))
+    if sort == "name":
+        by_name = np.array(sorted(range(len(names)), key=names.__getitem__), np.intp)
+        return by_name if order == "desc" else by_name[::-1]
+    if sort == "custom":
+        place = {name: i for i, name in enumerate(v.arrange)}
+        return np.array(sorted(range(len(names)), key=lambda i: place.get(names[i], len(place))), np.intp)
+    mean = row_means(value)
+    key = -mean if order == "desc" else mean
+    return np.argsort(np.where(np.isnan(mean), np.inf, key), kind="stable")
+
+
+def row_means(value: Floats) -> Floats:
+    """Mean of each row over what is there; NaN for a row with nothing."""
+    n = np.count_nonzero(~np.isnan(value), axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(n > 0, np.nansum(value, axis=1) / n, np.nan)
+
+
+def _taken(matrix: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp]) -> Matrix:
+    at = np.ix_(models, samples)
+    return Matrix(matrix.value[at], matrix.n[at], matrix.mark[at])
+
+
+def _long(what: Chosen, m: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp], v: ViewState) -> pl.DataFrame:
+    r, c = len(models), len(samples)
+    category = pl.Series(groups.of(what.part, v.group).names, dtype=pl.String)
+    code = groups.of(what.part, v.group).code[samples]
+    named = category.gather(pl.Series(np.where(code < 0, None, code), dtype=pl.UInt32)) if len(category) else None
+    share = v.factor if _is_share(m.value) else 1.0
+    return pl.DataFrame(
+        {
+            "task": pl.repeat(what.task, r * c, dtype=pl.String, eager=True),
+            "sample_id": what.part.ids["sample_id"].gather(np.repeat(samples, r)),
+            "model": what.runs["label"].gather(np.tile(models, c)),
+            "value": pl.Series(m.value.T.ravel() * share).fill_nan(None),
+            "mark": pl.Series(MARKS, dtype=pl.String).gather(m.mark.T.ravel()),
+            "epochs": m.n.T.ravel(),
+            "run_id": what.runs["run_id"].gather(np.tile(models, c)),
+            "category": named.gather(np.repeat(np.arange(c), r)) if named is not None else None,
+            "scorer": pl.repeat(what.scorer, r * c, dtype=pl.String, eager=True),
+        },
+        schema=CELLS,
+    )
+
+
+def _is_share(value: Floats) -> bool:
+    known = value[~np.isnan(value)]
+    return bool(known.size == 0 or (known.min() >= 0 and known.max() <= 1))

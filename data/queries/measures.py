@@ -1,0 +1,93 @@
+"""What is measured: a scorer and the metric that sums it up, spelt `scorer/metric`.
+
+Two measures never share a column or an axis: their numbers do not mean the same.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from data import metrics
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+MEANS = ("accuracy", "mean")
+"""Metrics that are the plain mean of the samples' scores, and so can be computed for any part of them."""
+
+
+class Measure(NamedTuple):
+    scorer: str
+    metric: str
+
+    @property
+    def label(self) -> str:
+        """
+        >>> Measure("match", "accuracy").label, Measure("accuracy", "accuracy").label
+        ('match/accuracy', 'accuracy')
+        """
+        return self.metric if self.scorer in ("", self.metric) else f"{self.scorer}/{self.metric}"
+
+    @property
+    def direction(self) -> int:
+        return metrics.direction(self.scorer, self.metric)
+
+
+LABEL = (
+    pl.when((pl.col("scorer").fill_null("") == "") | (pl.col("scorer") == pl.col("metric")))
+    .then("metric")
+    .otherwise(pl.concat_str("scorer", "metric", separator="/"))
+)
+
+
+def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
+    """The metrics of these runs as logged, without those that only say how another one spreads.
+
+    Columns of `metrics`, and of the run: run_id, label, task; `measure` is the spelling.
+    """
+    spreads = [name for name, m in metrics.METRICS.items() if m.spread]
+    about = runs.select(
+        pl.col("row").alias("run"), "run_id", "label", "model", "task", "headline_scorer", "headline_metric"
+    )
+    return (
+        s.metrics.filter((pl.col("source") == "actual") & ~pl.col("metric").is_in(spreads))
+        .join(about, on="run", how="inner", maintain_order="left")
+        .with_columns(LABEL.alias("measure"))
+        .unique(["run", "category", "measure"], keep="first", maintain_order=True)
+    )
+
+
+def chosen(rows: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    """Of `logged` rows those of the measure that the view is about: each task's headline unless one is named.
+
+    `metric` in a link may name the measure, only the scorer, or only the metric.
+    """
+    if not v.metric:
+        headline = pl.col("scorer").eq_missing(pl.col("headline_scorer")) & pl.col("metric").eq_missing(
+            pl.col("headline_metric")
+        )
+        return rows.filter(headline)
+    exact = rows.filter(pl.col("measure") == v.metric)
+    if exact.height:
+        return exact
+    loose = rows.filter((pl.col("scorer") == v.metric) | (pl.col("metric") == v.metric))
+    return loose.unique(["run", "category"], keep="first", maintain_order=True)
+
+
+def available(s: Snapshot, runs: pl.DataFrame) -> list[str]:
+    """The measures that can be chosen for these runs, headlines first."""
+    rows = logged(s, runs)
+    headline = chosen(rows, ViewState())["measure"].unique().sort().to_list()
+    rest = rows["measure"].unique().sort().to_list()
+    return list(dict.fromkeys([*headline, *rest]))
+
+
+def scorer_of(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> str | None:
+    """The scorer whose per-sample scores the view is about, for one task; None where the task has none."""
+    part = s.parts.get(task)
+    if part is None or not part.scorers:
+        return None
+    mine = runs.filter(pl.col("task") == task)
+    named = [v.metric, *chosen(logged(s, mine), v)["scorer"].drop_nulls().to_list(), *mine["headline_scorer"].drop_nulls()]
+    return next((name for name in named if name in part.scorers), None if v.metric else part.scorers[0])

@@ -1,0 +1,62 @@
+"""What is here at all, and how did everybody do?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from data.problems import Severity
+from data.queries import scores, selection
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+
+class Counts(NamedTuple):
+    runs: int
+    models: int
+    tasks: int
+    scores: int
+    unsuccessful: int
+    superseded: int
+    unread: int
+    notes: int
+
+
+def counts(s: Snapshot, v: ViewState) -> Counts:
+    """`unread` counts the files of which something is missing here, `notes` the other remarks."""
+    runs = s.runs.filter(v.where())
+    left = selection.left_out(s, v)
+    errors = sum(p.code.severity is Severity.ERROR for p in s.problems)
+    return Counts(
+        runs=runs.height,
+        models=runs["model"].n_unique(),
+        tasks=runs["task"].n_unique(),
+        scores=sum(int((cube.level < 63).sum()) for part in s.parts.values() for cube in part.cubes.values()),
+        unsuccessful=left.unsuccessful,
+        superseded=left.superseded,
+        unread=errors,
+        notes=len(s.problems) - errors,
+    )
+
+
+def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a task and model: the headline, over how many samples, out of how many planned.
+
+    A task whose runs were judged by different measures has a row for each.
+    """
+    found = scores.scaled(scores.cells(s, v.edit(level="task", categories=[], group="")), v)
+    planned = s.runs.select("run_id", "samples_done", "samples_planned", "status", "created")
+    return (
+        found.join(planned, on="run_id", how="left", maintain_order="left")
+        .with_columns((pl.col("samples_done") / pl.col("samples_planned")).alias("coverage"))
+        .select("task", "model", "metric", "value", "stderr", "n", "samples_done", "samples_planned", "coverage",
+                "run_id", "scorer")  # fmt: skip
+        .sort("metric", "task", "model")
+    )
+
+
+def latest(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """The ten newest runs."""
+    runs = selection.every(s, v).sort("created", descending=True, nulls_last=True).head(10)
+    return runs.select("run_id", "model", "task", "status", "created", "samples_done", "samples_planned", "error")

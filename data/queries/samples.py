@@ -1,0 +1,106 @@
+"""What was asked and answered, sample by sample?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from data.parts import Part
+from data.queries import heatmap, selection
+from data.schema import Mark
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+FIRST = ("run_id", "task", "model", "sample_id", "epoch", "input", "target", "answer")
+LAST = ("error", "limit", "total_tokens", "time_s", "category")
+
+
+def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a run, sample and epoch; after the answer one column a scorer, then error, limit, tokens and time."""
+    runs = selection.counted(s, v)
+    found = [
+        _of_task(part, runs.filter(pl.col("task") == part.task), v)
+        for part in s.parts.values()
+        if part.task in set(runs["task"])
+    ]
+    if not found:
+        return pl.DataFrame(schema=dict.fromkeys((*FIRST, *LAST), pl.String))
+    rows = pl.concat(found, how="diagonal")
+    scorers = [c for c in rows.columns if c not in FIRST and c not in LAST]
+    return rows.select(*FIRST, *scorers, *LAST)
+
+
+def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    codes = part.rows(runs["run_id"].to_list())
+    keep = heatmap.kept(part, v)
+    wanted = pl.col("run").is_in(codes.tolist())
+    if len(keep) < part.ids.height:
+        wanted &= pl.col("sample").is_in(keep.tolist())
+    if v.epoch:
+        wanted &= pl.col("epoch") == v.epoch
+    names = pl.LazyFrame(
+        {"run": pl.Series([part.run_code[r] for r in runs["run_id"] if r in part.run_code], dtype=pl.UInt32),
+         "run_id": [r for r in runs["run_id"] if r in part.run_code],
+         "model": runs.filter(pl.col("run_id").is_in(part.runs))["label"]}
+    )  # fmt: skip
+    ids = part.ids.lazy().with_row_index("sample").select("sample", "sample_id", "category")
+    key = ["run", "sample", "epoch"]
+    rows = part.samples.filter(wanted).join(names, on="run").join(ids, on="sample").sort("sample", "run", "epoch")
+    scores = _wide(part, part.scores.filter(wanted).collect())
+    return (
+        rows.collect()
+        .join(scores, on=key, how="left", maintain_order="left")
+        .with_columns(pl.lit(part.task).alias("task"))
+        .drop("run", "sample", "input_hash", "metadata", "locator")
+    )
+
+
+def _wide(part: Part, scores: pl.DataFrame) -> pl.DataFrame:
+    """One column a scorer."""
+    key = ["run", "sample", "epoch"]
+    frames = [
+        scores.filter(pl.col("scorer") == code).select(*key, pl.col("value").alias(name))
+        for code, name in enumerate(part.scorers)
+    ]
+    base = scores.select(key).unique(maintain_order=True)
+    for frame in frames:
+        base = base.join(frame, on=key, how="left", maintain_order="left")
+    return base
+
+
+def runs_of(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """The sample that the view is about in every run of its task that counts, and in the view's own run."""
+    own = s.runs.filter(pl.col("run_id").is_in(v.runs))
+    if own.is_empty() or not v.sample:
+        return table(s, v).clear()
+    others = selection.counted(s, ViewState().edit(tasks=[own["task"][0]]))["run_id"]
+    return table(s, ViewState().edit(sample=v.sample, runs=[*v.runs, *others]))
+
+
+def marks(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """Scorer, value and mark of one sample of one run, by epoch."""
+    run = s.runs.filter(pl.col("run_id").is_in(v.runs)).head(1)
+    part = s.parts.get(run["task"][0]) if run.height else None
+    if part is None or run["run_id"][0] not in part.run_code:
+        return pl.DataFrame(schema={"epoch": pl.Int32, "scorer": pl.String, "value": pl.Float64, "mark": pl.String})
+    at = (part.ids["sample_id"] == v.sample).arg_true()
+    found = part.scores.filter(
+        pl.col("run") == part.run_code[run["run_id"][0]], pl.col("sample").is_in(at.to_list())
+    ).collect()
+    names = pl.Series(part.scorers, dtype=pl.String)
+    return found.select(
+        "epoch",
+        names.gather(found["scorer"]).alias("scorer"),
+        "value",
+        pl.Series([m.name.lower() for m in Mark]).gather(found["mark"]).alias("mark"),
+    )
+
+
+def first(s: Snapshot, run_id: str, sample_id: str) -> dict[str, str | None]:
+    """Previews of a sample in one run, from its first epoch; empty where there is none."""
+    part = next((p for p in s.parts.values() if run_id in p.run_code), None)
+    if part is None:
+        return {}
+    codes = (part.ids["sample_id"] == sample_id).arg_true().to_list()
+    rows = part.samples.filter(pl.col("run") == part.run_code[run_id], pl.col("sample").is_in(codes))
+    found = rows.sort("epoch").head(1).select("input", "answer", "target", "error", "limit").collect()
+    return found.row(0, named=True) if found.height else {}

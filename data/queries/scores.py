@@ -1,0 +1,227 @@
+"""How well did each model do, on each task or each category of a task?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+
+from data import cubes
+from data.parts import Part
+from data.queries import groups, measures, selection
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+CELLS = pl.Schema(
+    {
+        "model": pl.String,
+        "task": pl.String,
+        "category": pl.String,
+        "metric": pl.String,
+        "value": pl.Float64,
+        "n": pl.Int64,
+        "stderr": pl.Float64,
+        "run_id": pl.String,
+        "scorer": pl.String,
+        "category_raw": pl.String,
+        "source": pl.String,  # logged, or samples: computed from their scores
+    }
+)
+
+
+def level(v: ViewState, tasks: Sequence[str]) -> str:
+    """At which level a view compares when it does not say: within a task if there is only one, else across."""
+    if v.level in ("task", "category"):
+        return v.level
+    return "category" if v.categories or v.group or len(tasks) == 1 else "task"
+
+
+def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a run and task, or a run and category. `value` is on the scale that the log has it on.
+
+    `n` is the number of samples that the value is over, null where the log does not tell.
+    """
+    runs = selection.counted(s, v)
+    rows = measures.chosen(measures.logged(s, runs), v)
+    if level(v, runs["task"].unique().to_list()) == "task":
+        found = _logged(rows.filter(pl.col("category").is_null()))
+    else:
+        found = _within(s, v, runs, rows)
+    if v.categories:
+        found = found.filter(pl.col("category").is_in(v.categories))
+    return found.filter(pl.col("value").is_not_null())
+
+
+def _logged(rows: pl.DataFrame) -> pl.DataFrame:
+    named = rows.select(
+        pl.col("label").alias("model"), "task", "category", pl.col("measure").alias("metric"), "value", "n",
+        "stderr", "run_id", "scorer", "category_raw", pl.lit("logged").alias("source"),
+    )  # fmt: skip
+    return named.cast(dict(CELLS))  # type: ignore[arg-type]
+
+
+def _within(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """By category: as logged where the log has categories of its own, else computed from the samples."""
+    found = [pl.DataFrame(schema=CELLS)]
+    for (task,), mine in runs.group_by("task", maintain_order=True):
+        of_task = rows.filter(pl.col("task") == task)
+        by_log = of_task.filter(pl.col("category").is_not_null())
+        if by_log.height and not v.group:
+            found.append(_logged(by_log))
+        else:
+            computed = list(_computed(s, v, mine, of_task)) if v.group else []
+            found += computed or [_logged(of_task.filter(pl.col("category").is_null()))]
+    return pl.concat(found)
+
+
+def _computed(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Means over the samples of each group. Only for measures that are such means."""
+    task = runs["task"][0]
+    part, scorer = s.parts.get(task), measures.scorer_of(s, task, runs, v)
+    metric = next((m for m in rows["metric"] if m in measures.MEANS), None if rows.height else "mean")
+    if part is None or scorer is None or metric is None:
+        return
+    present = runs.filter(pl.col("run_id").is_in(part.runs))
+    yield by_group(part, scorer, present, v.group).with_columns(
+        pl.lit(measures.Measure(scorer, metric).label).alias("metric")
+    ).select(pl.col(name).cast(dtype) for name, dtype in CELLS.items())
+
+
+def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Epochs are reduced first, then samples are averaged; a sample without a score counts nowhere."""
+    matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()))
+    code, names = groups.of(part, key)
+    total, n = sums(matrix.value, code, len(names))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = total / n
+    r, g = np.nonzero(n)
+    category = pl.Series("category", names, pl.String).gather(g)
+    found = pl.DataFrame(
+        {
+            "model": runs["label"].gather(r),
+            "run_id": runs["run_id"].gather(r),
+            "category": category,
+            "category_raw": category,
+            "value": mean[r, g],
+            "n": n[r, g],
+        }
+    )
+    fixed = {"task": part.task, "scorer": scorer, "source": "samples", "stderr": None}
+    return found.with_columns(pl.lit(what).alias(name) for name, what in fixed.items())
+
+
+def sums(value: cubes.Floats, code: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and count of what is not NaN, per row of `value` (runs x samples) and group."""
+    rows, columns = np.nonzero(~np.isnan(value) & (code >= 0)[None, :])
+    at = rows * k + code[columns]
+    size = value.shape[0] * k
+    total = np.bincount(at, weights=value[rows, columns], minlength=size)
+    return total.reshape(-1, k), np.bincount(at, minlength=size).reshape(-1, k)
+
+
+def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """The page of categories (or tasks) that the view shows, in its order. Columns of `cells` and `axis`; the value
+    is on the scale of the view."""
+    return page(shown(s, v), v)
+
+
+def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """All pages of `bars`."""
+    return in_order(passing(with_axis(scaled(cells(s, v), v)), v), v)
+
+
+def with_axis(found: pl.DataFrame) -> pl.DataFrame:
+    """With `axis`: how a row is named beside the others, as short as they allow."""
+    several = found["task"].n_unique() > 1
+    within = pl.concat_str("task", "category", separator=" / ") if several else pl.col("category")
+    return found.with_columns(pl.coalesce(within, "task").alias("axis"))
+
+
+def scaled(found: pl.DataFrame, v: ViewState, *columns: str) -> pl.DataFrame:
+    """On the scale of the view. Only what lies between 0 and 1 can also be shown from 0 to 100."""
+    if v.factor == 1:
+        return found
+    value = pl.col("value")
+    share = ((value.min() >= 0) & (value.max() <= 1)).over("metric")
+    factor = pl.when(share).then(v.factor).otherwise(1.0)
+    return found.with_columns(pl.col(c) * factor for c in ("value", *columns, "stderr") if c in found.columns)
+
+
+def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    """The categories in which some model, or the one named, reaches the threshold. A category that is kept keeps
+    all its models. The threshold is on the scale of the view."""
+    if v.threshold is None:
+        return found
+    reached = pl.col("value") >= v.threshold if v.threshold_op == "ge" else pl.col("value") <= v.threshold
+    if v.threshold_model not in ("", "any"):
+        reached &= pl.col("model") == v.threshold_model
+    return found.filter(reached.any().over("metric", "axis"))
+
+
+def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    """Categories by the mean over the models that have them, or by name; models by name within."""
+    if v.sort == "name":
+        return found.sort("metric", "axis", "model", descending=[False, v.order == "asc", False])
+    if v.sort == "none":
+        return found.sort("metric")
+    mean = pl.col("value").mean().over("metric", "axis")
+    return found.sort("metric", mean, "axis", "model", descending=[False, v.order == "desc", False, False])
+
+
+def page(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    """A page has so many categories of each measure. A page past the end is the last one."""
+    if v.rows_per_page is None or found.is_empty():
+        return found
+    nth = pl.col("axis").rle_id().over("metric")
+    numbered = found.with_columns(nth.alias("nth"))
+    at = min(v.page, pages(found, v)) - 1
+    size = v.rows_per_page
+    return numbered.filter((pl.col("nth") >= at * size) & (pl.col("nth") < (at + 1) * size)).drop("nth")
+
+
+def pages(found: pl.DataFrame, v: ViewState) -> int:
+    if v.rows_per_page is None or found.is_empty():
+        return 1
+    most = found.group_by("metric").agg(pl.col("axis").n_unique())["axis"].max()
+    return -(-int(most) // v.rows_per_page)  # type: ignore[arg-type]
+
+
+def pivot(found: pl.DataFrame) -> pl.DataFrame:
+    """`category`, then one column a model, in the order of the rows; `metric` last where there are several."""
+    if found.is_empty():
+        return pl.DataFrame(schema={"category": pl.String})
+    models = found["model"].unique().sort().to_list()
+    wide = found.pivot("model", index=["metric", "axis"], values="value", aggregate_function="first", maintain_order=True)
+    several = ["metric"] if wide["metric"].n_unique() > 1 else []
+    return wide.select(pl.col("axis").alias("category"), *models, *several)
+
+
+def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a model and measure: its mean over all categories that pass the filters, each counting the same
+    (`macro`) and each by its samples (`weighted`, null unless all of them say how many), beside the average that
+    the log itself has."""
+    found = shown(s, v)
+    own = logged_average(s, v)
+    complete = pl.col("n").is_not_null().all()
+    weighted = (pl.col("value") * pl.col("n")).sum() / pl.col("n").sum()
+    return (
+        found.group_by("model", "metric", maintain_order=True)
+        .agg(
+            pl.col("value").mean().alias("macro"),
+            pl.when(complete).then(weighted).alias("weighted"),
+            pl.len().alias("categories"),
+            pl.when(complete).then(pl.col("n").sum()).alias("n"),
+        )
+        .join(own, on=["model", "metric"], how="left", maintain_order="left")
+        .with_columns(pl.col("categories").max().over("metric").alias("of"))
+        .sort("metric", "macro", "model", descending=[False, True, False])
+    )
+
+
+def logged_average(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """What each log says of the one task that the view is about; nothing where it is about several."""
+    whole = scaled(cells(s, v.edit(level="task", categories=[], group="")), v)
+    if whole["task"].n_unique() > 1:
+        whole = whole.clear()
+    return whole.select("model", "metric", pl.col("value").alias("logged"), pl.col("n").alias("logged_n"), "stderr")

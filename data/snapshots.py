@@ -1,0 +1,261 @@
+"""Readings put together into a snapshot, and the snapshot kept on disk for the next start."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from data import aside, parts
+from data import cache as caching
+from data.cache import Cache
+from data.formats.base import Reading
+from data.parts import Part, RunSamples
+from data.problems import Code, Problem
+from data.schema import METRICS, VERSION
+from data.store import SNAPSHOT_RUNS, Snapshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One reading: its small tables in memory, its large ones to be had when a part is built."""
+
+    key: str
+    runs: pl.DataFrame
+    metrics: pl.DataFrame
+    problems: tuple[Problem, ...]
+    table: Callable[[str], pl.DataFrame]
+
+    @classmethod
+    def cached(cls, cache: Cache, key: str) -> Entry | None:
+        problems = cache.load_problems(key)
+        if problems is None:
+            return None
+        try:
+            runs, metrics = cache.load_table(key, "runs"), cache.load_table(key, "metrics")
+            cache.load_table(key, "samples")
+            cache.load_table(key, "scores")
+        except Exception:  # half written or damaged: read the log again
+            log.info("cache entry %s is damaged and is made anew", key)
+            return None
+        caching.touch(cache.reading(key))
+        return cls(key, runs, metrics, problems, lambda name: cache.load_table(key, name))
+
+    @classmethod
+    def new(cls, cache: Cache, key: str, reading: Reading, *, keep: bool) -> Entry:
+        tables = reading.tables
+        if keep and cache.save_reading(key, reading):
+            return cls(key, tables.runs, tables.metrics, reading.problems, lambda n: cache.load_table(key, n))
+        return cls(key, tables.runs, tables.metrics, reading.problems, lambda n: getattr(tables, n))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One run among all: whose reading it is from, at which row, under which id."""
+
+    entry: Entry
+    row: int
+    run_id: str
+    run: Mapping[str, object]
+
+
+class Parts:
+    """Parts by name: those in use, those on disk, and those still to be built."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+        self._open: dict[str, Part] = {}
+
+    def get(self, name: str, build: Callable[[], Part]) -> Part:
+        part = self._open.get(name) or self.load(name) or self._kept(name, build())
+        self._open[name] = part
+        return part
+
+    def load(self, name: str) -> Part | None:
+        with suppress(Exception):  # not there, half written, damaged: all mean that it has to be built
+            return parts.load(self.cache.part(name))
+        return None
+
+    def forget_all_but(self, names: Iterable[str]) -> None:
+        self._open = {n: p for n in names if (p := self._open.get(n))}
+
+    def _kept(self, name: str, part: Part) -> Part:
+        """The same from disk, where its pages are shared; as it is when the disk will not take it."""
+        try:
+            parts.save(part, self.cache.part(name))
+        except OSError:
+            log.warning("%s could not be kept; it stays in memory", self.cache.part(name), exc_info=True)
+            return part
+        return self.load(name) or part
+
+
+def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts) -> Snapshot:
+    members, copies = _distinct([_member(e, i, r) for e in entries for i, r in enumerate(e.runs.iter_rows(named=True))])
+    members.sort(key=lambda m: (str(m.run["task"]), str(m.run["model"]), str(m.run["created"]), m.run_id))
+    every = tuple(sorted((*problems, *(p for e in entries for p in e.problems), *copies), key=_by_place))
+    named = _part_names(members)
+    snapshot = Snapshot(
+        version=caching.digest(VERSION, [(m.run_id, m.entry.key) for m in members], every),
+        runs=_runs(members),
+        metrics=_metrics(members),
+        parts={
+            task: part
+            for task, (name, group) in named.items()
+            if (part := store.get(name, lambda t=task, g=group: _build(t, g))).runs  # type: ignore[misc]
+        },
+        problems=every,
+    )
+    store.forget_all_but(name for name, _ in named.values())
+    return snapshot
+
+
+def _member(entry: Entry, row: int, run: Mapping[str, object]) -> Member:
+    return Member(entry, row, str(run["run_id"]), run)
+
+
+def _by_place(problem: Problem) -> tuple[str, str, str]:
+    return problem.where, problem.code, problem.detail
+
+
+def _distinct(members: Sequence[Member]) -> tuple[list[Member], list[Problem]]:
+    """Each run once. A copy is named and left out; of different files with one id the newest keeps the id."""
+    first: dict[tuple[str, object], Member] = {}
+    copies = []
+    for m in sorted(members, key=lambda m: str(m.run["location"])):
+        same = first.setdefault((m.run_id, m.run["content"]), m)
+        if same is not m:
+            copies.append(Problem(Code.COPY, str(same.run["location"]), str(m.run["location"])))
+    kept, taken = [], set()
+    for m in sorted(first.values(), key=_age, reverse=True):
+        kept.append(replace(m, run_id=f"{m.run_id}~{str(m.run['content'])[:8]}") if m.run_id in taken else m)
+        taken.add(m.run_id)
+    return kept, list(dict.fromkeys(copies))
+
+
+def _age(m: Member) -> tuple[str, str]:
+    return str(m.run["modified"]), str(m.run["location"])
+
+
+def _runs(members: Sequence[Member]) -> pl.DataFrame:
+    if not members:
+        return pl.DataFrame(schema=SNAPSHOT_RUNS)
+    rows = pl.concat([m.entry.runs[m.row] for m in members])
+    return rows.with_columns(
+        pl.Series("run_id", [m.run_id for m in members], pl.String),
+        pl.Series("superseded", _superseded(members), pl.Boolean),
+    ).select(*SNAPSHOT_RUNS)
+
+
+def _superseded(members: Sequence[Member]) -> list[bool]:
+    """Of all attempts at one run the latest success counts, or the latest attempt where none succeeded."""
+    counts: dict[object, Member] = {}
+    for m in sorted(members, key=_attempt):
+        counts[_task_key(m)] = m
+    return [counts[_task_key(m)] is not m for m in members]
+
+
+def _task_key(m: Member) -> object:
+    return m.run["format"], m.run["task_key"] or m.run_id
+
+
+def _attempt(m: Member) -> tuple[bool, str, tuple[str, str]]:
+    return m.run["status"] == "success", str(m.run["created"]), _age(m)
+
+
+def _metrics(members: Sequence[Member]) -> pl.DataFrame:
+    frames = [
+        m.entry.metrics.filter(pl.col("run") == m.row).with_columns(pl.lit(i, pl.UInt32).alias("run"))
+        for i, m in enumerate(members)
+    ]
+    return pl.concat([pl.DataFrame(schema=METRICS), *frames])
+
+
+def _part_names(members: Sequence[Member]) -> dict[str, tuple[str, list[Member]]]:
+    """Task -> the name of its part, and the runs that it is made of."""
+    groups: dict[str, list[Member]] = {}
+    for m in members:
+        groups.setdefault(str(m.run["task"]), []).append(m)
+    return {
+        task: (caching.digest(VERSION, task, [(m.run_id, m.entry.key, m.row) for m in group]), group)
+        for task, group in groups.items()
+    }
+
+
+def _build(task: str, members: Sequence[Member]) -> Part:
+    loaded: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
+    runs = []
+    for m in members:
+        if m.entry.key not in loaded:
+            loaded[m.entry.key] = m.entry.table("samples"), m.entry.table("scores")
+        run = _run_samples(m, *loaded[m.entry.key])
+        if run.samples.height:
+            runs.append(run)
+    return parts.build(task, runs) if runs else Part(task, (), (), *_nothing(), {})
+
+
+def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) -> RunSamples:
+    """What of a reading belongs to one of its runs."""
+    if member.entry.runs.height == 1:
+        return RunSamples(member.run_id, samples, scores)
+    mine = samples.with_row_index("was").filter(pl.col("run") == member.row)
+    now = mine.select(pl.col("was").cast(pl.UInt32).alias("sample"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("now"))
+    moved = scores.join(now, on="sample", how="inner", maintain_order="left")
+    return RunSamples(member.run_id, mine.drop("was"), moved.select(pl.col("now").alias("sample"), "scorer", "value", "mark"))
+
+
+def _nothing() -> tuple[pl.DataFrame, pl.LazyFrame, pl.LazyFrame]:
+    return pl.DataFrame(), pl.LazyFrame(), pl.LazyFrame()
+
+
+def save(cache: Cache, roots: Sequence[Path], snapshot: Snapshot, limit: int) -> None:
+    """Kept for the next start. Failing to is no harm."""
+    folder = cache.snapshot(snapshot.version)
+    homes = {task: part.home for task, part in snapshot.parts.items() if part.home}
+    if len(homes) < len(snapshot.parts):
+        return  # some part lives in memory only, since the disk would not take it
+    try:
+        if not folder.exists():
+            _write(folder, snapshot, {task: home.name for task, home in homes.items()})
+        aside.text(_last(cache, roots), snapshot.version)
+    except OSError:
+        log.warning("%s could not be kept", folder, exc_info=True)
+    cache.prune([folder, *homes.values()], limit)
+
+
+def _write(folder: Path, snapshot: Snapshot, names: Mapping[str, str]) -> None:
+    with aside.folder(folder) as new:
+        snapshot.runs.write_ipc(new / "runs.arrow")
+        snapshot.metrics.write_ipc(new / "metrics.arrow")
+        about = {"parts": names, "problems": [asdict(p) for p in snapshot.problems]}
+        (new / "snapshot.json").write_text(json.dumps(about), encoding="utf-8")
+
+
+def load(cache: Cache, version: str) -> Snapshot:
+    """Raises what the disk says when it is gone or damaged."""
+    folder = cache.snapshot(version)
+    about = json.loads((folder / "snapshot.json").read_text(encoding="utf-8"))
+    return Snapshot(
+        version=version,
+        runs=pl.read_ipc(folder / "runs.arrow"),
+        metrics=pl.read_ipc(folder / "metrics.arrow"),
+        parts={task: parts.load(cache.part(name)) for task, name in about["parts"].items()},
+        problems=tuple(Problem(**{**p, "code": Code(p["code"])}) for p in about["problems"]),
+    )
+
+
+def load_last(cache: Cache, roots: Sequence[Path]) -> Snapshot | None:
+    try:
+        return load(cache, _last(cache, roots).read_text().strip())
+    except Exception:  # there is none, or it is damaged: the files will be looked at anyway
+        return None
+
+
+def _last(cache: Cache, roots: Sequence[Path]) -> Path:
+    return cache.folder / "last" / caching.digest([str(r.absolute()) for r in roots])

@@ -1,0 +1,54 @@
+"""The current snapshot. Replaced whole, so a reader sees the old one or the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from data.parts import Part
+from data.problems import Problem
+from data.schema import METRICS, RUNS
+
+SNAPSHOT_RUNS = pl.Schema({**RUNS, "superseded": pl.Boolean})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All tables at one moment.
+
+    `runs` has the schema's columns and `superseded`: a later attempt at the same run counts instead.
+    `metrics.run` is a row number of `runs`. `version` names the content: two processes name it alike.
+    """
+
+    version: str = ""
+    runs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SNAPSHOT_RUNS))
+    metrics: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=METRICS))
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """By task."""
+    problems: tuple[Problem, ...] = ()
+
+
+class Progress(NamedTuple):
+    """How far ingest is: files looked at, of all that were found. Done when they are equal."""
+
+    done: int = 0
+    total: int = 0
+    busy: bool = False
+
+
+class Store:
+    """One reference that ingest swaps and everybody reads."""
+
+    def __init__(self, snapshot: Snapshot | None = None) -> None:
+        self._current = snapshot or Snapshot()
+        self.progress = Progress()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._current
+
+    def publish(self, snapshot: Snapshot) -> None:
+        self._current = snapshot

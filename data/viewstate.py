@@ -1,0 +1,207 @@
+"""What the reader is looking at, and its one spelling as a query string.
+
+The query keys are public: people's links and scripts rely on them. To add a filter, add a field here.
+
+>>> ViewState().edit(models=["b", "a"], metric="f1").to_query()
+'?metric=f1&model=a&model=b'
+>>> ViewState.from_query("?model=a&utm_source=x&scale=7").models
+('a',)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode
+
+import polars as pl
+
+from data.schema import STATUSES
+
+Read = Callable[[list[str]], Any]
+"""From the values that a URL gives for one key to a value of the field; None where they make no sense."""
+
+MAX_VALUES = 500
+MAX_TEXT = 2_000
+"""A stranger's URL may be as long as it likes; what we keep of it is bounded."""
+
+
+def _clean(values: Iterable[str]) -> list[str]:
+    return [v[:MAX_TEXT] for v in values if v][:MAX_VALUES]
+
+
+def _many(key: str) -> Any:
+    return field(default=(), metadata={"key": key, "read": lambda vs: tuple(sorted(set(_clean(vs))))})
+
+
+def _in_order(key: str) -> Any:
+    return field(default=(), metadata={"key": key, "read": lambda vs: tuple(dict.fromkeys(_clean(vs)))})
+
+
+def _text(key: str) -> Any:
+    return field(default="", metadata={"key": key, "read": lambda vs: (_clean(vs) or [None])[-1]})
+
+
+def _choice(key: str, *options: str) -> Any:
+    """One of the options; the first is what the URL leaves out."""
+    read: Read = lambda vs: vs[-1] if vs[-1] in options else None  # noqa: E731
+    return field(default=options[0], metadata={"key": key, "read": read, "options": options})
+
+
+def _number(key: str, usual: float | None, low: float, high: float, kind: type = float) -> Any:
+    def read(values: list[str]) -> float | None:
+        try:
+            number = float(values[-1])
+        except ValueError:
+            return None
+        return kind(number) if math.isfinite(number) and low <= number <= high else None
+
+    return field(default=usual, metadata={"key": key, "read": read})
+
+
+SORTS = ("", "abs", "name", "none", "custom")
+"""The first is what each page sorts by if nobody says: the mean score, or the delta."""
+ORDERS = ("desc", "asc")
+PER_PAGE = ("20", "10", "30", "50", "100", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    # which runs
+    tasks: tuple[str, ...] = _many("task")
+    models: tuple[str, ...] = _many("model")
+    statuses: tuple[str, ...] = field(
+        default=(),
+        metadata={"key": "status", "read": lambda vs: tuple(s for s in STATUSES if s in vs), "options": STATUSES},
+    )
+    formats: tuple[str, ...] = _many("format")
+    tags: tuple[str, ...] = _many("tag")
+    suites: tuple[str, ...] = _many("suite")
+    runs: tuple[str, ...] = _many("run")
+    since: str = _text("since")
+    until: str = _text("until")
+    attempts: str = _choice("attempts", "latest", "all")
+    retryable: str = _choice("retryable", "", "1")
+    # which part of them
+    categories: tuple[str, ...] = _many("category")
+    group: str = _text("group")
+    """A key of the samples' metadata that takes the place of the category."""
+    metric: str = _text("metric")
+    q: str = _text("q")
+    sample: str = _text("sample")
+    epoch: int | None = _number("epoch", None, 1, 2**31 - 1, int)
+    # how it is shown
+    sort: str = _choice("sort", *SORTS)
+    order: str = _choice("order", *ORDERS)
+    sort_models: str = _choice("sort_models", *SORTS)
+    order_models: str = _choice("order_models", *ORDERS)
+    arrange: tuple[str, ...] = _in_order("arrange")
+    """Names of models or samples in the order that `custom` sorting puts first."""
+    scale: str = _choice("scale", "1", "100")
+    page: int = _number("page", 1, 1, 1e9, int)
+    per_page: str = _choice("per_page", *PER_PAGE)
+    threshold: float | None = _number("threshold", None, -1e12, 1e12)
+    threshold_op: str = _choice("threshold_op", "ge", "le")
+    threshold_model: str = _text("threshold_model")
+    orientation: str = _choice("orientation", "horizontal", "vertical")
+    colors: str = _choice("colors", "default", "diverging", "grey", "viridis")
+    legend: str = _choice("legend", "1", "0")
+    values: str = _choice("values", "auto", "1", "0")
+    gap: str = _choice("gap", "auto", "0", "1", "2", "4")
+    height: int | None = _number("height", None, 200, 4000, int)
+    width: int | None = _number("width", None, 300, 8000, int)
+    title: str = _text("title")
+    # against what
+    baseline: str = _text("baseline")
+    candidates: tuple[str, ...] = _many("candidate")
+    level: str = _choice("level", "", "task", "category", "sample")
+    min_delta: float = _number("min_delta", 0.0, 0, 1e12)
+    top: int = _number("top", 10, 1, 1000, int)
+
+    @classmethod
+    def from_query(cls, search: str | None) -> ViewState:
+        """Read a URL written by anybody. Keys we do not know are somebody else's."""
+        try:
+            given = parse_qs((search or "").removeprefix("?"), max_num_fields=5_000)
+        except ValueError:
+            return cls()
+        return cls().edit(**{name: given[key] for name, key in KEYS.items() if key in given})
+
+    def to_query(self) -> str:
+        """Sorted, and without the defaults: equal states have equal URLs."""
+        pairs = [
+            (KEYS[name], _spell(value))
+            for name in KEYS
+            if (now := getattr(self, name)) != getattr(USUAL, name)
+            for value in (now if isinstance(now, tuple) else (now,))
+        ]
+        return f"?{urlencode(sorted(pairs, key=_by_key), quote_via=quote, safe='')}" if pairs else ""
+
+    def edit(self, **changes: Any) -> ViewState:
+        """This state with some fields set from what a control or a URL holds; nonsense means the default."""
+        read = {f.name: f.metadata["read"] for f in fields(self)}
+        clean: dict[str, Any] = {}
+        for name, value in changes.items():
+            values = _as_texts(value)
+            got = read[name](values) if values else None
+            clean[name] = getattr(USUAL, name) if got is None else got
+        return replace(self, **clean)
+
+    def only(self, *names: str) -> ViewState:
+        """The same state with all other fields at their defaults: what a link to another page carries."""
+        return replace(USUAL, **{name: getattr(self, name) for name in names})
+
+    def where(self) -> pl.Expr:
+        """The rows of `runs` that this state is about, except for what success and retries decide."""
+        keep = pl.lit(True)
+        for name, column in (("tasks", "task"), ("models", "model"), ("formats", "format"), ("suites", "suite")):
+            if chosen := getattr(self, name):
+                keep &= pl.col(column).is_in(chosen)
+        if self.runs:
+            keep &= pl.col("run_id").is_in(self.runs)
+        if self.tags:
+            keep &= pl.col("tags").list.eval(pl.element().is_in(self.tags)).list.any()
+        if self.since:
+            keep &= pl.col("created").dt.strftime("%Y-%m-%d") >= self.since
+        if self.until:
+            keep &= pl.col("created").dt.strftime("%Y-%m-%d") <= self.until
+        return keep
+
+    @property
+    def factor(self) -> float:
+        return float(self.scale)
+
+    @property
+    def rows_per_page(self) -> int | None:
+        return None if self.per_page == "all" else int(self.per_page)
+
+
+def _by_key(pair: tuple[str, str]) -> str:
+    return pair[0]
+
+
+def _spell(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _as_texts(value: object) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, (list, tuple)):
+        return [str(v) for v in value if v is not None and str(v) != ""]
+    if isinstance(value, float):
+        return [repr(value)]
+    return [str(value)] if str(value) != "" else []
+
+
+KEYS: Mapping[str, str] = {f.name: f.metadata["key"] for f in fields(ViewState)}
+"""Field of ViewState -> key in the URL."""
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
+}
+USUAL = ViewState()
+WHICH_RUNS = ("tasks", "models", "statuses", "formats", "tags", "suites", "runs", "since", "until", "attempts")
+"""The filters that make sense on every page, and so travel from one to the next."""
+EVERYWHERE = (*WHICH_RUNS, "metric", "group", "categories", "q", "scale", "baseline", "candidates")
