@@ -43,5 +43,3 @@ def _unknown(pages: Sequence[Page]) -> flask.Response:
     response = flask.jsonify(error="no such panel or kind", panels=known, kinds=list(exports.KINDS))
     response.status_code = 404
     return response
-
-

@@ -38,7 +38,11 @@ def serving(command):  # type: ignore[no-untyped-def]
     for option in (
         click.option("--host", help="Address to listen on.  [default: 127.0.0.1]"),
         click.option("--port", type=int, help="Port to listen on.  [default: 8050]"),
-        click.option("--cache", type=click.Path(path_type=Path), help="Where parsed logs are kept.  [default: ~/.cache/evalboard]"),
+        click.option(
+            "--cache",
+            type=click.Path(path_type=Path),
+            help="Where parsed logs are kept.  [default: ~/.cache/evalboard]",
+        ),
     ):
         command = option(command)
     return command
@@ -68,11 +72,15 @@ def settings(paths: tuple[Path, ...], **given: object) -> Settings:
     try:
         found = Settings(**known)  # type: ignore[arg-type]
     except ValidationError as e:
-        raise click.ClickException("; ".join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in e.errors())) from None
+        raise click.ClickException(
+            "; ".join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in e.errors())
+        ) from None
     if not found.logs:
         raise click.UsageError("Name at least one folder with logs, or set EVALBOARD_LOGS.")
     if missing := [str(p) for p in found.logs if not p.exists()]:
-        raise click.ClickException(f"{', '.join(missing)} does not exist. Name the folder that has your logs.")
+        raise click.ClickException(
+            f"{', '.join(missing)} does not exist. Name the folder that has your logs."
+        )
     return found
 
 
@@ -144,7 +152,12 @@ def tell(snapshot: Snapshot) -> None:
 @click.argument("panel")
 @click.option("--logs", "paths", multiple=True, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--query", default="", help="The page's query string, as the address bar shows it.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="FILE.csv, .json or .parquet; else CSV is printed.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="FILE.csv, .json or .parquet; else CSV is printed.",
+)
 @click.option("--cache", type=click.Path(path_type=Path), help="Where parsed logs are kept.")
 def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None, cache: Path | None) -> None:
     """Write what a panel shows: PANEL is PAGE/PANEL, for example baseline/ranking."""
@@ -155,7 +168,9 @@ def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None,
         raise click.BadParameter(f"{panel} is not one of {', '.join(by_name)}.", param_hint="PANEL")
     kind = output.suffix.lstrip(".") if output else "csv"
     if kind not in exports.KINDS:
-        raise click.BadParameter(f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o")
+        raise click.BadParameter(
+            f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o"
+        )
     work = Ingester([p.absolute() for p in paths], Cache(cache) if cache else Cache(Path(tempfile.mkdtemp())))
     view = View(work.look() or Snapshot(), ViewState.from_query(query))
     body = exports.encode(by_name[panel].frame(view), kind)

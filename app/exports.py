@@ -38,9 +38,19 @@ def _parquet(df: pl.DataFrame) -> bytes:
 
 def plain(df: pl.DataFrame, *, finite: bool = False) -> pl.DataFrame:
     """Times and lists as text, as every reader of CSV and JSON understands them."""
-    times = [pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for c, t in df.schema.items() if isinstance(t, pl.Datetime)]
-    lists = [] if finite else [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
-    numbers = [pl.when(pl.col(c).is_finite()).then(pl.col(c)) for c, t in df.schema.items() if finite and t.is_float()]
+    times = [
+        pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        for c, t in df.schema.items()
+        if isinstance(t, pl.Datetime)
+    ]
+    lists = (
+        [] if finite else [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
+    )
+    numbers = [
+        pl.when(pl.col(c).is_finite()).then(pl.col(c))
+        for c, t in df.schema.items()
+        if finite and t.is_float()
+    ]
     return df.with_columns(*times, *lists, *numbers)
 
 
@@ -52,6 +62,7 @@ def defused(df: pl.DataFrame) -> pl.DataFrame:
     """
     texts = [c for c, t in df.schema.items() if t == pl.String]
     safe = df.with_columns(
-        pl.when(pl.col(c).str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), c)).otherwise(c).alias(c) for c in texts
+        pl.when(pl.col(c).str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), c)).otherwise(c).alias(c)
+        for c in texts
     )
     return safe.rename({c: f"'{c}" for c in safe.columns if re.match(FORMULA, c)})

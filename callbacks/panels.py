@@ -21,7 +21,10 @@ log = logging.getLogger(__name__)
 def draw_or_explain(panel: Panel, view: View) -> Component:
     try:
         return panel.draw(panel.frame(view), view)
-    except (Exception, PanicException):  # many panels share a page, and a bug in one must not take the others down
+    except (
+        Exception,
+        PanicException,
+    ):  # many panels share a page, and a bug in one must not take the others down
         reference = uuid4().hex[:8]
         log.exception("panel %s failed (%s) for %s", panel.name, reference, view.state)
         return notices.broken(view.locale, reference)

@@ -25,7 +25,9 @@ def rail(page: Page, fields: Sequence[str], view: View) -> list[Component]:
 
 def labelled(page: Page, field: str, view: View) -> Component:
     label = say(view.locale, "controls", field)
-    help_text = name(view.locale, "control_help", field) if knows(view.locale, "control_help", field) else None
+    help_text = (
+        name(view.locale, "control_help", field) if knows(view.locale, "control_help", field) else None
+    )
     return html.Div(
         [html.Label(label, title=help_text, className="label"), KINDS[field](page, field, view)],
         className=f"field field-{field}",
@@ -104,7 +106,9 @@ def _input(**how: Any) -> Callable[[Page, str, View], Component]:
             value=as_value(view.state, field),
             debounce=True,
             size="sm",
-            placeholder=name(view.locale, "placeholders", field) if knows(view.locale, "placeholders", field) else None,
+            placeholder=name(view.locale, "placeholders", field)
+            if knows(view.locale, "placeholders", field)
+            else None,
             **how,
         )
 

@@ -44,7 +44,12 @@ def shell(pages: Sequence[Page], locale: str) -> Component:
 
 
 def _entry(page: Page, locale: str) -> Component:
-    return html.A(say(locale, "pages", page.key), id=ids.link(page.key), href=links.to(page.path, USUAL), className="inside")
+    return html.A(
+        say(locale, "pages", page.key),
+        id=ids.link(page.key),
+        href=links.to(page.path, USUAL),
+        className="inside",
+    )
 
 
 def page(what: Page, view: View) -> Component:
@@ -62,7 +67,9 @@ def page(what: Page, view: View) -> Component:
         ],
         className=f"main page-{what.key}",
     )
-    return html.Div([rail(what, view), main] if what.filters or what.controls else [main], className="columns")
+    return html.Div(
+        [rail(what, view), main] if what.filters or what.controls else [main], className="columns"
+    )
 
 
 def rail(what: Page, view: View) -> Component:
@@ -71,7 +78,10 @@ def rail(what: Page, view: View) -> Component:
         [
             html.Form(
                 [
-                    html.Details([html.Summary(say(view.locale, "app", key)), *controls.rail(what, fields, view)], open=True)
+                    html.Details(
+                        [html.Summary(say(view.locale, "app", key)), *controls.rail(what, fields, view)],
+                        open=True,
+                    )
                     for key, fields in groups
                     if fields
                 ]
@@ -83,7 +93,9 @@ def rail(what: Page, view: View) -> Component:
 
 
 def _slot(what: Page, panel: Panel, view: View) -> Component:
-    waiting = html.Div([html.H2(say(view.locale, f"panels_{what.key}", panel.name)), html.Div(className="waiting")])
+    waiting = html.Div(
+        [html.H2(say(view.locale, f"panels_{what.key}", panel.name)), html.Div(className="waiting")]
+    )
     return html.Section(
         dcc.Loading(
             html.Div(waiting, id=ids.panel(what.key, panel.name)),
@@ -132,5 +144,9 @@ def status(snapshot: Snapshot, progress: Progress, locale: str) -> list[Componen
         return [html.Span(words), bar]
     unread = sum(p.code.severity is Severity.ERROR for p in snapshot.problems)
     loaded = say(locale, "app", "loaded", runs=snapshot.runs.height, tasks=snapshot.runs["task"].n_unique())
-    alarm = [html.A(say(locale, "app", "unread", n=unread), href="runs", className="inside unread")] if unread else []
+    alarm = (
+        [html.A(say(locale, "app", "unread", n=unread), href="runs", className="inside unread")]
+        if unread
+        else []
+    )
     return [html.Span(loaded), *alarm]

@@ -6,19 +6,34 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.text import say
+from data.queries.selection import Left
 
 
 def empty(locale: str, key: str = "empty", **values: object) -> Component:
     """Nothing to draw, and what to do about it."""
     return html.Div(
-        [html.P(say(locale, "notices", key, **values)), html.P(say(locale, "notices", f"{key}_do"), className="do")],
+        [
+            html.P(say(locale, "notices", key, **values)),
+            html.P(say(locale, "notices", f"{key}_do"), className="do"),
+        ],
         className="notice",
     )
 
 
 def broken(locale: str, reference: str) -> Component:
-    return html.Div(html.P(say(locale, "notices", "broken", reference=reference)), className="notice", role="alert")
+    return html.Div(
+        html.P(say(locale, "notices", "broken", reference=reference)), className="notice", role="alert"
+    )
 
 
 def remark(text: str, kind: str = "info") -> Component:
     return html.P(text, className=f"remark {kind}")
+
+
+def not_counted(left: Left, locale: str) -> Component | None:
+    """How many runs are not in the numbers beside this, and how to have them in."""
+    if not any(left):
+        return None
+    return remark(
+        say(locale, "notices", "not_counted", unsuccessful=left.unsuccessful, superseded=left.superseded)
+    )

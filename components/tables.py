@@ -19,6 +19,9 @@ MOST_ROWS = 5_000
 """A grid that holds its rows in the browser takes 1.4 MB for 10,000 of eight columns; beyond this many rows a
 table says that it is cut, and the download has them all."""
 
+THEME = """themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 600, wrapperBorderRadius: 6,
+backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor: 'var(--eb-line)',
+accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
 """Hidden field of a row: column -> where its cell leads."""
 
@@ -46,7 +49,9 @@ def grid(
     sort: tuple[str, str] | None = None,
 ) -> Component:
     shown = df.head(MOST_ROWS)
-    rows = shown.select(c.field for c in columns if c.field in df.columns).with_columns(_dates(shown)).to_dicts()
+    rows = (
+        shown.select(c.field for c in columns if c.field in df.columns).with_columns(_dates(shown)).to_dicts()
+    )
     for row, href in zip(rows, hrefs, strict=False):
         row[HREFS] = href
     defs = [_definition(c, locale, sort) for c in columns]
@@ -55,8 +60,13 @@ def grid(
         id=id,
         rowData=rows,
         columnDefs=defs,
-        defaultColDef={"resizable": True, "sortable": True, "filter": True, "suppressHeaderMenuButton": False,
-                       "minWidth": 70, "tooltipComponent": "agTooltipComponent"},  # fmt: skip
+        defaultColDef={
+            "resizable": True,
+            "sortable": True,
+            "filter": True,
+            "minWidth": 70,
+            "tooltipComponent": "agTooltipComponent",
+        },  # fmt: skip
         dashGridOptions={
             "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
             "rowHeight": ROW_HEIGHT,
@@ -65,7 +75,7 @@ def grid(
             "tooltipShowDelay": 300,
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
-            "theme": {"function": "theme(themeQuartz)"},
+            "theme": {"function": THEME},
         },
         style={"height": f"{tall}px"},
         className="grid",
@@ -79,7 +89,9 @@ def _dates(df: pl.DataFrame) -> list[pl.Expr]:
 
 
 NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat"}
-FORMATS = {k: {"function": f"{k}(params.value)"} for k in ("number", "integer", "percent", "delta", "seconds")}
+FORMATS = {
+    k: {"function": f"{k}(params.value)"} for k in ("number", "integer", "percent", "delta", "seconds")
+}
 FORMATS["heat"] = FORMATS["number"]
 
 
@@ -94,9 +106,15 @@ def _definition(c: Column, locale: str, sort: tuple[str, str] | None) -> dict[st
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
-        definition |= {"type": "rightAligned", "filter": "agNumberColumnFilter", "valueFormatter": FORMATS[c.kind]}
+        definition |= {
+            "type": "rightAligned",
+            "filter": "agNumberColumnFilter",
+            "valueFormatter": FORMATS[c.kind],
+        }
     if c.kind == "heat":
         definition["cellStyle"] = {"function": "heat(params)"}
+    if c.header:  # a name of any length: better two lines than half of it
+        definition |= {"wrapHeaderText": True, "autoHeaderHeight": True}
     if c.width:
         definition["width"] = c.width
     if c.flex:
@@ -115,7 +133,9 @@ def cut(df: pl.DataFrame) -> bool:
 
 def hrefs(df: pl.DataFrame, make: Mapping[str, Any]) -> list[dict[str, str]]:
     """For each row, where its cells lead: column -> function of the row, as far as shown."""
-    return [{c: to for c, f in make.items() if (to := f(row))} for row in df.head(MOST_ROWS).iter_rows(named=True)]
+    return [
+        {c: to for c, f in make.items() if (to := f(row))} for row in df.head(MOST_ROWS).iter_rows(named=True)
+    ]
 
 
 def usual_sort(v: ViewState) -> tuple[str, str] | None:

@@ -36,13 +36,30 @@ COLORS = {
         faint="#5d6b7a",
         grid="#e7ebf0",
         line="#cdd5de",
-        series=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5fb5", "#8a8f98", "#a58b00", "#004c6d"),
+        series=(
+            "#0072b2",
+            "#e69f00",
+            "#009e73",
+            "#cc79a7",
+            "#56b4e9",
+            "#d55e00",
+            "#7a5fb5",
+            "#8a8f98",
+            "#a58b00",
+            "#004c6d",
+        ),
         better="#0b7a75",
         worse="#c2571a",
         same="#8a94a0",
         low="#f3e3c3",
         high="#0b5d7a",
-        marks={"missing": "#ffffff", "error": "#b3261e", "limit": "#e0a100", "unscored": "#9aa3ad", "invalid": "#7b4b94"},
+        marks={
+            "missing": "#ffffff",
+            "error": "#b3261e",
+            "limit": "#e0a100",
+            "unscored": "#9aa3ad",
+            "invalid": "#7b4b94",
+        },
     ),
     DARK: Colors(
         ground="#161c24",
@@ -50,13 +67,30 @@ COLORS = {
         faint="#9aa8b7",
         grid="#26303b",
         line="#3a4653",
-        series=("#56b4e9", "#f0b429", "#2fc79a", "#e29cc4", "#8fd0f7", "#f2853d", "#a992e0", "#b4bac2", "#d6bd3a", "#6fa3bd"),
+        series=(
+            "#56b4e9",
+            "#f0b429",
+            "#2fc79a",
+            "#e29cc4",
+            "#8fd0f7",
+            "#f2853d",
+            "#a992e0",
+            "#b4bac2",
+            "#d6bd3a",
+            "#6fa3bd",
+        ),
         better="#35c2b5",
         worse="#f08a4b",
         same="#8793a0",
         low="#4a3d28",
         high="#63c3e6",
-        marks={"missing": "#161c24", "error": "#ff6b5e", "limit": "#f0b429", "unscored": "#6f7c8a", "invalid": "#b98bd0"},
+        marks={
+            "missing": "#161c24",
+            "error": "#ff6b5e",
+            "limit": "#f0b429",
+            "unscored": "#6f7c8a",
+            "invalid": "#b98bd0",
+        },
     ),
 }
 MARK_SYMBOLS = {"missing": "line-ew-open", "error": "x-thin-open", "limit": "triangle-up-open", "unscored": "circle-open",
@@ -90,19 +124,36 @@ def scale(name: str, theme: str) -> list[list[Any]]:
 def layout(theme: str, **more: Any) -> dict[str, Any]:
     """A figure's layout in the look of the app. Merged shallowly with `more`, axes by their keys."""
     c = colors(theme)
-    axis = {"gridcolor": c.grid, "linecolor": c.line, "zerolinecolor": c.line, "tickcolor": c.line, "automargin": True}
+    axis = {
+        "gridcolor": c.grid,
+        "linecolor": c.line,
+        "zerolinecolor": c.line,
+        "tickcolor": c.line,
+        "automargin": True,
+    }
     base: dict[str, Any] = {
+        "autosize": True,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": c.ink},
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "hoverlabel": {"bgcolor": c.ground, "bordercolor": c.line, "font": {"family": FONT, "color": c.ink, "size": 12}},
+        "hoverlabel": {
+            "bgcolor": c.ground,
+            "bordercolor": c.line,
+            "font": {"family": FONT, "color": c.ink, "size": 12},
+        },
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": c.ink}},
         "xaxis": axis,
         "yaxis": axis,
     }
     for key, value in more.items():
-        base[key] = {**axis, **value} if key.startswith(("xaxis", "yaxis")) else {**base.get(key, {}), **value} if isinstance(value, dict) else value
+        base[key] = (
+            {**axis, **value}
+            if key.startswith(("xaxis", "yaxis"))
+            else {**base.get(key, {}), **value}
+            if isinstance(value, dict)
+            else value
+        )
     return base
 
 

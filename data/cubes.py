@@ -108,7 +108,9 @@ def reduce_epochs(cube: Cube, runs: NDArray[np.intp]) -> Matrix:
 
 
 _SEVERITY = np.zeros(len(Mark), np.uint8)
-for _rank, _mark in enumerate((Mark.VALUE, Mark.MISSING, Mark.UNSCORED, Mark.INVALID, Mark.LIMIT, Mark.ERROR)):
+for _rank, _mark in enumerate(
+    (Mark.VALUE, Mark.MISSING, Mark.UNSCORED, Mark.INVALID, Mark.LIMIT, Mark.ERROR)
+):
     _SEVERITY[_mark] = _rank
 
 

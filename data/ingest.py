@@ -180,10 +180,15 @@ def _read_unchanged(task: Task) -> Reading:
 
 def read_one(task: Task) -> Reading:
     try:
-        return task.format.read(Log(Path(task.stamp.location), tuple(Path(c.location) for c in task.companions)))
+        return task.format.read(
+            Log(Path(task.stamp.location), tuple(Path(c.location) for c in task.companions))
+        )
     except PermissionError as e:
         problem = Problem(Code.NOT_PERMITTED, e.strerror or "")
-    except (Exception, PanicException) as e:  # logs come from anywhere: whatever is in one stays its own problem
+    except (
+        Exception,
+        PanicException,
+    ) as e:  # logs come from anywhere: whatever is in one stays its own problem
         log.info("could not read %s as %s", task.stamp.location, task.format.name, exc_info=True)
         problem = Problem(Code.UNREADABLE, f"{type(e).__name__}: {e}"[:500])
     return Reading(Tables.of(), (problem,))

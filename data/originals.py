@@ -35,7 +35,9 @@ def _row(part: Part | None, run_id: str, sample_id: str, epoch: int) -> Mapping[
     if part is None or run_id not in part.run_code:
         return None
     codes = (part.ids["sample_id"] == sample_id).arg_true().to_list()
-    here = (pl.col("run") == part.run_code[run_id]) & (pl.col("epoch") == epoch) & pl.col("sample").is_in(codes)
+    here = (
+        (pl.col("run") == part.run_code[run_id]) & (pl.col("epoch") == epoch) & pl.col("sample").is_in(codes)
+    )
     rows = part.samples.filter(here).select("locator").collect()
     return rows.row(0, named=True) if rows.height else None
 

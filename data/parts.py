@@ -89,7 +89,10 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     >>> sorted(["q-10", "q-2", "10", "9"], key=_natural)
     ['9', '10', 'q-2', 'q-10']
     """
-    return [(not t.isdigit(), int(t) if t.isdigit() else 0, t) for t in re.findall(r"[0-9]{1,15}|[^0-9]+|[0-9]+", text)]
+    return [
+        (not t.isdigit(), int(t) if t.isdigit() else 0, t)
+        for t in re.findall(r"[0-9]{1,15}|[^0-9]+|[0-9]+", text)
+    ]
 
 
 def _coded(run: int, samples: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
@@ -166,5 +169,3 @@ def _scan(path: Path) -> pl.LazyFrame:
 
 def _map(path: Path) -> np.ndarray:
     return np.load(path, mmap_mode="r", allow_pickle=False)
-
-

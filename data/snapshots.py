@@ -97,7 +97,9 @@ class Parts:
 
 
 def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts) -> Snapshot:
-    members, copies = _distinct([_member(e, i, r) for e in entries for i, r in enumerate(e.runs.iter_rows(named=True))])
+    members, copies = _distinct(
+        [_member(e, i, r) for e in entries for i, r in enumerate(e.runs.iter_rows(named=True))]
+    )
     members.sort(key=lambda m: (str(m.run["task"]), str(m.run["model"]), str(m.run["created"]), m.run_id))
     every = tuple(sorted((*problems, *(p for e in entries for p in e.problems), *copies), key=_by_place))
     named = _part_names(members)
@@ -205,9 +207,15 @@ def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) ->
     if member.entry.runs.height == 1:
         return RunSamples(member.run_id, samples, scores)
     mine = samples.with_row_index("was").filter(pl.col("run") == member.row)
-    now = mine.select(pl.col("was").cast(pl.UInt32).alias("sample"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("now"))
+    now = mine.select(
+        pl.col("was").cast(pl.UInt32).alias("sample"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("now")
+    )
     moved = scores.join(now, on="sample", how="inner", maintain_order="left")
-    return RunSamples(member.run_id, mine.drop("was"), moved.select(pl.col("now").alias("sample"), "scorer", "value", "mark"))
+    return RunSamples(
+        member.run_id,
+        mine.drop("was"),
+        moved.select(pl.col("now").alias("sample"), "scorer", "value", "mark"),
+    )
 
 
 def _nothing() -> tuple[pl.DataFrame, pl.LazyFrame, pl.LazyFrame]:

@@ -74,7 +74,11 @@ class ViewState:
     models: tuple[str, ...] = _many("model")
     statuses: tuple[str, ...] = field(
         default=(),
-        metadata={"key": "status", "read": lambda vs: tuple(s for s in STATUSES if s in vs), "options": STATUSES},
+        metadata={
+            "key": "status",
+            "read": lambda vs: tuple(s for s in STATUSES if s in vs),
+            "options": STATUSES,
+        },
     )
     formats: tuple[str, ...] = _many("format")
     tags: tuple[str, ...] = _many("tag")
@@ -156,7 +160,12 @@ class ViewState:
     def where(self) -> pl.Expr:
         """The rows of `runs` that this state is about, except for what success and retries decide."""
         keep = pl.lit(True)
-        for name, column in (("tasks", "task"), ("models", "model"), ("formats", "format"), ("suites", "suite")):
+        for name, column in (
+            ("tasks", "task"),
+            ("models", "model"),
+            ("formats", "format"),
+            ("suites", "suite"),
+        ):
             if chosen := getattr(self, name):
                 keep &= pl.col(column).is_in(chosen)
         if self.runs:
@@ -202,6 +211,17 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
 }
 USUAL = ViewState()
-WHICH_RUNS = ("tasks", "models", "statuses", "formats", "tags", "suites", "runs", "since", "until", "attempts")
+WHICH_RUNS = (
+    "tasks",
+    "models",
+    "statuses",
+    "formats",
+    "tags",
+    "suites",
+    "runs",
+    "since",
+    "until",
+    "attempts",
+)
 """The filters that make sense on every page, and so travel from one to the next."""
 EVERYWHERE = (*WHICH_RUNS, "metric", "group", "categories", "q", "scale", "baseline", "candidates")

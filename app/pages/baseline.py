@@ -25,16 +25,16 @@ def summary(view: View) -> pl.DataFrame:
 
 SUMMARY = (
     Column("candidate", width=200, flex=2),
-    Column("metric", width=130, flex=1),
-    Column("direction_word", width=110),
-    Column("mean_delta", "delta", width=110),
-    Column("median_delta", "delta", width=110),
-    Column("win", "integer", width=80),
-    Column("lose", "integer", width=80),
-    Column("tie", "integer", width=80),
-    Column("common", "integer", width=100),
-    Column("total", "integer", width=90),
-    Column("coverage", "percent", width=105),
+    Column("metric", width=120, flex=1),
+    Column("direction_word", width=96),
+    Column("mean_delta", "delta", width=92),
+    Column("median_delta", "delta", width=108),
+    Column("win", "integer", width=72),
+    Column("lose", "integer", width=72),
+    Column("tie", "integer", width=72),
+    Column("common", "integer", width=108),
+    Column("total", "integer", width=84),
+    Column("coverage", "percent", width=96),
 )
 
 
@@ -43,7 +43,9 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
     shown = df.with_columns(pl.Series("direction_word", words))
-    hrefs = tables.hrefs(df, {"candidate": lambda r: links.to("/baseline", view.state.edit(candidates=[r["candidate"]]))})
+    hrefs = tables.hrefs(
+        df, {"candidate": lambda r: links.to("/baseline", view.state.edit(candidates=[r["candidate"]]))}
+    )
     head = html.P(
         [
             html.Span(say(view.locale, "baseline", "against", baseline=df["baseline"][0])),
@@ -52,13 +54,28 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
         className="against",
     )
     note = notices.remark(say(view.locale, "baseline", "summary_over"))
-    return html.Div([head, tables.grid(ids.grid("baseline", "summary"), shown, SUMMARY, view.locale, hrefs), note])
+    return html.Div(
+        [
+            head,
+            tables.grid(
+                ids.grid("baseline", "summary"),
+                shown,
+                SUMMARY,
+                view.locale,
+                hrefs,
+                height=min(300, 54 + 30 * df.height),
+            ),
+            note,
+        ]
+    )
 
 
 def swap(df: pl.DataFrame, view: View) -> Component:
     """Baseline and candidate in each other's place: one more link."""
     state = view.state.edit(baseline=df["candidate"][0], candidates=[df["baseline"][0]])
-    return html.A(say(view.locale, "baseline", "swap"), href=links.to("/baseline", state), className="inside swap")
+    return html.A(
+        say(view.locale, "baseline", "swap"), href=links.to("/baseline", state), className="inside swap"
+    )
 
 
 def nothing(view: View) -> Component:
@@ -79,17 +96,27 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
     reach = {metric: float(part["delta"].abs().max() or 1) for (metric,), part in df.group_by("metric")}  # type: ignore[arg-type]
     size = view.state.rows_per_page or df.height
     at = (view.state.page - 1) * size
-    drawn = [_facet(i, m, c, part, reach[m], at, size, view) for i, ((m, c), part) in enumerate(facets[:FACETS])]
+    drawn = [
+        _facet(i, m, c, part, reach[m], at, size, view) for i, ((m, c), part) in enumerate(facets[:FACETS])
+    ]
     words = say(view.locale, "baseline", "facets", shown=len(drawn), total=len(facets))
     return html.Div(
-        [html.Div(drawn, className="facets"), notices.remark(words) if len(facets) > FACETS else None, table(df, view)]
+        [
+            html.Div(drawn, className="facets"),
+            notices.remark(words) if len(facets) > FACETS else None,
+            table(df, view),
+        ]
     )
 
 
-def _facet(i: int, metric: str, who: str, part: pl.DataFrame, reach: float, at: int, size: int, view: View) -> Component:
+def _facet(
+    i: int, metric: str, who: str, part: pl.DataFrame, reach: float, at: int, size: int, view: View
+) -> Component:
     last = max(0, (part.height - 1) // size * size)
     rows = part.slice(min(at, last), size)
-    title = say(view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric)
+    title = say(
+        view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
+    )
     figure = difference.delta_bars(rows, view.theme, reach)
     return html.Figure(
         [
@@ -111,7 +138,9 @@ DELTAS = (
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
     hrefs = tables.hrefs(df, {"axis": lambda row: leads(row, view)})
-    return tables.grid(ids.grid("baseline", name), df, DELTAS, view.locale, hrefs, height=min(420, 60 + 30 * df.height))
+    return tables.grid(
+        ids.grid("baseline", name), df, DELTAS, view.locale, hrefs, height=min(420, 60 + 30 * df.height)
+    )
 
 
 def leads(row: dict[str, str], view: View) -> str:
@@ -151,9 +180,31 @@ PAGE = Page(
     key="baseline",
     path="/baseline",
     order=4,
-    filters=("baseline", "candidates", "tasks", "models", "metric", "group", "categories", "statuses", "tags", "attempts"),
-    controls=("level", "scale", "sort", "order", "min_delta", "per_page", "page", "top", "threshold", "threshold_op",
-              "threshold_model"),  # fmt: skip
+    filters=(
+        "baseline",
+        "candidates",
+        "tasks",
+        "models",
+        "metric",
+        "group",
+        "categories",
+        "statuses",
+        "tags",
+        "attempts",
+    ),
+    controls=(
+        "level",
+        "scale",
+        "sort",
+        "order",
+        "min_delta",
+        "per_page",
+        "page",
+        "top",
+        "threshold",
+        "threshold_op",
+        "threshold_model",
+    ),  # fmt: skip
     offers={"sort": ("", "abs", "name")},
     panels=(
         Panel("summary", summary, draw_summary),

@@ -34,7 +34,13 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     drawn = graph(ids.graph("heatmap", "cells"), figure, height_of(df, view), view.state.width)
     drawn.clear_on_unhover = True
     tip = dcc.Tooltip(id=ids.hover("heatmap", "cells"), className="tip")
-    return html.Div([html.Div([drawn, tip], className="scroll"), notices.remark(said(df, view)), notices.remark(rule(view))])
+    return html.Div(
+        [
+            html.Div([drawn, tip], className="scroll"),
+            notices.remark(said(df, view)),
+            notices.remark(rule(view)),
+        ]
+    )
 
 
 def height_of(df: pl.DataFrame, view: View) -> int:
@@ -47,13 +53,15 @@ def height_of(df: pl.DataFrame, view: View) -> int:
 def said(df: pl.DataFrame, view: View) -> str:
     models = df["model"].n_unique()
     others = [t for t in heatmap.tasks(view.snapshot, view.state) if t != df["task"][0]]
-    text = say(view.locale, "heatmap", "is", task=df["task"][0], samples=f"{df.height // models:,}", models=models)
+    text = say(
+        view.locale, "heatmap", "is", task=df["task"][0], samples=f"{df.height // models:,}", models=models
+    )
     return text + (" " + say(view.locale, "heatmap", "others", n=len(others)) if others else "")
 
 
 def rule(view: View) -> str:
     """The visible rule by which grades are numbers."""
-    grades = ", ".join(f"{grade} = {number(value)}" for grade, value in GRADES.items())
+    grades = ", ".join(f"{grade} = {value:g}" for grade, value in GRADES.items())
     return say(view.locale, "heatmap", "rule", grades=grades)
 
 
@@ -78,7 +86,11 @@ def tell(view: View, point: Point) -> Component | None:
         return None
     row = samples.first(view.snapshot, cell["run_id"], cell["sample_id"])
     mark = cell["mark"]
-    score = number(cell["value"]) if cell["value"] is not None else f"{MARK_SIGNS[mark]} {say(view.locale, 'marks', mark)}"
+    score = (
+        number(cell["value"])
+        if cell["value"] is not None
+        else f"{MARK_SIGNS[mark]} {say(view.locale, 'marks', mark)}"
+    )
     lines = [("score", score), ("epochs", f"{cell['epochs']}"), ("category", cell["category"])]
     lines += [(key, row.get(key)) for key in ("answer", "target", "error", "limit")]
     return html.Div(
@@ -99,8 +111,21 @@ PAGE = Page(
     path="/heatmap",
     order=3,
     filters=("tasks", "models", "metric", "group", "categories", "q", "statuses", "tags", "attempts"),
-    controls=("orientation", "sort", "order", "sort_models", "order_models", "arrange", "scale", "colors", "gap", "legend",
-              "height", "width", "title"),  # fmt: skip
+    controls=(
+        "orientation",
+        "sort",
+        "order",
+        "sort_models",
+        "order_models",
+        "arrange",
+        "scale",
+        "colors",
+        "gap",
+        "legend",
+        "height",
+        "width",
+        "title",
+    ),  # fmt: skip
     offers={"sort": ("", "name", "none", "custom"), "sort_models": ("", "name", "none", "custom")},
     panels=(Panel("cells", cells, draw, goto=behind, hover=tell),),
 )

@@ -53,7 +53,9 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
     models = df["model"].unique().sort().to_list()
-    wide = df.pivot("model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True)
+    wide = df.pivot(
+        "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
+    )
     columns = [
         Column("task", "link", width=180, pinned=True),
         Column("metric", width=150),
@@ -63,11 +65,17 @@ def standings(df: pl.DataFrame, view: View) -> Component:
 
     def leads(row: dict[str, str]) -> dict[str, str]:
         to = view.state.edit(tasks=[row["task"]], metric=row["metric"])
-        cells = {m: links.run(covered[row["task"], row["metric"], m]["run_id"]) for m in models if row[m] is not None}
+        cells = {
+            m: links.run(covered[row["task"], row["metric"], m]["run_id"])
+            for m in models
+            if row[m] is not None
+        }
         return {"task": links.keeping("/scores", to), **cells}
 
     hrefs = [leads(row) for row in wide.iter_rows(named=True)]
-    return tables.grid(ids.grid("overview", "matrix"), wide.select("task", "metric", *models), columns, view.locale, hrefs)
+    return tables.grid(
+        ids.grid("overview", "matrix"), wide.select("task", "metric", *models), columns, view.locale, hrefs
+    )
 
 
 def latest(view: View) -> pl.DataFrame:
@@ -95,6 +103,9 @@ PAGE = Page(
     order=0,
     filters=("tasks", "models", "formats", "tags", "since", "until", "attempts"),
     controls=("scale",),
-    panels=(Panel("counts", counts, tiles), Panel("matrix", matrix, standings), Panel("latest", latest, latest_runs)),
+    panels=(
+        Panel("counts", counts, tiles),
+        Panel("matrix", matrix, standings),
+        Panel("latest", latest, latest_runs),
+    ),
 )
-

@@ -30,7 +30,9 @@ def facts(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "no_such_run")
     row = df.row(0, named=True)
     said = [(key, fact(row[key])) for key in FACTS if row[key] not in (None, [], "")]
-    listed = html.Dl([p for key, text in said for p in (html.Dt(name(view.locale, "columns", key)), html.Dd(text))])
+    listed = html.Dl(
+        [p for key, text in said for p in (html.Dt(name(view.locale, "columns", key)), html.Dd(text))]
+    )
     return html.Div([failure(row, view.locale), onward(row, view), html.Div(listed, className="facts")])
 
 
@@ -57,9 +59,15 @@ def onward(row: dict[str, str], view: View) -> Component:
     download = links.api("run", "config", "json", view.state)
     return html.Nav(
         [
-            html.A(say(view.locale, "run", "to_samples"), href=links.to("/samples", of_run), className="inside"),
-            html.A(say(view.locale, "run", "to_heatmap"), href=links.to("/heatmap", of_task), className="inside"),
-            html.A(say(view.locale, "run", "to_scores"), href=links.to("/scores", of_task), className="inside"),
+            html.A(
+                say(view.locale, "run", "to_samples"), href=links.to("/samples", of_run), className="inside"
+            ),
+            html.A(
+                say(view.locale, "run", "to_heatmap"), href=links.to("/heatmap", of_task), className="inside"
+            ),
+            html.A(
+                say(view.locale, "run", "to_scores"), href=links.to("/scores", of_task), className="inside"
+            ),
             html.A(say(view.locale, "run", "download"), href=download, download=""),
         ],
         className="onward",
@@ -122,7 +130,9 @@ def draw_config(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "no_such_run")
     row = df.row(0, named=True)
     shown = [
-        html.Details([html.Summary(say(view.locale, "run", key)), html.Pre(pretty(row[key]))], open=key == "config")
+        html.Details(
+            [html.Summary(say(view.locale, "run", key)), html.Pre(pretty(row[key]))], open=key == "config"
+        )
         for key in ("config", "usage")
         if row[key]
     ]

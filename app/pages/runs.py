@@ -48,11 +48,17 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
     hrefs = tables.hrefs(df, {"task": lambda row: links.run(row["run_id"])})
     left = selection.left_out(view.snapshot, view.state)
-    words = say(view.locale, "notices", "not_counted", unsuccessful=left.unsuccessful, superseded=left.superseded)
     return html.Div(
         [
-            tables.grid(ids.grid("runs", "table"), df, COLUMNS, view.locale, hrefs, height=min(560, 90 + 30 * df.height)),
-            notices.remark(words) if any(left) else None,
+            tables.grid(
+                ids.grid("runs", "table"),
+                df,
+                COLUMNS,
+                view.locale,
+                hrefs,
+                height=min(560, 90 + 30 * df.height),
+            ),
+            notices.not_counted(left, view.locale),
         ]
     )
 
@@ -67,8 +73,14 @@ def explain(df: pl.DataFrame, view: View) -> Component:
         return notices.remark(say(view.locale, "notices", "no_problems"), "good")
     said = [say(view.locale, "problems", c, where=w, detail=d) for w, c, d in df.rows()]
     kind = [say(view.locale, "words", Code(c).severity) for c in df["code"]]
-    shown = df.with_columns(pl.Series("sentence", said), pl.Series("severity", kind)).sort("severity", "where")
-    columns = [Column("severity", width=90), Column("where", width=320, flex=2), Column("sentence", width=420, flex=4)]
+    shown = df.with_columns(pl.Series("sentence", said), pl.Series("severity", kind)).sort(
+        "severity", "where"
+    )
+    columns = [
+        Column("severity", width=90),
+        Column("where", width=320, flex=2),
+        Column("sentence", width=420, flex=4),
+    ]
     return tables.grid(ids.grid("runs", "problems"), shown, columns, view.locale)
 
 
@@ -76,7 +88,19 @@ PAGE = Page(
     key="runs",
     path="/runs",
     order=1,
-    filters=("q", "statuses", "retryable", "tasks", "models", "formats", "tags", "suites", "since", "until", "attempts"),
+    filters=(
+        "q",
+        "statuses",
+        "retryable",
+        "tasks",
+        "models",
+        "formats",
+        "tags",
+        "suites",
+        "since",
+        "until",
+        "attempts",
+    ),
     controls=(),
     panels=(Panel("table", table, draw), Panel("problems", problems, explain)),
 )

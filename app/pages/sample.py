@@ -39,9 +39,14 @@ def whole(df: pl.DataFrame, view: View) -> Component:
     return html.Div(
         [
             _failure(found, view.locale),
-            html.Div([_text(key, found[key], view.locale) for key in TEXTS if found.get(key)], className="texts"),
+            html.Div(
+                [_text(key, found[key], view.locale) for key in TEXTS if found.get(key)], className="texts"
+            ),
             html.H3(say(view.locale, "sample", "scores")),
-            html.Div([_score(n, s, df, view) for n, s in dict(found.get("scores") or {}).items()], className="judged"),
+            html.Div(
+                [_score(n, s, df, view) for n, s in dict(found.get("scores") or {}).items()],
+                className="judged",
+            ),
             _facts(found, view.locale),
         ]
     )
@@ -53,7 +58,9 @@ def _failure(found: Mapping[str, Any], locale: str) -> Component | None:
 
 
 def _text(key: str, value: object, locale: str) -> Component:
-    return html.Section([html.H3(say(locale, "sample", key)), html.Pre(clipped(as_text(value), locale))], className="text")
+    return html.Section(
+        [html.H3(say(locale, "sample", key)), html.Pre(clipped(as_text(value), locale))], className="text"
+    )
 
 
 def as_text(value: object) -> str:
@@ -88,7 +95,12 @@ def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) 
     )
     lines = [("value", as_text(score.get("value"))), ("counts_as", counted)]
     lines += [(k, as_text(score[k])) for k in ("answer", "explanation", "reason") if score.get(k)]
-    listed = [p for k, text in lines if text for p in (html.Dt(say(view.locale, "sample", k)), html.Dd(clipped(text, view.locale)))]
+    listed = [
+        p
+        for k, text in lines
+        if text
+        for p in (html.Dt(say(view.locale, "sample", k)), html.Dd(clipped(text, view.locale)))
+    ]
     return html.Section([html.H4(scorer), html.Dl(listed)], className="score")
 
 
@@ -98,7 +110,10 @@ def _facts(found: Mapping[str, Any], locale: str) -> Component:
     blocks = [("metadata", found.get("metadata")), ("more", rest)]
     return html.Div(
         [
-            html.Details([html.Summary(say(locale, "sample", key)), html.Pre(clipped(as_text(value), locale))], open=key == "metadata")
+            html.Details(
+                [html.Summary(say(locale, "sample", key)), html.Pre(clipped(as_text(value), locale))],
+                open=key == "metadata",
+            )
             for key, value in blocks
             if value
         ],
@@ -114,7 +129,11 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
     """The same sample in every run of its task; each row leads to it."""
     if df.is_empty():
         return notices.empty(view.locale, "no_such_sample")
-    scorers = [c for c in df.columns if c not in samples.FIRST and c not in samples.LAST and df[c].is_not_null().any()]
+    scorers = [
+        c
+        for c in df.columns
+        if c not in samples.FIRST and c not in samples.LAST and df[c].is_not_null().any()
+    ]
     columns = [
         Column("model", "link", width=190, flex=1),
         Column("epoch", "integer", width=84),

@@ -41,7 +41,14 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     cut = say(view.locale, "notices", "cut", shown=f"{tables.MOST_ROWS:,}", total=f"{df.height:,}")
     return html.Div(
         [
-            tables.grid(ids.grid("samples", "table"), df, columns, view.locale, hrefs, height=min(620, 60 + 30 * df.height)),
+            tables.grid(
+                ids.grid("samples", "table"),
+                df,
+                columns,
+                view.locale,
+                hrefs,
+                height=min(620, 60 + 30 * df.height),
+            ),
             notices.remark(cut) if tables.cut(df) else None,
         ]
     )

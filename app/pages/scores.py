@@ -12,6 +12,7 @@ from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import say
+from data import metrics
 from data.queries import baseline, scores, selection
 
 
@@ -27,18 +28,26 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     charts = [
         graph(
             ids.graph("scores", f"bars-{i}"),
-            figures.score_bars(part, models, view.theme, axis_top(part, view), str(metric)),
-            figures.HEIGHT,
+            figures.score_bars(
+                part, models, view.theme, axis_top(part, view), measure(str(metric), part, view)
+            ),
+            figures.LOW_HEIGHT if i else figures.HEIGHT,
         )
         for i, ((metric,), part) in enumerate(df.group_by("metric", maintain_order=True))
     ]
-    return html.Div([*charts, notices.remark(paging(view)), notices.remark(counted(view))])
+    return html.Div([*charts, notices.remark(paging(view)), notices.not_counted(left_out(view), view.locale)])
+
+
+def measure(metric: str, df: pl.DataFrame, view: View) -> str:
+    """The name of an axis, and which way is better where that is not up."""
+    down = metrics.direction(df["scorer"][0] or "", metric.rsplit("/", 1)[-1]) < 0
+    return f"{metric} ({say(view.locale, 'words', 'lower_is_better')})" if down else metric
 
 
 def axis_top(df: pl.DataFrame, view: View) -> float | None:
     """Shares end where shares end, so that two charts compare at a glance."""
-    top = float(df["value"].max() or 0)  # type: ignore[arg-type]
-    return view.state.factor if 0 <= top <= view.state.factor and top > view.state.factor / 100 else None
+    share = metrics.about(df["metric"][0]).proportion and float(df["value"].max() or 0) <= view.state.factor  # type: ignore[arg-type]
+    return view.state.factor if share else None
 
 
 def nothing(view: View) -> Component:
@@ -57,9 +66,8 @@ def paging(view: View) -> str:
     )  # fmt: skip
 
 
-def counted(view: View) -> str:
-    left = selection.left_out(view.snapshot, view.state)
-    return say(view.locale, "notices", "not_counted", unsuccessful=left.unsuccessful, superseded=left.superseded)
+def left_out(view: View) -> selection.Left:
+    return selection.left_out(view.snapshot, view.state)
 
 
 def behind(view: View, point: Point) -> str | None:
@@ -111,7 +119,10 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
     return html.Div(
         [
             tables.grid(ids.grid("scores", "pivot"), df, columns, view.locale),
-            html.P(html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""), className="remark"),
+            html.P(
+                html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""),
+                className="remark",
+            ),
         ]
     )
 
@@ -121,7 +132,17 @@ PAGE = Page(
     path="/scores",
     order=2,
     filters=("tasks", "models", "metric", "group", "categories", "statuses", "tags", "attempts"),
-    controls=("level", "scale", "sort", "order", "per_page", "page", "threshold", "threshold_op", "threshold_model"),
+    controls=(
+        "level",
+        "scale",
+        "sort",
+        "order",
+        "per_page",
+        "page",
+        "threshold",
+        "threshold_op",
+        "threshold_model",
+    ),
     offers={"sort": ("", "name", "none"), "level": ("", "task", "category")},
     panels=(
         Panel("bars", bars, draw, goto=behind),

@@ -9,10 +9,14 @@ import polars as pl
 from components import theme
 from components.theme import number
 
-HEIGHT = 420
+HEIGHT = 400
+LOW_HEIGHT = 280
+"""For a second chart under the first, of a measure that few tasks have."""
 
 
-def score_bars(df: pl.DataFrame, models: list[str], mode: str, top: float | None, title: str) -> dict[str, Any]:
+def score_bars(
+    df: pl.DataFrame, models: list[str], mode: str, top: float | None, title: str
+) -> dict[str, Any]:
     """From axis, model, value, n, run_id, task, category, metric, category_raw: categories in the order of the rows.
 
     `models` is everybody in the view, so that a model keeps its colour from page to page; `top` ends the axis.
@@ -67,13 +71,16 @@ def _short(name: str, most: int = 44) -> str:
 
 
 def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) -> dict[str, Any]:
-    y: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}, "standoff": 8}, "rangemode": "tozero"}
+    y: dict[str, Any] = {
+        "title": {"text": plain(title), "font": {"size": 12}, "standoff": 8},
+        "rangemode": "tozero",
+    }
     if top:
         y["range"] = [0, top]
     return theme.layout(
         mode,
         barmode="group",
-        bargap=0.22,
+        bargap=0.22 if len(order) > 3 else 0.5,
         bargroupgap=0.06,
         showlegend=n > 0,
         margin={"l": 8, "r": 8, "t": 12, "b": 8},
@@ -82,6 +89,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
             "ticktext": [_short(name, 26) for name in order],
             "tickangle": 0 if len(order) <= 8 else -40,
             "showgrid": False,
+            "zeroline": False,
             "range": [-0.5, max(len(order), 1) - 0.5],
         },
         yaxis=y,

@@ -64,7 +64,12 @@ def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:
         mode,
         bargap=0.3,
         margin={"l": 8, "r": 12, "t": 6, "b": 8},
-        xaxis={"range": [-reach * 1.22, reach * 1.22], "zeroline": True, "zerolinecolor": c.faint, "nticks": 7},
+        xaxis={
+            "range": [-reach * 1.22, reach * 1.22],
+            "zeroline": True,
+            "zerolinecolor": c.faint,
+            "nticks": 7,
+        },
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": [_short(name, 34) for name in names],

@@ -20,5 +20,5 @@ CONFIG = {
 
 
 def graph(id: ids.Id, figure: dict[str, Any], height: int, width: int | None = None) -> Component:
-    style = {"height": f"{height}px", **({"width": f"{width}px"} if width else {})}
+    style = {"height": f"{height}px", "width": f"{width}px" if width else "100%"}
     return dcc.Graph(id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True)

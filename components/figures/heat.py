@@ -58,10 +58,16 @@ def _levels(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.u
 def typed(array: NDArray[np.uint8]) -> dict[str, Any]:
     """An array in the form in which plotly.js takes bytes as they are."""
     shape = ", ".join(map(str, array.shape))
-    return {"dtype": "u1", "bdata": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(), "shape": shape}
+    return {
+        "dtype": "u1",
+        "bdata": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(),
+        "shape": shape,
+    }
 
 
-def _values(level: NDArray[np.uint8], v: ViewState, mode: str, span: tuple[float, float], words: dict[str, str]) -> dict[str, Any]:
+def _values(
+    level: NDArray[np.uint8], v: ViewState, mode: str, span: tuple[float, float], words: dict[str, str]
+) -> dict[str, Any]:
     cell = max(level.shape)
     gap = {"auto": 1 if cell <= 150 else 0}.get(v.gap, 0) if v.gap == "auto" else int(v.gap)
     first = 0.5 / TOP
@@ -84,12 +90,14 @@ def _values(level: NDArray[np.uint8], v: ViewState, mode: str, span: tuple[float
             "outlinewidth": 0,
             "len": 0.9,
             "tickvals": [1, 1 + (TOP - 1) / 2, TOP],
-            "ticktext": [theme.number(float(t)) for t in ticks],
+            "ticktext": [f"{t:g}" for t in ticks],
         },
     }
 
 
-def _signs(value: NDArray[np.float64], mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
+def _signs(
+    value: NDArray[np.float64], mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]
+) -> list[dict[str, Any]]:
     """A marker for each cell that is not simply a score, by kind, so that the legend counts and hides them."""
     traces = []
     for kind in (Mark.ERROR, Mark.LIMIT, Mark.UNSCORED, Mark.INVALID, Mark.MISSING):
@@ -110,15 +118,24 @@ def _signs(value: NDArray[np.float64], mark: NDArray[np.uint8], wide: bool, mode
                 "marker": {
                     "symbol": theme.MARK_SYMBOLS[name],
                     "size": 7 if few else 3,
-                    "color": theme.colors(mode).marks[name] if name != "missing" else theme.colors(mode).faint,
-                    "line": {"width": 1.4, "color": theme.colors(mode).marks[name] if name != "missing" else theme.colors(mode).faint},
+                    "color": theme.colors(mode).marks[name]
+                    if name != "missing"
+                    else theme.colors(mode).faint,
+                    "line": {
+                        "width": 1.4,
+                        "color": theme.colors(mode).marks[name]
+                        if name != "missing"
+                        else theme.colors(mode).faint,
+                    },
                 },
             }
         )
     return traces
 
 
-def _layout(samples: list[str], models: list[str], wide: bool, v: ViewState, mode: str, words: dict[str, str]) -> dict[str, Any]:
+def _layout(
+    samples: list[str], models: list[str], wide: bool, v: ViewState, mode: str, words: dict[str, str]
+) -> dict[str, Any]:
     x = _axis(samples if wide else models, words["samples" if wide else "models"])
     y = _axis(models if wide else samples, words["models" if wide else "samples"])
     y["range"] = y["range"][::-1]  # the first on top

@@ -81,10 +81,25 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return (
         paired.rename({"model": "candidate", "value": "candidate_score"})
         .with_columns(pl.lit(base, pl.String).alias("baseline"))
-        .with_columns(pl.when(delta.abs() < TIE).then(0.0).otherwise(delta).alias("delta"), _direction(paired))
+        .with_columns(
+            pl.when(delta.abs() < TIE).then(0.0).otherwise(delta).alias("delta"), _direction(paired)
+        )
         .with_columns((pl.col("delta") * pl.col("direction")).alias("gain"))
-        .select("task", "category", "candidate", "baseline_score", "candidate_score", "delta", "gain", "direction",
-                "metric", "baseline", "axis", "run_id", "n")  # fmt: skip
+        .select(
+            "task",
+            "category",
+            "candidate",
+            "baseline_score",
+            "candidate_score",
+            "delta",
+            "gain",
+            "direction",
+            "metric",
+            "baseline",
+            "axis",
+            "run_id",
+            "n",
+        )  # fmt: skip
     )
 
 
@@ -135,9 +150,23 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
         )
         .join(total, on="metric", how="left", maintain_order="left")
         .with_columns((pl.col("common") / pl.col("total")).alias("coverage"), pl.col("total").cast(pl.Int64))
-        .sort("metric", pl.col("mean_delta") * pl.col("direction"), "candidate", descending=[False, True, False])
-        .select("candidate", "mean_delta", "median_delta", "win", "lose", "tie", "common", "total", "coverage",
-                "metric", "direction", "baseline")  # fmt: skip
+        .sort(
+            "metric", pl.col("mean_delta") * pl.col("direction"), "candidate", descending=[False, True, False]
+        )
+        .select(
+            "candidate",
+            "mean_delta",
+            "median_delta",
+            "win",
+            "lose",
+            "tie",
+            "common",
+            "total",
+            "coverage",
+            "metric",
+            "direction",
+            "baseline",
+        )  # fmt: skip
     )
 
 
@@ -146,6 +175,19 @@ def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
     everywhere are its smallest losses."""
     by = ["candidate", "metric"]
     ordered = deltas(s, v).sort(*by, "delta", "axis", descending=[False, False, largest, False])
-    return ordered.group_by(by, maintain_order=True).head(v.top).select(
-        "candidate", "category", "baseline_score", "candidate_score", "delta", "task", "metric", "gain", "axis", "run_id"
+    return (
+        ordered.group_by(by, maintain_order=True)
+        .head(v.top)
+        .select(
+            "candidate",
+            "category",
+            "baseline_score",
+            "candidate_score",
+            "delta",
+            "task",
+            "metric",
+            "gain",
+            "axis",
+            "run_id",
+        )
     )

@@ -68,7 +68,9 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
         return pl.DataFrame(schema=CELLS)
     matrix = cubes.reduce_epochs(what.part.cubes[what.scorer], what.part.rows(what.runs["run_id"].to_list()))
     keep = kept(what.part, v)
-    rows = arranged(matrix.value[:, keep].T, [str(i) for i in what.part.ids["sample_id"].gather(keep)], v.sort, v.order, v)
+    rows = arranged(
+        matrix.value[:, keep].T, [str(i) for i in what.part.ids["sample_id"].gather(keep)], v.sort, v.order, v
+    )
     samples = keep[rows]
     models = arranged(matrix.value[:, keep], what.runs["label"].to_list(), v.sort_models, v.order_models, v)
     return _long(what, _taken(matrix, models, samples), models, samples, v)
@@ -91,7 +93,9 @@ def matching(part: Part, text: str) -> NDArray[np.intp]:
     """Codes of the samples whose id or texts contain this, whatever the case."""
     needle = text.lower()
     by_id = part.ids["sample_id"].str.to_lowercase().str.contains(needle, literal=True).to_numpy()
-    texts = [pl.col(c).str.to_lowercase().str.contains(needle, literal=True) for c in ("input", "target", "answer")]
+    texts = [
+        pl.col(c).str.to_lowercase().str.contains(needle, literal=True) for c in ("input", "target", "answer")
+    ]
     found = part.samples.filter(pl.any_horizontal(texts)).select("sample").collect()["sample"].to_numpy()
     return np.union1d(np.flatnonzero(by_id), found)
 
@@ -124,11 +128,15 @@ def _taken(matrix: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp]) 
     return Matrix(matrix.value[at], matrix.n[at], matrix.mark[at])
 
 
-def _long(what: Chosen, m: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp], v: ViewState) -> pl.DataFrame:
+def _long(
+    what: Chosen, m: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp], v: ViewState
+) -> pl.DataFrame:
     r, c = len(models), len(samples)
     category = pl.Series(groups.of(what.part, v.group).names, dtype=pl.String)
     code = groups.of(what.part, v.group).code[samples]
-    named = category.gather(pl.Series(np.where(code < 0, None, code), dtype=pl.UInt32)) if len(category) else None
+    named = (
+        category.gather(pl.Series(np.where(code < 0, None, code), dtype=pl.UInt32)) if len(category) else None
+    )
     share = v.factor if _is_share(m.value) else 1.0
     return pl.DataFrame(
         {

@@ -41,6 +41,17 @@ LABEL = (
 )
 
 
+SHARES = [name for name, m in metrics.METRICS.items() if m.proportion]
+
+
+def axis() -> pl.Expr:
+    """What a value may share an axis with. Accuracies do, whichever scorer found them on whichever task; the means
+    of two raters do not, and neither do two scorers on one task."""
+    one_scorer = pl.col("scorer").n_unique().over("task") == 1
+    share = pl.col("metric").is_in(SHARES) | pl.col("metric").str.starts_with("pass@")
+    return pl.when(one_scorer & share).then("metric").otherwise("measure")
+
+
 def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
     """The metrics of these runs as logged, without those that only say how another one spreads.
 
@@ -89,5 +100,9 @@ def scorer_of(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> str |
     if part is None or not part.scorers:
         return None
     mine = runs.filter(pl.col("task") == task)
-    named = [v.metric, *chosen(logged(s, mine), v)["scorer"].drop_nulls().to_list(), *mine["headline_scorer"].drop_nulls()]
+    named = [
+        v.metric,
+        *chosen(logged(s, mine), v)["scorer"].drop_nulls().to_list(),
+        *mine["headline_scorer"].drop_nulls(),
+    ]
     return next((name for name in named if name in part.scorers), None if v.metric else part.scorers[0])

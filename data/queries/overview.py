@@ -50,8 +50,19 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return (
         found.join(planned, on="run_id", how="left", maintain_order="left")
         .with_columns((pl.col("samples_done") / pl.col("samples_planned")).alias("coverage"))
-        .select("task", "model", "metric", "value", "stderr", "n", "samples_done", "samples_planned", "coverage",
-                "run_id", "scorer")  # fmt: skip
+        .select(
+            "task",
+            "model",
+            "metric",
+            "value",
+            "stderr",
+            "n",
+            "samples_done",
+            "samples_planned",
+            "coverage",
+            "run_id",
+            "scorer",
+        )  # fmt: skip
         .sort("metric", "task", "model")
     )
 
@@ -59,4 +70,6 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
 def latest(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The ten newest runs."""
     runs = selection.every(s, v).sort("created", descending=True, nulls_last=True).head(10)
-    return runs.select("run_id", "model", "task", "status", "created", "samples_done", "samples_planned", "error")
+    return runs.select(
+        "run_id", "model", "task", "status", "created", "samples_done", "samples_planned", "error"
+    )

@@ -29,17 +29,23 @@ def containing(runs: pl.DataFrame, text: str) -> pl.DataFrame:
         return runs
     columns = ("run_id", "model", "task", "dataset", "location", "suite", "error")
     return runs.filter(
-        pl.any_horizontal(pl.col(c).str.to_lowercase().str.contains(text.lower(), literal=True) for c in columns)
+        pl.any_horizontal(
+            pl.col(c).str.to_lowercase().str.contains(text.lower(), literal=True) for c in columns
+        )
     )
 
 
 def problems(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a problem: the file, a code for programs, and what exactly."""
     rows = [(p.where, str(p.code), p.detail) for p in s.problems]
-    found = pl.DataFrame(rows, schema={"where": pl.String, "code": pl.String, "detail": pl.String}, orient="row")
+    found = pl.DataFrame(
+        rows, schema={"where": pl.String, "code": pl.String, "detail": pl.String}, orient="row"
+    )
     if not v.q:
         return found
-    return found.filter(pl.any_horizontal(pl.all().str.to_lowercase().str.contains(v.q.lower(), literal=True)))
+    return found.filter(
+        pl.any_horizontal(pl.all().str.to_lowercase().str.contains(v.q.lower(), literal=True))
+    )
 
 
 def one(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -51,7 +57,17 @@ def metrics(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """Everything that the log says of the run in numbers."""
     rows = s.metrics.join(one(s, v).select(pl.col("row").alias("run"), "run_id"), on="run", how="inner")
     return rows.select(
-        "run_id", "category", "scorer", "metric", "value", "stderr", "stddev", "n", "reducer", "source", "category_raw"
+        "run_id",
+        "category",
+        "scorer",
+        "metric",
+        "value",
+        "stderr",
+        "stddev",
+        "n",
+        "reducer",
+        "source",
+        "category_raw",
     )
 
 
@@ -60,6 +76,6 @@ def attempts(s: Snapshot, v: ViewState) -> pl.DataFrame:
     this = one(s, v)
     if this.is_empty() or this["task_key"][0] is None:
         return this
-    return s.runs.filter(pl.col("task_key") == this["task_key"][0], pl.col("format") == this["format"][0]).sort(
-        "created", descending=True
-    )
+    return s.runs.filter(
+        pl.col("task_key") == this["task_key"][0], pl.col("format") == this["format"][0]
+    ).sort("created", descending=True)

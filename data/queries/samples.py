@@ -44,7 +44,12 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     )  # fmt: skip
     ids = part.ids.lazy().with_row_index("sample").select("sample", "sample_id", "category")
     key = ["run", "sample", "epoch"]
-    rows = part.samples.filter(wanted).join(names, on="run").join(ids, on="sample").sort("sample", "run", "epoch")
+    rows = (
+        part.samples.filter(wanted)
+        .join(names, on="run")
+        .join(ids, on="sample")
+        .sort("sample", "run", "epoch")
+    )
     scores = _wide(part, part.scores.filter(wanted).collect())
     return (
         rows.collect()
@@ -81,7 +86,9 @@ def marks(s: Snapshot, v: ViewState) -> pl.DataFrame:
     run = s.runs.filter(pl.col("run_id").is_in(v.runs)).head(1)
     part = s.parts.get(run["task"][0]) if run.height else None
     if part is None or run["run_id"][0] not in part.run_code:
-        return pl.DataFrame(schema={"epoch": pl.Int32, "scorer": pl.String, "value": pl.Float64, "mark": pl.String})
+        return pl.DataFrame(
+            schema={"epoch": pl.Int32, "scorer": pl.String, "value": pl.Float64, "mark": pl.String}
+        )
     at = (part.ids["sample_id"] == v.sample).arg_true()
     found = part.scores.filter(
         pl.col("run") == part.run_code[run["run_id"][0]], pl.col("sample").is_in(at.to_list())

@@ -55,7 +55,7 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def _logged(rows: pl.DataFrame) -> pl.DataFrame:
     named = rows.select(
-        pl.col("label").alias("model"), "task", "category", pl.col("measure").alias("metric"), "value", "n",
+        pl.col("label").alias("model"), "task", "category", measures.axis().alias("metric"), "value", "n",
         "stderr", "run_id", "scorer", "category_raw", pl.lit("logged").alias("source"),
     )  # fmt: skip
     return named.cast(dict(CELLS))  # type: ignore[arg-type]
@@ -83,9 +83,12 @@ def _computed(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame)
     if part is None or scorer is None or metric is None:
         return
     present = runs.filter(pl.col("run_id").is_in(part.runs))
-    yield by_group(part, scorer, present, v.group).with_columns(
-        pl.lit(measures.Measure(scorer, metric).label).alias("metric")
-    ).select(pl.col(name).cast(dtype) for name, dtype in CELLS.items())
+    named = by_group(part, scorer, present, v.group).with_columns(
+        pl.lit(metric).alias("metric"), pl.lit(measures.Measure(scorer, metric).label).alias("measure")
+    )
+    yield named.with_columns(measures.axis().alias("metric")).select(
+        pl.col(name).cast(dtype) for name, dtype in CELLS.items()
+    )
 
 
 def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -192,7 +195,9 @@ def pivot(found: pl.DataFrame) -> pl.DataFrame:
     if found.is_empty():
         return pl.DataFrame(schema={"category": pl.String})
     models = found["model"].unique().sort().to_list()
-    wide = found.pivot("model", index=["metric", "axis"], values="value", aggregate_function="first", maintain_order=True)
+    wide = found.pivot(
+        "model", index=["metric", "axis"], values="value", aggregate_function="first", maintain_order=True
+    )
     several = ["metric"] if wide["metric"].n_unique() > 1 else []
     return wide.select(pl.col("axis").alias("category"), *models, *several)
 
@@ -224,4 +229,6 @@ def logged_average(s: Snapshot, v: ViewState) -> pl.DataFrame:
     whole = scaled(cells(s, v.edit(level="task", categories=[], group="")), v)
     if whole["task"].n_unique() > 1:
         whole = whole.clear()
-    return whole.select("model", "metric", pl.col("value").alias("logged"), pl.col("n").alias("logged_n"), "stderr")
+    return whole.select(
+        "model", "metric", pl.col("value").alias("logged"), pl.col("n").alias("logged_n"), "stderr"
+    )

@@ -69,7 +69,10 @@ def labelled(runs: pl.DataFrame) -> pl.DataFrame:
     nth = pl.int_range(1, pl.len() + 1).over("label", "task")
     twice = pl.len().over("label", "task") > 1
     return named.with_columns(
-        pl.when(twice).then(pl.concat_str("label", nth.cast(pl.String), separator=" #")).otherwise("label").alias("label")
+        pl.when(twice)
+        .then(pl.concat_str("label", nth.cast(pl.String), separator=" #"))
+        .otherwise("label")
+        .alias("label")
     )
 
 

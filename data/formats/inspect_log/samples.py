@@ -16,6 +16,8 @@ from data.schema import PREVIEW
 THINNED = 5120
 """Characters of input that a summary keeps. The hash is over these, so that .eval and .json agree."""
 ERROR_LENGTH = 2000
+LONG, LONG_VALUE = 32_768, 1_026
+"""Characters of all metadata and of one value, whose quotation marks count."""
 PROBED = 256
 """Samples looked at to learn which metadata can group; a whole log would take as long as reading it."""
 PLACEHOLDERS = {f"({kind})": f"({kind.lower()})" for kind in ("Image", "Audio", "Video", "Data", "Document")}
@@ -145,7 +147,20 @@ def _limit(limit: str | Limit) -> str:
 
 def _metadata(raw: Raw) -> str | None:
     text = str(raw, "utf-8", "replace")
-    return without_infinities(text) if len(text) > 2 and text != "null" else None
+    if len(text) > LONG or "\n" in text:
+        text = _thinned(text)
+    if len(text) <= len("{}") or not text.startswith("{"):
+        return None
+    return without_infinities(text)
+
+
+def _thinned(text: str) -> str:
+    """On one line and without long values, as a summary has it. The whole sample still has all of it."""
+    try:
+        values = msgspec.json.decode(msgspec.json.format(text, indent=-1), type=dict[str, Raw])
+    except msgspec.DecodeError:
+        return ""
+    return msgspec.json.encode({k: v for k, v in values.items() if len(bytes(v)) <= LONG_VALUE}).decode()
 
 
 def grouping_keys(samples: list[Sample]) -> list[str]:

@@ -74,8 +74,7 @@ def input_hash() -> pl.Expr:
     """The sum of the hashes of the stem and of each option: the same in whatever order they came, since each
     repetition shuffles them anew."""
     parts = pl.col("question").str.strip_chars_end().str.replace_all(OPTION, BREAK).str.split(BREAK)
-    asked = parts.list.eval(pl.element().hash(0)).list.sum()
-    return pl.when(pl.col("question").is_not_null()).then(asked).alias("input_hash")
+    return parts.list.eval(pl.element().hash(0)).list.sum().alias("input_hash")
 
 
 def _metadata(rows: Sequence[Row]) -> pl.Expr:

@@ -87,6 +87,12 @@ def test_only_the_accuracy_tells_an_early_answer():
     assert cut(rows, [0.0, 0.25]) == [(0, 3), (3, 7)]
 
 
+def test_early_answers_of_neighbours_go_back_together():
+    numbers = (0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 4)
+    rows = [Row(question_id=q, is_correct=i == 3) for i, q in enumerate(numbers)]
+    assert cut(rows, [0.0, 0.25, 0.0]) == [(0, 3), (3, 7), (7, 12)]
+
+
 @pytest.fixture
 def two_runs(make, read):
     """Two files, two repetitions; one answer could not be parsed."""
@@ -297,3 +303,20 @@ def test_previews_are_short(make, read):
     rows = [make.row(0, True, question="長" * 1000, correct_answer="x" * 1000, predicted_answer="y" * 1000)]
     samples = read(make.summary({"d/": make.block(make.entry(A, 1.0))}), rows).tables.samples
     assert [len(samples[c][0]) for c in ("input", "target", "answer")] == [160] * 3
+
+
+def test_of_several_evaluations_in_a_file_the_one_of_that_minute_is_meant(make, read):
+    docs = [
+        make.summary({"d/": make.block(make.entry(A, 0.5))}, timestamp=t)
+        for t in ("20260314_0910", "20260101_0000")
+    ]
+    reading = read(docs, rows_of(make, "xo"))
+    assert not reading.problems
+    assert reading.tables.samples["run"].to_list() == [0, 0]
+
+
+def test_a_row_without_a_question_asked_nothing_known(make, read):
+    rows = [make.row(0, True, question=None)]
+    samples = read(make.summary({"d/": make.block(make.entry(A, 1.0))}), rows).tables.samples
+    assert samples["input_hash"].to_list() == [None]
+    assert samples["input"].to_list() == [None]
