@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from app import background, exports
 from app.settings import Settings
-from components.page import View
+from components.page import Panel, View
 from components.text import USUAL, say
 from data.cache import Cache
 from data.ingest import Ingester
@@ -163,7 +163,7 @@ def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None,
     """Write what a panel shows: PANEL is PAGE/PANEL, for example baseline/ranking."""
     from app.pages import PAGES
 
-    by_name = {f"{page.key}/{p.name}": p for page in PAGES for p in page.panels}
+    by_name: dict[str, Panel] = {f"{page.key}/{p.name}": p for page in PAGES for p in page.panels}
     if panel not in by_name:
         raise click.BadParameter(f"{panel} is not one of {', '.join(by_name)}.", param_hint="PANEL")
     kind = output.suffix.lstrip(".") if output else "csv"

@@ -28,7 +28,7 @@ def create_app(store: Store, prefix: str = "/") -> Dash:
     api.register(server, PAGES, store, prefix)
     app = Dash(
         "evalboard",
-        server=server,
+        server=server,  # type: ignore[arg-type]  # the stub knows only bool; a Flask app is documented
         assets_folder=str(ASSETS),
         requests_pathname_prefix=prefix,
         routes_pathname_prefix=prefix,

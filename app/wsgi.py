@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 
+import flask
+
 from app import background
 from app.factory import create_app
 from app.settings import Settings
 from data.store import Store
 
 
-def build():  # type: ignore[no-untyped-def]
+def build() -> flask.Flask:
     settings = Settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     store = Store()
     background.start(settings, store)
-    return create_app(store, settings.prefix).server
+    server: flask.Flask = create_app(store, settings.prefix).server
+    return server

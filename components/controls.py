@@ -32,8 +32,13 @@ def labelled(page: Page, field: str, view: View) -> Component:
         [html.Label(label, title=help_text, className="label"), KINDS[field](page, field, view)],
         className=f"field field-{field}",
         role="group",
-        **{"aria-label": label},
+        **named(label),
     )
+
+
+def named(label: str) -> dict[str, Any]:
+    """What a screen reader calls something that has no text of its own."""
+    return {"aria-label": label}
 
 
 def as_value(v: ViewState, field: str) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import controls, ids, links
 from components.page import Page, Panel, View
-from components.text import say
+from components.text import name, say
 from data.problems import Severity
 from data.store import Progress, Snapshot
 from data.viewstate import USUAL
@@ -30,10 +31,10 @@ def shell(pages: Sequence[Page], locale: str) -> Component:
             html.Header(
                 [
                     html.A([html.Span(className="mark"), say(locale, "app", "name")], href="./", className="brand inside"),
-                    html.Nav([_entry(p, locale) for p in pages if p.menu], **{"aria-label": "Pages"}),
+                    html.Nav([_entry(p, locale) for p in pages if p.menu], **controls.named(say(locale, "app", "pages"))),
                     html.Div(id=ids.STATUS, className="status", role="status"),
                     html.Button(id=ids.THEME_SWITCH, className="theme-switch", title=say(locale, "app", "theme"),
-                                **{"aria-label": say(locale, "app", "theme")}),
+                                **controls.named(say(locale, "app", "theme"))),
                 ],
                 className="bar",
             ),
@@ -110,15 +111,7 @@ def _slot(what: Page, panel: Panel, view: View) -> Component:
 
 def panel(what: Page, shown: Panel, body: Component, view: View) -> list[Component]:
     """A drawn panel with its title and its downloads."""
-    tools = [
-        html.A(
-            kind.upper() if kind != "parquet" else "Parquet",
-            href=links.api(what.key, shown.name, kind, view.state),
-            title=say(view.locale, "app", f"{kind}_help"),
-            **({"download": f"{what.key}-{shown.name}.{kind}"} if kind != "json" else {"target": "_blank"}),
-        )
-        for kind in DOWNLOADS
-    ]
+    tools = [_download(what.key, shown.name, kind, view) for kind in DOWNLOADS]
     head = html.Div(
         [html.H2(say(view.locale, f"panels_{what.key}", shown.name)), html.Div(tools, className="tools")],
         className="panel-head",
@@ -126,9 +119,19 @@ def panel(what: Page, shown: Panel, body: Component, view: View) -> list[Compone
     return [head, body]
 
 
+def _download(page: str, panel: str, kind: str, view: View) -> Component:
+    kept: dict[str, Any] = {"target": "_blank"} if kind == "json" else {"download": f"{page}-{panel}.{kind}"}
+    return html.A(
+        name(view.locale, "words", kind),
+        href=links.api(page, panel, kind, view.state),
+        title=say(view.locale, "app", f"{kind}_help"),
+        **kept,
+    )
+
+
 def title(what: Page | None, locale: str) -> str:
-    name = say(locale, "app", "name")
-    return f"{say(locale, 'pages', what.key)} · {name}" if what else name
+    app = say(locale, "app", "name")
+    return f"{say(locale, 'pages', what.key)} · {app}" if what else app
 
 
 def not_found(locale: str) -> Component:

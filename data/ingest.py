@@ -129,9 +129,9 @@ def _settled(problems: Sequence[Problem]) -> bool:
 
 def _with_companions(claimed: dict[Path, tuple[Stamp, Format]], found: files.Found) -> list[Task]:
     stamps = {Path(s.location): s for s in found.files}
-    beside = list(stamps)
+    near = _neighbours(list(stamps))
     owned: dict[Path, tuple[Path, ...]] = {
-        path: format.companions(path, beside) for path, (_, format) in claimed.items()
+        path: format.companions(path, near.get(path.parent, [])) for path, (_, format) in claimed.items()
     }
     taken = {c for companions in owned.values() for c in companions}
     return [
@@ -139,6 +139,15 @@ def _with_companions(claimed: dict[Path, tuple[Stamp, Format]], found: files.Fou
         for path, (stamp, format) in claimed.items()
         if path not in taken
     ]
+
+
+def _neighbours(paths: Sequence[Path]) -> dict[Path, list[Path]]:
+    """For each folder the files in it and one level below: where companions lie."""
+    near: dict[Path, list[Path]] = {}
+    for path in paths:
+        near.setdefault(path.parent, []).append(path)
+        near.setdefault(path.parent.parent, []).append(path)
+    return near
 
 
 UNKNOWN, SIDECAR, AMBIGUOUS = "?", "-", "!"

@@ -44,5 +44,5 @@ def _row(part: Part | None, run_id: str, sample_id: str, epoch: int) -> Mapping[
 
 def _log(run: pl.DataFrame) -> Log:
     path = Path(run["location"][0])
-    beside = [p for p in path.parent.rglob("*") if p.is_file()]
+    beside = [p for pattern in ("*", "*/*") for p in path.parent.glob(pattern) if p.is_file()]
     return Log(path, BY_NAME[run["format"][0]].companions(path, beside))

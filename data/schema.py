@@ -9,10 +9,12 @@ What is absent is null, never 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 VERSION = 1
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
@@ -31,7 +33,12 @@ class Mark(IntEnum):
     INVALID = 5
 
 
-RUNS = pl.Schema(
+def columns(types: Mapping[str, pl.DataType | DataTypeClass]) -> pl.Schema:
+    """A schema from parametrised and plain types alike, which the stubs of polars will not take in one dict."""
+    return pl.Schema(types)
+
+
+RUNS = columns(
     {
         "run_id": pl.String,  # from the log's own ids, else from its content; never from its path
         "format": pl.String,
@@ -65,7 +72,7 @@ RUNS = pl.Schema(
         "metadata_keys": pl.List(pl.String),  # sample metadata that can group samples
     }
 )
-METRICS = pl.Schema(
+METRICS = columns(
     {
         "run": pl.UInt32,
         "category": pl.String,  # null: the whole task
@@ -80,7 +87,7 @@ METRICS = pl.Schema(
         "source": pl.String,  # actual or predicted
     }
 )
-SAMPLES = pl.Schema(
+SAMPLES = columns(
     {
         "run": pl.UInt32,
         "sample_id": pl.String,
@@ -98,7 +105,7 @@ SAMPLES = pl.Schema(
         "locator": pl.String,  # how the format finds this sample again in its log
     }
 )
-SCORES = pl.Schema(
+SCORES = columns(
     {
         "sample": pl.UInt32,
         "scorer": pl.String,
@@ -130,12 +137,12 @@ class Tables:
         """
         return cls(**{name: conform(frames.get(name), schema) for name, schema in TABLES.items()})
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[tuple[str, pl.DataFrame]]:
         return ((f.name, getattr(self, f.name)) for f in fields(self))
 
 
 def conform(df: pl.DataFrame | None, schema: pl.Schema) -> pl.DataFrame:
-    if df is None:
+    if df is None or not df.columns:
         return pl.DataFrame(schema=schema)
     if strange := set(df.columns) - set(schema):
         raise ValueError(f"not in the schema: {sorted(strange)}")

@@ -130,7 +130,7 @@ def _distinct(members: Sequence[Member]) -> tuple[list[Member], list[Problem]]:
     """Each run once. A copy is named and left out; of different files with one id the newest keeps the id."""
     first: dict[tuple[str, object], Member] = {}
     copies = []
-    for m in sorted(members, key=lambda m: str(m.run["location"])):
+    for m in sorted(members, key=_fullest_first):
         same = first.setdefault((m.run_id, m.run["content"]), m)
         if same is not m:
             copies.append(Problem(Code.COPY, str(same.run["location"]), str(m.run["location"])))
@@ -139,6 +139,11 @@ def _distinct(members: Sequence[Member]) -> tuple[list[Member], list[Problem]]:
         kept.append(replace(m, run_id=f"{m.run_id}~{str(m.run['content'])[:8]}") if m.run_id in taken else m)
         taken.add(m.run_id)
     return kept, list(dict.fromkeys(copies))
+
+
+def _fullest_first(m: Member) -> tuple[bool, str]:
+    """A copy that lies beside its detail files says more than one without."""
+    return m.run["samples_done"] is None, str(m.run["location"])
 
 
 def _age(m: Member) -> tuple[str, str]:

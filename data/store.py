@@ -12,7 +12,7 @@ from data.parts import Part
 from data.problems import Problem
 from data.schema import METRICS, RUNS
 
-SNAPSHOT_RUNS = pl.Schema({**RUNS, "superseded": pl.Boolean})
+SNAPSHOT_RUNS = pl.Schema([*RUNS.items(), ("superseded", pl.Boolean())])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,7 +41,7 @@ def _in_order(key: str) -> Any:
 
 
 def _text(key: str) -> Any:
-    return field(default="", metadata={"key": key, "read": lambda vs: (_clean(vs) or [None])[-1]})
+    return field(default="", metadata={"key": key, "read": lambda vs: _clean(vs)[-1] if _clean(vs) else None})
 
 
 def _choice(key: str, *options: str) -> Any:
@@ -187,8 +187,8 @@ class ViewState:
         return None if self.per_page == "all" else int(self.per_page)
 
 
-def _by_key(pair: tuple[str, str]) -> str:
-    return pair[0]
+def _by_key(pair: tuple[Any, Any]) -> str:
+    return str(pair[0])
 
 
 def _spell(value: object) -> str:

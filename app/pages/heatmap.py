@@ -31,8 +31,9 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models")}
     words |= {mark: say(view.locale, "marks", mark) for mark in heatmap.MARKS} | {"score": df["scorer"][0]}
     figure = heat.sample_heatmap(df, view.state, view.theme, words)
-    drawn = graph(ids.graph("heatmap", "cells"), figure, height_of(df, view), view.state.width)
-    drawn.clear_on_unhover = True
+    drawn = graph(
+        ids.graph("heatmap", "cells"), figure, height_of(df, view), view.state.width, clear_on_unhover=True
+    )
     tip = dcc.Tooltip(id=ids.hover("heatmap", "cells"), className="tip")
     return html.Div(
         [

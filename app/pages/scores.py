@@ -72,7 +72,7 @@ def left_out(view: View) -> selection.Left:
 
 def behind(view: View, point: Point) -> str | None:
     """A bar of a task leads into the task; one of a category to the samples behind it."""
-    _, task, category, run_id, *_ = point["customdata"]
+    _, task, category, run_id = point["customdata"]
     if category is None and len(set(selection.counted(view.snapshot, view.state)["task"])) > 1:
         return links.keeping("/scores", view.state.edit(tasks=[task]))
     state = view.state.edit(tasks=[task], runs=[run_id], categories=[category] if category else [])

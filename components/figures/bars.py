@@ -20,7 +20,7 @@ def score_bars(
     """From axis, model, value, n, run_id, task, category, metric, category_raw: categories in the order of the rows.
 
     `models` is everybody in the view, so that a model keeps its colour from page to page; `top` ends the axis.
-    A bar's customdata is (model, task, category, run_id, n, metric, category_raw).
+    A bar's customdata is (model, task, category, run_id).
     """
     color = theme.color_of(models, mode)
     order = df["axis"].unique(maintain_order=True).to_list()
@@ -33,27 +33,27 @@ def score_bars(
 
 
 def _trace(model: str, part: pl.DataFrame, place: dict[str, int], color: str) -> dict[str, Any]:
-    custom = part.select("model", "task", "category", "run_id", "n", "metric", "category_raw").rows()
     return {
         "type": "bar",
         "name": _short(model),
         "x": [place[a] for a in part["axis"]],
         "y": part["value"].to_list(),
-        "customdata": custom,
-        "text": [_tip(*row, value) for row, value in zip(custom, part["value"], strict=True)],
+        "customdata": part.select("model", "task", "category", "run_id").rows(),
+        "text": [_tip(row) for row in part.iter_rows(named=True)],
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {"color": color, "line": {"width": 0}},
     }
 
 
-def _tip(model: str, task: str, category: str | None, _run: str, n: int | None, metric: str, raw: str | None,
-         value: float) -> str:  # fmt: skip
+def _tip(row: dict[str, Any]) -> str:
     """Plotly reads a few tags in hover text; what comes from a log must not be one."""
-    where = " · ".join(filter(None, (task, category)))
-    over = f"  over {n:,}" if n is not None else ""
-    return f"<b>{plain(model)}</b><br>{plain(where)}<br>{plain(metric)} <b>{number(value)}</b>{over}" + (
-        f"<br>{plain(raw)}" if raw and raw != category else ""
+    where = " · ".join(filter(None, (row["task"], row["category"])))
+    over = f"  over {row['n']:,}" if row["n"] is not None else ""
+    raw = row["category_raw"]
+    return (
+        f"<b>{plain(row['model'])}</b><br>{plain(where)}<br>{plain(row['metric'])} <b>{number(row['value'])}</b>{over}"
+        + (f"<br>{plain(raw)}" if raw and raw != row["category"] else "")
     )
 
 

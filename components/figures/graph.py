@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from components import ids
 
-CONFIG = {
+CONFIG: Any = {
     "displaylogo": False,
     "showSendToCloud": False,  # plotly.js 4 has a button that uploads the data
     "responsive": True,
@@ -19,6 +19,10 @@ CONFIG = {
 }
 
 
-def graph(id: ids.Id, figure: dict[str, Any], height: int, width: int | None = None) -> Component:
+def graph(
+    id: ids.Id, figure: dict[str, Any], height: int, width: int | None = None, **more: Any
+) -> Component:
     style = {"height": f"{height}px", "width": f"{width}px" if width else "100%"}
-    return dcc.Graph(id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True)
+    return dcc.Graph(
+        id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True, **more
+    )

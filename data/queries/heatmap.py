@@ -132,11 +132,9 @@ def _long(
     what: Chosen, m: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp], v: ViewState
 ) -> pl.DataFrame:
     r, c = len(models), len(samples)
-    category = pl.Series(groups.of(what.part, v.group).names, dtype=pl.String)
-    code = groups.of(what.part, v.group).code[samples]
-    named = (
-        category.gather(pl.Series(np.where(code < 0, None, code), dtype=pl.UInt32)) if len(category) else None
-    )
+    code, names = groups.of(what.part, v.group)
+    category = pl.Series([*names, None], dtype=pl.String)
+    of_sample = np.where(code[samples] < 0, len(names), code[samples])
     share = v.factor if _is_share(m.value) else 1.0
     return pl.DataFrame(
         {
@@ -147,7 +145,7 @@ def _long(
             "mark": pl.Series(MARKS, dtype=pl.String).gather(m.mark.T.ravel()),
             "epochs": m.n.T.ravel(),
             "run_id": what.runs["run_id"].gather(np.tile(models, c)),
-            "category": named.gather(np.repeat(np.arange(c), r)) if named is not None else None,
+            "category": category.gather(np.repeat(of_sample, r)),
             "scorer": pl.repeat(what.scorer, r * c, dtype=pl.String, eager=True),
         },
         schema=CELLS,
