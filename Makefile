@@ -1,13 +1,9 @@
 # Each target does all the set-up that it needs. Only relative paths: the folder's name may hold spaces.
 
-PYTHON ?=
-LOGS ?=
-PORT ?=
-N ?=
-export PYTHON LOGS PORT N
+# Programs run as modules, so that a folder that was moved still works.
 
-BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .PHONY: help install run test bench lock browser
 .DEFAULT_GOAL := help
@@ -19,24 +15,24 @@ install: .venv/.installed ## Set up .venv, and do nothing else
 
 run: .venv/.installed ## Show the demo, or your logs: make run LOGS=folder PORT=8050
 	@if [ -n "$$LOGS" ]; \
-	then exec $(BIN)/evalboard serve $${PORT:+--port "$$PORT"} -- "$$LOGS"; \
-	else exec $(BIN)/evalboard demo $${PORT:+--port "$$PORT"}; \
+	then exec $(PY) -m app serve $${PORT:+--port "$$PORT"} -- "$$LOGS"; \
+	else exec $(PY) -m app demo $${PORT:+--port "$$PORT"}; \
 	fi
 
 test: browser .venv/.installed-dev ## Check everything: style, types, imports, tests; EVALBOARD_NO_BROWSER=1 leaves the browser out
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
 	@$(find_browser); \
-	set -x; $(BIN)/python -m pytest -q
+	set -x; $(PY) -m pytest -q
 
 bench: .venv/.installed-dev ## Measure against inspect_ai: make bench, or with only some of its 40 logs: make bench N=4
-	$(BIN)/python benchmarks/ingest.py $(if $(N),--logs "$$N")
+	$(PY) benchmarks/ingest.py $(if $(N),--logs "$$N")
 
 # What is pinned stays, unless you ask: make lock UPGRADE=1
 lock: ## Write requirements.lock and requirements-dev.lock from pyproject.toml, with uv
-	@uv=$$(command -v uv || command -v $(BIN)/uv) || { echo "make lock needs uv. Install it first: pip install uv" >&2; exit 1; }; \
+	@uv=$$(command -v uv || command -v .venv/bin/uv) || { echo "make lock needs uv. Install it first: pip install uv" >&2; exit 1; }; \
 	set -ex; \
 	"$$uv" $(COMPILE) --group dev -o requirements-dev.lock; \
 	"$$uv" $(COMPILE) -c requirements-dev.lock -o requirements.lock
@@ -57,11 +53,11 @@ COMPILE := pip compile --quiet $(if $(UPGRADE),--upgrade) --universal --python-v
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# A .venv that works is kept. One that was moved, whose Python is gone or too old, is made again; one that uv made lacks pip.
+# A .venv that works is kept; one whose Python is gone or does not fit is made again; one that uv made lacks pip.
 define make_venv
 set -e; \
 fits='import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))'; \
-if ! $(BIN)/python -c "$$fits" 2>/dev/null || [ ! "$$($(BIN)/python -c 'import sys; print(sys.prefix)')" -ef .venv ]; then \
+if ! $(PY) -c "$$fits" 2>/dev/null; then \
 	python=; without_venv=; \
 	for p in $${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do \
 		"$$p" -c "$$fits" 2>/dev/null || continue; \
@@ -83,7 +79,7 @@ if ! $(BIN)/python -c "$$fits" 2>/dev/null || [ ! "$$($(BIN)/python -c 'import s
 	echo "Making .venv with $$("$$python" --version)"; \
 	"$$python" -m venv --clear .venv; \
 fi; \
-$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
 endef
 
 may_install = { [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null; }

@@ -56,6 +56,8 @@ def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
 
 def word(page: str, field: str, value: str, locale: str) -> str:
     """What an option is called: on this page, anywhere, or just what it is."""
+    if field == "columns":
+        return name(locale, "columns", value)
     key = value or "usual"
     if knows(locale, f"options_{field}_{page}", key):
         return say(locale, f"options_{field}_{page}", key)
@@ -138,6 +140,7 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "categories": many,
     "candidates": many,
     "arrange": many,
+    "columns": many,
     "metric": one,
     "group": one,
     "baseline": one,

@@ -11,8 +11,8 @@ import polars as pl
 from dash.development.base_component import Component
 
 from components import ids
+from components.page import View
 from components.text import name
-from data.viewstate import ViewState
 
 ROW_HEIGHT = 30
 MOST_ROWS = 5_000
@@ -23,7 +23,8 @@ THEME = """themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFo
 backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor: 'var(--eb-line)',
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
-"""Hidden field of a row: column -> where its cell leads."""
+NOTES = "_note"
+"""Hidden fields of a row: column -> where its cell leads, and what is said beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,21 @@ def grid(
     id: ids.Id,
     df: pl.DataFrame,
     columns: Sequence[Column],
-    locale: str,
+    view: View,
     hrefs: Sequence[Mapping[str, str]] = (),
     height: int | None = None,
-    sort: tuple[str, str] | None = None,
+    notes: Sequence[Mapping[str, str]] = (),
 ) -> Component:
+    """`hrefs` and `notes` have a mapping for each row: column -> where its cell leads, what is said beside it."""
     shown = df.head(MOST_ROWS)
     rows = (
         shown.select(c.field for c in columns if c.field in df.columns).with_columns(_dates(shown)).to_dicts()
     )
-    for row, href in zip(rows, hrefs, strict=False):
-        row[HREFS] = href
-    defs = [_definition(c, locale, sort) for c in columns]
+    for extra, key in ((hrefs, HREFS), (notes, NOTES)):
+        for row, more in zip(rows, extra, strict=False):
+            row[key] = more
+    sorting = view.state.sorting(id["name"])
+    defs = [_definition(c, shown, view.locale, sorting.get(c.field)) for c in columns]
     tall = height or min(520, 34 + ROW_HEIGHT * max(1, len(rows)) + 18)
     return dag.AgGrid(
         id=id,
@@ -89,13 +93,11 @@ def _dates(df: pl.DataFrame) -> list[pl.Expr]:
 
 
 NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat"}
-FORMATS = {
-    k: {"function": f"{k}(params.value)"} for k in ("number", "integer", "percent", "delta", "seconds")
-}
-FORMATS["heat"] = FORMATS["number"]
+WRITTEN = {"heat": "number"}
+"""Kinds that are written like another one."""
 
 
-def _definition(c: Column, locale: str, sort: tuple[str, str] | None) -> dict[str, Any]:
+def _definition(c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, int] | None) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
         "headerName": c.header or name(locale, "columns", c.field),
@@ -106,10 +108,11 @@ def _definition(c: Column, locale: str, sort: tuple[str, str] | None) -> dict[st
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
+        written = f"{WRITTEN.get(c.kind, c.kind)}(params.value, {digits(df, c.field)})"
         definition |= {
             "type": "rightAligned",
             "filter": "agNumberColumnFilter",
-            "valueFormatter": FORMATS[c.kind],
+            "valueFormatter": {"function": written},
         }
     if c.kind == "heat":
         definition["cellStyle"] = {"function": "heat(params)"}
@@ -121,9 +124,31 @@ def _definition(c: Column, locale: str, sort: tuple[str, str] | None) -> dict[st
         definition |= {"flex": c.flex, "minWidth": c.width or 120}
     if c.pinned:
         definition["pinned"] = "left"
-    if sort and sort[0] == c.field:
-        definition["sort"] = sort[1]
+    if sorted_:
+        definition |= {"sort": sorted_[0], "sortIndex": sorted_[1]}
     return definition
+
+
+def digits(df: pl.DataFrame, column: str) -> int:
+    """Decimals of a whole column, so that its numbers stand under each other: three digits of the largest, none where
+    all are whole.
+
+    >>> [digits(pl.DataFrame({"a": x}), "a") for x in ([0.5, 1.0], [82.5, 70.0], [3.0, 4.0], [None])]
+    [3, 1, 0, 0]
+    """
+    if column not in df.columns or not df.schema[column].is_float():
+        return 0
+    known = df[column].drop_nulls()
+    known = known.filter(known.is_finite())
+    if known.is_empty() or (known == known.round()).all():
+        return 0
+    most = float(known.abs().max() or 0)  # type: ignore[arg-type]
+    return max(0, 3 - (len(str(int(most))) if most > 1 else 0))
+
+
+def wide_enough(header: str, least: int = 110, most: int = 240) -> int:
+    """The width that a column needs for a long name in its header."""
+    return min(most, max(least, 40 + 8 * len(header)))
 
 
 def cut(df: pl.DataFrame) -> bool:
@@ -136,7 +161,3 @@ def hrefs(df: pl.DataFrame, make: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {c: to for c, f in make.items() if (to := f(row))} for row in df.head(MOST_ROWS).iter_rows(named=True)
     ]
-
-
-def usual_sort(v: ViewState) -> tuple[str, str] | None:
-    return (v.sort, v.order) if v.sort else None

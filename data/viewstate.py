@@ -11,6 +11,7 @@ The query keys are public: people's links and scripts rely on them. To add a fil
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -23,6 +24,7 @@ from data.schema import STATUSES
 Read = Callable[[list[str]], Any]
 """From the values that a URL gives for one key to a value of the field; None where they make no sense."""
 
+ZOOM = re.compile(r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}")
 MAX_VALUES = 500
 MAX_TEXT = 2_000
 """A stranger's URL may be as long as it likes; what we keep of it is bounded."""
@@ -117,6 +119,14 @@ class ViewState:
     height: int | None = _number("height", None, 200, 4000, int)
     width: int | None = _number("width", None, 300, 8000, int)
     title: str = _text("title")
+    zoom: str = field(
+        default="", metadata={"key": "zoom", "read": lambda vs: vs[-1] if ZOOM.fullmatch(vs[-1]) else None}
+    )
+    """What of a figure is shown: x0,x1,y0,y1 on its axes."""
+    columns: tuple[str, ...] = _in_order("column")
+    """Which columns a table shows, if not its usual ones."""
+    by: tuple[str, ...] = _in_order("by")
+    """How tables are sorted: panel.column.asc or .desc, the first counts most."""
     # against what
     baseline: str = _text("baseline")
     candidates: tuple[str, ...] = _many("candidate")
@@ -177,6 +187,20 @@ class ViewState:
         if self.until:
             keep &= pl.col("created").dt.strftime("%Y-%m-%d") <= self.until
         return keep
+
+    def sorting(self, panel: str) -> dict[str, tuple[str, int]]:
+        """Column of a panel's table -> asc or desc, and its rank among the columns that sort it.
+
+        >>> ViewState().edit(by=["table.value.desc", "other.x.asc"]).sorting("table")
+        {'value': ('desc', 0)}
+        """
+        mine = [b.removeprefix(f"{panel}.").rsplit(".", 1) for b in self.by if b.startswith(f"{panel}.")]
+        return {x[0]: (x[1], i) for i, x in enumerate(mine) if len(x) == 2 and x[1] in ("asc", "desc")}
+
+    @property
+    def window(self) -> tuple[float, ...]:
+        """`zoom` as four numbers; none when all is shown."""
+        return tuple(map(float, self.zoom.split(","))) if self.zoom else ()
 
     @property
     def factor(self) -> float:

@@ -8,16 +8,14 @@
 
   function minus(text) { return text.replace("-", "\u2212"); }
 
-  number.number = function (x) {
-    if (!known(x)) { return ""; }
-    if (Number.isInteger(x)) { return minus(x.toLocaleString("en-US")); }
-    var whole = Math.abs(x) < 1 ? 0 : String(Math.floor(Math.abs(x))).length;
-    var digits = Math.max(0, 3 - whole);
+  function written(x, digits) {
     return minus(x.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
-  };
+  }
+
+  number.number = function (x, digits) { return known(x) ? written(x, digits) : ""; };
   number.integer = function (x) { return known(x) ? minus(Math.round(x).toLocaleString("en-US")) : ""; };
   number.percent = function (x) { return known(x) ? (100 * x).toFixed(0) + " %" : ""; };
-  number.delta = function (x) { return known(x) ? (x > 0 ? "+" : "") + number.number(x) : ""; };
+  number.delta = function (x, digits) { return known(x) ? (x > 0 ? "+" : "") + written(x, digits) : ""; };
   number.seconds = function (x) {
     if (!known(x)) { return ""; }
     if (x < 60) { return x.toFixed(1) + " s"; }
@@ -44,10 +42,9 @@
         React.createElement("span", { "aria-hidden": true }, (SIGNS[text] || "") + " "), String(text));
     }
     var to = props.data && props.data._href && props.data._href[props.colDef.field];
-    if (to && text !== "") { return React.createElement("a", { href: to, className: "inside" }, String(text)); }
-    if (props.kind === "delta" && known(props.value)) {
-      return React.createElement("span", { className: "delta" }, String(text));
-    }
-    return String(text);
+    var note = props.data && props.data._note && props.data._note[props.colDef.field];
+    var shown = to && text !== "" ? React.createElement("a", { href: to, className: "inside" }, String(text)) : String(text);
+    if (!note) { return shown; }
+    return React.createElement("span", null, React.createElement("span", { className: "cell-note" }, note + " "), shown);
   };
 })();

@@ -61,7 +61,7 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
                 ids.grid("baseline", "summary"),
                 shown,
                 SUMMARY,
-                view.locale,
+                view,
                 hrefs,
                 height=min(300, 54 + 30 * df.height),
             ),
@@ -139,7 +139,7 @@ DELTAS = (
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
     hrefs = tables.hrefs(df, {"axis": lambda row: leads(row, view)})
     return tables.grid(
-        ids.grid("baseline", name), df, DELTAS, view.locale, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name), df, DELTAS, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
 
 

@@ -122,6 +122,7 @@ PAGE = Page(
         "scale",
         "colors",
         "gap",
+        "values",
         "legend",
         "height",
         "width",

@@ -59,7 +59,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     columns = [
         Column("task", "link", width=180, pinned=True),
         Column("metric", width=150),
-        *(Column(m, "heat", width=130, flex=1, header=m) for m in models),
+        *(Column(m, "heat", width=tables.wide_enough(m, most=170), flex=1, header=m) for m in models),
     ]
     covered = {(r["task"], r["metric"], r["model"]): r for r in df.iter_rows(named=True)}
 
@@ -72,9 +72,24 @@ def standings(df: pl.DataFrame, view: View) -> Component:
         }
         return {"task": links.keeping("/scores", to), **cells}
 
+    def partly(row: dict[str, str]) -> dict[str, str]:
+        """Beside a score over fewer samples than were planned, over how many."""
+        runs = {m: covered.get((row["task"], row["metric"], m)) for m in models}
+        return {
+            m: f"{r['samples_done']}/{r['samples_planned']}"
+            for m, r in runs.items()
+            if r and (r["coverage"] or 1) < 1
+        }
+
     hrefs = [leads(row) for row in wide.iter_rows(named=True)]
+    notes = [partly(row) for row in wide.iter_rows(named=True)]
     return tables.grid(
-        ids.grid("overview", "matrix"), wide.select("task", "metric", *models), columns, view.locale, hrefs
+        ids.grid("overview", "matrix"),
+        wide.select("task", "metric", *models),
+        columns,
+        view,
+        hrefs,
+        notes=notes,
     )
 
 
@@ -94,7 +109,7 @@ def latest_runs(df: pl.DataFrame, view: View) -> Component:
         Column("samples_planned", "integer", width=90),
     ]
     hrefs = tables.hrefs(df, {"task": lambda row: links.run(row["run_id"])})
-    return tables.grid(ids.grid("overview", "latest"), df, columns, view.locale, hrefs)
+    return tables.grid(ids.grid("overview", "latest"), df, columns, view, hrefs)
 
 
 PAGE = Page(

@@ -94,7 +94,7 @@ METRICS = (
 def draw_metrics(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_metrics")
-    return tables.grid(ids.grid("run", "metrics"), df, METRICS, view.locale)
+    return tables.grid(ids.grid("run", "metrics"), df, METRICS, view)
 
 
 def attempts(view: View) -> pl.DataFrame:
@@ -117,7 +117,7 @@ def draw_attempts(df: pl.DataFrame, view: View) -> Component:
         Column("error", width=160, flex=1),
     )
     hrefs = tables.hrefs(df, {"run_id": lambda row: links.run(row["run_id"])})
-    return tables.grid(ids.grid("run", "attempts"), df, columns, view.locale, hrefs)
+    return tables.grid(ids.grid("run", "attempts"), df, columns, view, hrefs)
 
 
 def config(view: View) -> pl.DataFrame:

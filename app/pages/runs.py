@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
@@ -33,6 +35,7 @@ COLUMNS = (
     Column("total_tokens", "integer", width=100),
     Column("duration_s", "seconds", width=96),
     Column("error", width=180),
+    Column("superseded", width=110),
     Column("dataset", width=140),
     Column("tags", width=120),
     Column("format", width=90),
@@ -41,6 +44,12 @@ COLUMNS = (
     Column("suite", width=120),
     Column("run_id", width=220),
 )
+
+
+def columns(view: View) -> list[Column]:
+    """The usual ones, or those that the reader chose, in that order."""
+    by_field = {c.field: c for c in COLUMNS}
+    return [by_field[f] for f in view.state.columns if f in by_field] or list(COLUMNS)
 
 
 def draw(df: pl.DataFrame, view: View) -> Component:
@@ -54,7 +63,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
                 ids.grid("runs", "table"),
                 df,
                 COLUMNS,
-                view.locale,
+                view,
                 hrefs,
                 height=min(560, 90 + 30 * df.height),
             ),
@@ -71,7 +80,7 @@ def explain(df: pl.DataFrame, view: View) -> Component:
     """Each problem as a sentence that says what, where and what to do."""
     if df.is_empty():
         return notices.remark(say(view.locale, "notices", "no_problems"), "good")
-    said = [say(view.locale, "problems", c, where=w, detail=d) for w, c, d in df.rows()]
+    said = [say(view.locale, "problems", c, where=PurePath(w).name, detail=d) for w, c, d in df.rows()]
     kind = [say(view.locale, "words", Code(c).severity) for c in df["code"]]
     shown = df.with_columns(pl.Series("sentence", said), pl.Series("severity", kind)).sort(
         "severity", "where"
@@ -81,7 +90,7 @@ def explain(df: pl.DataFrame, view: View) -> Component:
         Column("where", width=320, flex=2),
         Column("sentence", width=420, flex=4),
     ]
-    return tables.grid(ids.grid("runs", "problems"), shown, columns, view.locale)
+    return tables.grid(ids.grid("runs", "problems"), shown, columns, view)
 
 
 PAGE = Page(
@@ -101,6 +110,7 @@ PAGE = Page(
         "until",
         "attempts",
     ),
-    controls=(),
+    controls=("columns",),
+    offers={"columns": tuple(c.field for c in COLUMNS)},
     panels=(Panel("table", table, draw), Panel("problems", problems, explain)),
 )

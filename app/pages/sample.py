@@ -137,7 +137,7 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
     columns = [
         Column("model", "link", width=190, flex=1),
         Column("epoch", "integer", width=84),
-        *(Column(c, "heat", width=120, header=c) for c in scorers),
+        *(Column(c, "heat", width=tables.wide_enough(c), header=c) for c in scorers),
         Column("answer", width=200, flex=2),
         Column("error", width=130, flex=1),
         Column("limit", width=90),
@@ -145,7 +145,7 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
         Column("time_s", "seconds", width=90),
     ]
     hrefs = tables.hrefs(df, {"model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])})
-    return tables.grid(ids.grid("sample", "everywhere"), df, columns, view.locale, hrefs)
+    return tables.grid(ids.grid("sample", "everywhere"), df, columns, view, hrefs)
 
 
 PAGE = Page(

@@ -99,7 +99,7 @@ AVERAGES = (
 def draw_averages(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
-    return tables.grid(ids.grid("scores", "averages"), df, AVERAGES, view.locale)
+    return tables.grid(ids.grid("scores", "averages"), df, AVERAGES, view)
 
 
 def pivot(view: View) -> pl.DataFrame:
@@ -112,13 +112,13 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
     models = [c for c in df.columns if c not in ("category", "metric")]
     columns = [
         Column("category", width=200, pinned=True),
-        *(Column(m, "heat", width=130, flex=1, header=m) for m in models),
+        *(Column(m, "heat", width=tables.wide_enough(m, most=180), flex=1, header=m) for m in models),
         *([Column("metric", width=130)] if "metric" in df.columns else []),
     ]
     every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))
     return html.Div(
         [
-            tables.grid(ids.grid("scores", "pivot"), df, columns, view.locale),
+            tables.grid(ids.grid("scores", "pivot"), df, columns, view),
             html.P(
                 html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""),
                 className="remark",

@@ -18,6 +18,8 @@ from data.viewstate import ViewState
 
 MOST_CELLS = 2_000_000
 """Plotly redraws in 50 ms at 100,000 cells and in 200 ms at a million; beyond this it would stall."""
+FEW_CELLS = 240
+"""Up to here a cell has room for its number."""
 MOST_SIGNS = 1_500
 LABELS = 60
 """Axis labels that fit; more are thinned out evenly."""
@@ -37,6 +39,8 @@ def sample_heatmap(df: pl.DataFrame, v: ViewState, mode: str, words: dict[str, s
     low, high = _span(value, v)
     level = _levels(value, low, high)
     traces = [_values(level if wide else level.T, v, mode, (low, high), words)]
+    if v.values == "1" or (v.values == "auto" and value.size <= FEW_CELLS):
+        traces[0] |= _written(value if wide else value.T)
     traces += _signs(value, mark, wide, mode, words)
     return {"data": traces, "layout": _layout(samples, models, wide, v, mode, words)}
 
@@ -95,6 +99,14 @@ def _values(
     }
 
 
+def _written(value: NDArray[np.float64]) -> dict[str, Any]:
+    """The numbers in the cells, as short as they can be."""
+    text = [
+        ["" if np.isnan(x) else f"{x:.2f}".rstrip("0").rstrip(".") for x in row] for row in value.tolist()
+    ]
+    return {"text": text, "texttemplate": "%{text}", "textfont": {"size": 11}}
+
+
 def _signs(
     value: NDArray[np.float64], mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]
 ) -> list[dict[str, Any]]:
@@ -139,6 +151,8 @@ def _layout(
     x = _axis(samples if wide else models, words["samples" if wide else "models"])
     y = _axis(models if wide else samples, words["models" if wide else "samples"])
     y["range"] = y["range"][::-1]  # the first on top
+    if v.window:
+        x["range"], y["range"] = list(v.window[:2]), list(v.window[2:])
     title = {"title": {"text": plain(v.title), "font": {"size": 14}, "x": 0.01}} if v.title else {}
     return theme.layout(
         mode,

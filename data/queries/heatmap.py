@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +61,7 @@ def chosen(s: Snapshot, v: ViewState) -> Chosen | None:
     return None
 
 
+@lru_cache(maxsize=4)
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a cell, dense: for each sample in order, each model in order. `epochs` is how many the value is the
     mean of. Without a value, `mark` says why."""

@@ -1,0 +1,59 @@
+"""A table was sorted by its headers, or a figure zoomed: that is part of the view, and so of the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from components import ids
+from data.viewstate import ViewState
+
+
+def sorted_by(state: ViewState, panel: str, columns: Sequence[Mapping[str, Any]]) -> ViewState:
+    """The state when a panel's table is sorted as its columns say."""
+    sorting = sorted((c for c in columns if c.get("sort")), key=lambda c: c.get("sortIndex") or 0)
+    mine = [f"{panel}.{c['colId']}.{c['sort']}" for c in sorting]
+    return state.edit(by=[*(b for b in state.by if not b.startswith(f"{panel}.")), *mine])
+
+
+def zoomed(state: ViewState, moved: Mapping[str, Any]) -> ViewState:
+    """The state after a figure reports what of it is shown now.
+
+    >>> zoomed(ViewState(), {"xaxis.range[0]": 1.04, "xaxis.range[1]": 5, "yaxis.range[0]": 3, "yaxis.range[1]": -1}).zoom
+    '1.0,5.0,3.0,-1.0'
+    """
+    if moved.get("xaxis.autorange") or moved.get("yaxis.autorange"):
+        return state.edit(zoom=None)
+    keys = ["xaxis.range[0]", "xaxis.range[1]", "yaxis.range[0]", "yaxis.range[1]"]
+    if not all(k in moved for k in keys):
+        return state
+    return state.edit(zoom=",".join(f"{float(moved[k]):.1f}" for k in keys))
+
+
+def register(app: Dash) -> None:
+    @app.callback(
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.grid(ALL, ALL), "columnState"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def sort(_states, search):
+        if not isinstance(ctx.triggered_id, Mapping) or not ctx.triggered[0]["value"]:
+            return no_update
+        state = ViewState.from_query(search)
+        after = sorted_by(state, ctx.triggered_id["name"], ctx.triggered[0]["value"])
+        return no_update if after == state else after.to_query()
+
+    @app.callback(
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.graph("heatmap", ALL), "relayoutData"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def zoom(moves, search):
+        moved = next((m for m in moves if m), None)
+        state = ViewState.from_query(search)
+        after = zoomed(state, moved) if moved else state
+        return no_update if after == state else after.to_query()

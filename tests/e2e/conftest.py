@@ -1,0 +1,252 @@
+"""A browser, servers to point it at, and readers: people with the app open, and all that their browser complains of."""
+
+import json
+import logging
+import os
+import shutil
+import threading
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.serving import make_server
+
+from app.factory import create_app
+from app.pages import PAGES
+from data.schema import Mark
+from data.store import Store
+from data.viewstate import ViewState
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+COMPLAINTS = {"error", "warning", "assert", "trace"}
+"""Plotly warns by console.trace."""
+PATIENCE_MS = 15_000
+
+logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+DRAWN = """panels => {
+  const found = [...document.querySelectorAll('#page .card-panel')];
+  return found.length === panels && found.every(panel =>
+    panel.querySelector('h2') && !panel.querySelector('.waiting')
+    && [...panel.querySelectorAll('.ag-root')].every(g => g.querySelector('.ag-row, .ag-overlay-no-rows-center'))
+    && [...panel.querySelectorAll('.grid')].every(g => g.querySelector('.ag-root'))
+    && [...panel.querySelectorAll('.dash-graph')].every(g => g.querySelector('.main-svg .plot')));
+}"""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name == "e2e":
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium():
+    return os.environ.get("EVALBOARD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if os.environ.get("EVALBOARD_NO_BROWSER") == "1":
+        pytest.skip("EVALBOARD_NO_BROWSER=1")
+    path = chromium()
+    if path is None:
+        pytest.fail(
+            f"No browser: none of {', '.join(NAMES)} is on the PATH. Install Chromium (apt-get install chromium), "
+            "or name it in EVALBOARD_CHROMIUM; EVALBOARD_NO_BROWSER=1 leaves these tests out."
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(store):
+    """The app over this store, on a port of its own: its origin."""
+    server = make_server("127.0.0.1", 0, create_app(store).server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(demo):
+    """The demo."""
+    with serving(Store(demo)) as origin:
+        yield origin
+
+
+@pytest.fixture
+def serve():
+    """Serves any other store: store -> origin."""
+    with ExitStack() as stack:
+        yield lambda store: stack.enter_context(serving(store))
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Opens the app as somebody new would: visit(origin, **browser options) -> Reader. Nobody's browser may
+    have had anything to complain of at the end."""
+    readers = []
+
+    def visit(origin=site, **options):
+        size = {"width": 1400, "height": 1000}
+        readers.append(Reader(browser.new_context(viewport=size, **options), origin))
+        return readers[-1]
+
+    yield visit
+    for reader in readers:
+        reader.context.close()
+    assert [r.complaints for r in readers] == [[] for _ in readers]
+
+
+@pytest.fixture
+def reader(visit):
+    return visit()
+
+
+class Reader:
+    def __init__(self, context, origin):
+        self.context, self.origin = context, origin
+        self.complaints = []
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda e: self.complaints.append(f"page error: {e}"))
+        self.page.on("dialog", self._dialog)
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+
+    def _said(self, message):
+        if message.type in COMPLAINTS:
+            self.complaints.append(f"{message.type}: {message.text[:300]}")
+
+    def _dialog(self, dialog):
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _asked(self, request):
+        where = urlsplit(request.url)
+        if where.scheme not in {"data", "blob"} and f"{where.scheme}://{where.netloc}" != self.origin:
+            self.complaints.append(f"asked a stranger: {request.url[:200]}")
+
+    def _answered(self, response):
+        if response.status >= 400:
+            self.complaints.append(f"{response.status} for {response.url[:200]}")
+
+    def open(self, address):
+        """Goes there and waits until everything is drawn."""
+        self.page.goto(self.origin + address)
+        self.drawn()
+        return self
+
+    def drawn(self):
+        """Every panel of the page that the address names is on screen."""
+        path = urlsplit(self.page.url).path
+        what = next(p for p in PAGES if p.path == path)
+        self.page.wait_for_selector(f"main.page-{what.key}")
+        self.page.wait_for_function(DRAWN, arg=len(what.panels))
+
+    @property
+    def here(self):
+        return self.page.evaluate("location.pathname + location.search")
+
+    @property
+    def entries(self):
+        """How many places Back could ever lead to, this one included."""
+        return self.page.evaluate("history.length")
+
+    def arrives(self, address):
+        self.page.wait_for_function("a => location.pathname + location.search === a", arg=address)
+        self.drawn()
+
+    def arrives_at(self, path):
+        """On some page of this path; returns what the address says."""
+        self.page.wait_for_function("p => location.pathname === p", arg=path)
+        self.drawn()
+        return ViewState.from_query(urlsplit(self.page.url).query)
+
+    def until(self, condition, arg=None):
+        self.page.wait_for_function(condition, arg=arg)
+
+    def set(self, page, field, value, holds="options"):
+        """Sets a control as its own code would."""
+        self.page.evaluate(
+            "([id, value]) => dash_clientside.set_props(id, {value})",
+            [{"holds": holds, "kind": "control", "name": field, "page": page}, value],
+        )
+
+    def pick(self, field, word):
+        """Clicks one of a few visible options in the rail."""
+        self.page.locator(f".field-{field}").get_by_text(word, exact=True).click()
+
+    def choose(self, field, word):
+        """Opens a list in the rail and clicks an option."""
+        self.page.locator(f".field-{field} button.dash-dropdown").click()
+        self.page.locator(".dash-dropdown-option", has_text=word).first.click()
+        self.page.keyboard.press("Escape")
+
+    def says(self, field, text, *, sure=True):
+        """Waits until the control shows this text, or no longer does."""
+        self.until(
+            "([f, t, sure]) => document.querySelector(`.field-${f}`).innerText.includes(t) === sure",
+            [field, text, sure],
+        )
+
+    def picked(self, field, word):
+        self.until(
+            "([f, w]) => document.querySelector(`.field-${f} input:checked`)?.parentElement.innerText.trim() === w",
+            [field, word],
+        )
+
+    def cells(self, panel, column):
+        """The texts of one column as far as it is on screen, from top to bottom."""
+        return self.page.evaluate(
+            """([panel, column]) => [...document.querySelectorAll(`.panel-${panel} .ag-row`)]
+                .map(row => [Number(row.getAttribute('row-index')), row.querySelector(`[col-id="${column}"]`)?.innerText])
+                .filter(([_, text]) => text !== undefined).sort((a, b) => a[0] - b[0]).map(([_, text]) => text)""",
+            [panel, column],
+        )
+
+    def shows(self, panel, column, texts):
+        """Waits until exactly these different texts stand in a column."""
+        self.until(
+            """([panel, column, texts]) => {
+                const found = [...document.querySelectorAll(`.panel-${panel} .ag-row [col-id="${column}"]`)].map(c => c.innerText);
+                return JSON.stringify([...new Set(found)].sort()) === JSON.stringify(texts);
+            }""",
+            [panel, column, sorted(texts)],
+        )
+
+    def api(self, address):
+        """The frame of a panel as the API tells it, in this moment."""
+        return json.loads(self.page.evaluate("a => fetch(a).then(r => r.text())", self.origin + address))
+
+
+@pytest.fixture(scope="session")
+def sample_of(demo):
+    """A sample that the demo has: its run's id, its own id, and the query that leads to it."""
+    part = next(p for p in demo.parts.values() if Mark.VALUE in p.scores.collect()["mark"])
+    return part.runs[0], part.ids["sample_id"][0]
+
+
+@pytest.fixture(scope="session")
+def an_address(sample_of):
+    """An address of a page that has something to show: page -> address."""
+    run, sample = sample_of
+    queries = {
+        "run": ViewState().edit(runs=[run]),
+        "sample": ViewState().edit(runs=[run], sample=sample, epoch=1),
+    }
+    return lambda page: page.path + queries.get(page.key, ViewState()).to_query()
