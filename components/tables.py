@@ -31,7 +31,7 @@ NOTES = "_note"
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, date, seconds, status, heat"""
+    """text, number, integer, percent, delta, date, seconds, status, heat, prose (wrapped, as high as it needs)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
@@ -114,6 +114,8 @@ def _definition(c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, in
             "filter": "agNumberColumnFilter",
             "valueFormatter": {"function": written},
         }
+    if c.kind == "prose":
+        definition |= {"wrapText": True, "autoHeight": True, "cellClass": "prose"}
     if c.kind == "heat":
         definition["cellStyle"] = {"function": "heat(params)"}
     if c.header:  # a name of any length: better two lines than half of it

@@ -180,3 +180,14 @@ def signed(value: float | None) -> str:
     """
     text = number(value)
     return f"+{text}" if value is not None and value > 0 else text
+
+
+def seconds(value: float | None) -> str | None:
+    """
+    >>> seconds(4.2), seconds(75), seconds(21155.4), seconds(None)
+    ('4.2 s', '1 m 15 s', '5 h 52 m', None)
+    """
+    if value is None or value < 60:
+        return None if value is None else f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} m {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} m"

@@ -35,7 +35,7 @@
 
   parts.Cell = function (props) {
     var text = props.valueFormatted !== null && props.valueFormatted !== undefined ? props.valueFormatted : props.value;
-    if (typeof text === "boolean") { text = text ? "\u2713" : ""; }
+    if (typeof props.value === "boolean") { text = props.value ? "\u2713" : ""; }
     if (text === null || text === undefined) { text = ""; }
     if (props.kind === "status" && text) {
       return React.createElement("span", { className: "status-word " + text },

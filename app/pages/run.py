@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import polars as pl
 from dash import html
@@ -12,7 +13,7 @@ from components import ids, links, notices, tables
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import name, say
-from components.theme import number
+from components.theme import number, seconds
 from data.queries import runs
 from data.viewstate import ViewState
 
@@ -29,19 +30,29 @@ def facts(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_such_run")
     row = df.row(0, named=True)
+    row["duration_s"] = seconds(row["duration_s"])
     said = [(key, fact(row[key])) for key in FACTS if row[key] not in (None, [], "")]
     listed = html.Dl(
         [p for key, text in said for p in (html.Dt(name(view.locale, "columns", key)), html.Dd(text))]
     )
-    return html.Div([failure(row, view.locale), onward(row, view), html.Div(listed, className="facts")])
+    name_of = html.H3(f"{row['task']} · {row['model']}", className="subject")
+    return html.Div(
+        [name_of, failure(row, view.locale), onward(row, view), html.Div(listed, className="facts")]
+    )
 
 
 def fact(value: object) -> str:
+    """
+    >>> fact(True), fact(1234), fact(["a", "b"]), fact(datetime(2026, 1, 2, 3, 4, 5))
+    ('✓', '1,234', 'a, b', '2026-01-02 03:04:05')
+    """
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, bool):
         return {True: "✓", False: "–"}[value]
     if isinstance(value, (int, float)):
         return number(value)
-    return ", ".join(value) if isinstance(value, list) else str(value).removesuffix("+00:00")
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def failure(row: dict[str, str], locale: str) -> Component | None:

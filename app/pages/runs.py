@@ -87,8 +87,8 @@ def explain(df: pl.DataFrame, view: View) -> Component:
     )
     columns = [
         Column("severity", width=90),
+        Column("sentence", "prose", width=420, flex=3),
         Column("where", width=320, flex=2),
-        Column("sentence", width=420, flex=4),
     ]
     return tables.grid(ids.grid("runs", "problems"), shown, columns, view)
 

@@ -18,6 +18,7 @@ from components.theme import number
 from data import originals
 from data.problems import Problem
 from data.queries import samples
+from data.viewstate import ViewState
 
 TEXTS = ("input", "choices", "target", "output", "reasoning")
 ASIDE = ("scores", "metadata", *TEXTS)
@@ -36,8 +37,11 @@ def whole(df: pl.DataFrame, view: View) -> Component:
     if isinstance(found, Problem):
         said = say(view.locale, "problems", found.code, where=found.where, detail=found.detail)
         return html.Div([notices.empty(view.locale, "no_such_sample"), notices.remark(said, "bad")])
+    run = view.snapshot.runs.filter(pl.col("run_id").is_in(v.runs)).row(0, named=True)
     return html.Div(
         [
+            html.H3(f"{v.sample} · {run['task']} · {run['model']}", className="subject"),
+            _onward(run, view),
             _failure(found, view.locale),
             html.Div(
                 [_text(key, found[key], view.locale) for key in TEXTS if found.get(key)], className="texts"
@@ -49,6 +53,22 @@ def whole(df: pl.DataFrame, view: View) -> Component:
             ),
             _facts(found, view.locale),
         ]
+    )
+
+
+def _onward(run: Mapping[str, Any], view: View) -> Component:
+    same = ViewState().edit(tasks=[run["task"]], sample=view.state.sample)
+    return html.Nav(
+        [
+            html.A(say(view.locale, "sample", "to_run"), href=links.run(run["run_id"]), className="inside"),
+            html.A(
+                say(view.locale, "sample", "to_heatmap"),
+                href=links.to("/heatmap", same.edit(sample=None)),
+                className="inside",
+            ),
+            html.A(say(view.locale, "sample", "to_all"), href=links.to("/samples", same), className="inside"),
+        ],
+        className="onward",
     )
 
 
