@@ -1,7 +1,5 @@
 # Each target does all the set-up that it needs. Only relative paths: the folder's name may hold spaces.
 
-# Programs run as modules, so that a folder that was moved still works.
-
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
@@ -24,8 +22,7 @@ test: browser .venv/.installed-dev ## Check everything: style, types, imports, t
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	@$(find_browser); \
-	set -x; $(PY) -m pytest -q
+	$(PY) -m pytest -q
 
 bench: .venv/.installed-dev ## Measure against inspect_ai: make bench, or with only some of its 40 logs: make bench N=4
 	$(PY) benchmarks/ingest.py $(if $(N),--logs "$$N")
@@ -73,7 +70,7 @@ if ! $(PY) -c "$$fits" 2>/dev/null; then \
 		python=$$without_venv; \
 	fi; \
 	if [ -z "$$python" ]; then \
-		echo "evalboard needs Python 3.11 to 3.14; found: $$(python3 --version 2>&1 || true)" >&2; \
+		echo "evalboard needs Python 3.11 to 3.14, but python3 is $$(python3 --version 2>/dev/null || echo missing)." >&2; \
 		echo "Install one, or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; \
 	fi; \
 	echo "Making .venv with $$("$$python" --version)"; \
@@ -85,23 +82,19 @@ endef
 may_install = { [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null; }
 apt_install = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
-# Debian's fonts, so that Chinese names in logs are not boxes.
+# The tests look for the same names. The fonts are for Chinese names in logs.
 browser:
-	@$(find_browser); \
-	if [ -z "$$EVALBOARD_NO_BROWSER$$EVALBOARD_CHROMIUM" ] && $(may_install); then \
+	@if ! $(has_browser) && $(may_install); then \
 		echo "Installing Chromium for the browser tests"; \
-		{ $(apt_install) chromium fonts-noto-cjk; } >/dev/null || true; \
-		$(find_browser); \
+		{ $(apt_install) chromium fonts-noto-cjk; } >/dev/null; \
 	fi; \
-	if [ -z "$$EVALBOARD_NO_BROWSER$$EVALBOARD_CHROMIUM" ]; then \
+	if ! $(has_browser); then \
 		echo "The browser tests need Chromium or Chrome, and none was found." >&2; \
 		echo "On Debian: sudo apt install chromium fonts-noto-cjk. Elsewhere: install Chrome, or set EVALBOARD_CHROMIUM to the program." >&2; \
 		echo "To go without: EVALBOARD_NO_BROWSER=1 make test" >&2; exit 1; \
 	fi
 
-define find_browser
-for p in chromium chromium-browser google-chrome google-chrome-stable; do \
-	[ -n "$$EVALBOARD_CHROMIUM" ] || EVALBOARD_CHROMIUM=$$(command -v $$p || true); \
-done; \
-[ -z "$$EVALBOARD_CHROMIUM" ] || export EVALBOARD_CHROMIUM
+define has_browser
+{ [ "$$EVALBOARD_NO_BROWSER" = 1 ] || [ -n "$$EVALBOARD_CHROMIUM" ] || command -v chromium || command -v chromium-browser \
+	|| command -v google-chrome || command -v google-chrome-stable; } >/dev/null
 endef

@@ -68,7 +68,7 @@ def demo(**given: object) -> None:
 def settings(paths: tuple[Path, ...], **given: object) -> Settings:
     known = {k: v for k, v in given.items() if v is not None}
     if paths:
-        known["logs"] = tuple(p.absolute() for p in paths)
+        known["logs"] = tuple(Path(os.path.abspath(p)) for p in paths)
     try:
         found = Settings(**known)  # type: ignore[arg-type]
     except ValidationError as e:
@@ -171,14 +171,12 @@ def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None,
         raise click.BadParameter(
             f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o"
         )
-    work = Ingester([p.absolute() for p in paths], Cache(cache) if cache else Cache(Path(tempfile.mkdtemp())))
+    work = Ingester(
+        [Path(os.path.abspath(p)) for p in paths], Cache(cache) if cache else Cache(Path(tempfile.mkdtemp()))
+    )
     view = View(work.look() or Snapshot(), ViewState.from_query(query))
     body = exports.encode(by_name[panel].frame(view), kind)
     if output:
         output.write_bytes(body)
     else:
         click.get_binary_stream("stdout").write(body)
-
-
-if __name__ == "__main__":
-    main()

@@ -35,7 +35,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         )
         for i, ((metric,), part) in enumerate(df.group_by("metric", maintain_order=True))
     ]
-    return html.Div([*charts, notices.remark(paging(view)), notices.not_counted(left_out(view), view.locale)])
+    return html.Div([*charts, paging(view), notices.not_counted(left_out(view), view.locale)])
 
 
 def measure(metric: str, df: pl.DataFrame, view: View) -> str:
@@ -56,14 +56,23 @@ def nothing(view: View) -> Component:
     return notices.empty(view.locale, "below_threshold" if view.state.threshold is not None else "empty")
 
 
-def paging(view: View) -> str:
+def paging(view: View) -> Component:
+    """Which page of how many, and links to the ones beside it."""
     every = scores.shown(view.snapshot, view.state)
-    pages = scores.pages(every, view.state)
-    return say(
-        view.locale, "notices", "page_of",
-        page=min(view.state.page, pages), pages=pages, kept=every["axis"].n_unique(),
-        total=scores.with_axis(scores.cells(view.snapshot, view.state))["axis"].n_unique(),
-    )  # fmt: skip
+    last = scores.pages(every, view.state)
+    page = min(view.state.page, last)
+    total = scores.with_axis(scores.cells(view.snapshot, view.state))["axis"].n_unique()
+    said = say(
+        view.locale, "notices", "page_of", page=page, pages=last, kept=every["axis"].n_unique(), total=total
+    )
+    beside = [("previous", page - 1), ("next", page + 1)]
+    links_ = [_turn(word, to, view) for word, to in beside if 1 <= to <= last]
+    return html.P([html.Span(said), *links_], className="remark pager")
+
+
+def _turn(word: str, page: int, view: View) -> Component:
+    to = links.to("/scores", view.state.edit(page=page))
+    return html.A(say(view.locale, "words", word), href=to, className="inside")
 
 
 def left_out(view: View) -> selection.Left:
@@ -111,8 +120,11 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     models = [c for c in df.columns if c not in ("category", "metric")]
     columns = [
-        Column("category", width=200, pinned=True),
-        *(Column(m, "heat", width=tables.wide_enough(m, most=180), flex=1, header=m) for m in models),
+        Column("category", width=250, pinned=True),
+        *(
+            Column(m, "heat", width=tables.wide_enough(m, most=180), flex=len(models) > 3 or None, header=m)
+            for m in models
+        ),
         *([Column("metric", width=130)] if "metric" in df.columns else []),
     ]
     every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))

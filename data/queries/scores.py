@@ -208,6 +208,7 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
     the log itself has."""
     found = shown(s, v)
     own = logged_average(s, v)
+    every = found.group_by("metric").agg(pl.col("axis").n_unique().alias("of"))
     complete = pl.col("n").is_not_null().all()
     weighted = (pl.col("value") * pl.col("n")).sum() / pl.col("n").sum()
     return (
@@ -219,7 +220,7 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
             pl.when(complete).then(pl.col("n").sum()).alias("n"),
         )
         .join(own, on=["model", "metric"], how="left", maintain_order="left")
-        .with_columns(pl.col("categories").max().over("metric").alias("of"))
+        .join(every, on="metric", how="left", maintain_order="left")
         .sort("metric", "macro", "model", descending=[False, True, False])
     )
 

@@ -34,7 +34,7 @@ DRAWN = """panels => {
     panel.querySelector('h2') && !panel.querySelector('.waiting')
     && [...panel.querySelectorAll('.ag-root')].every(g => g.querySelector('.ag-row, .ag-overlay-no-rows-center'))
     && [...panel.querySelectorAll('.grid')].every(g => g.querySelector('.ag-root'))
-    && [...panel.querySelectorAll('.dash-graph')].every(g => g.querySelector('.main-svg .plot')));
+    && [...panel.querySelectorAll('.dash-graph')].every(g => g.querySelector('.mlayer > *')));
 }"""
 
 
@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent.name == "e2e":
             item.add_marker(pytest.mark.browser)
+            # flask-compress leaves the files that it compresses to the garbage collector to close
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
 
 
 def chromium():
