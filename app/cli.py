@@ -179,4 +179,4 @@ def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None,
     if output:
         output.write_bytes(body)
     else:
-        click.get_binary_stream("stdout").write(body)
+        click.echo(body, nl=False)

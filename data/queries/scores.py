@@ -163,11 +163,12 @@ def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
 
 
 def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
-    """Categories by the mean over the models that have them, or by name; models by name within."""
+    """Categories by the mean over the models that have them, by name, or as the logs have them; models by name within."""
     if v.sort == "name":
         return found.sort("metric", "axis", "model", descending=[False, v.order == "asc", False])
     if v.sort == "none":
-        return found.sort("metric")
+        first = pl.col("at").min().over("metric", "axis")
+        return found.with_row_index("at").sort("metric", first, "model").drop("at")
     mean = pl.col("value").mean().over("metric", "axis")
     return found.sort("metric", mean, "axis", "model", descending=[False, v.order == "desc", False, False])
 

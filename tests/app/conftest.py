@@ -1,0 +1,142 @@
+"""One published Twinkle log, two made from it, and what they say by nothing but json and statistics."""
+
+import csv
+import io
+import json
+import random
+from pathlib import PurePosixPath
+from statistics import fmean
+
+import pandas as pd
+import pytest
+
+from app.factory import create_app
+from app.pages import PAGES
+from components.page import View
+from data.cache import Cache
+from data.ingest import Ingester
+from data.store import Store
+from data.viewstate import ViewState
+
+REAL = "twinkle/results_20250806_1543.json"
+
+
+def perturbed(doc, model, stamp, seed):
+    """Another model's results: noise on each number, five categories that it lacks, one of its own, some ties."""
+    rng = random.Random(seed)
+    new = json.loads(json.dumps(doc))
+    new["config"]["model"]["name"] = model
+    new["timestamp"] = stamp
+    for block in new["dataset_results"].values():
+        files = block["results"]
+        for i, file in enumerate(files):
+            if i % 9:  # the others stay as they are: ties
+                file["accuracy_mean"] = min(1.0, max(0.0, file["accuracy_mean"] + rng.gauss(-0.01, 0.08)))
+        if len(files) > 5:
+            gone = set(rng.sample(range(len(files)), 5))
+            block["results"] = [f for i, f in enumerate(files) if i not in gone]
+            own = json.loads(json.dumps(block["results"][0])) | {"accuracy_mean": rng.random()}
+            own["file"] = str(PurePosixPath(own["file"]).with_name(f"only_{model}_test.csv"))
+            block["results"].append(own)
+        block["average_accuracy"] += 0.003  # not the mean of its files, so that the two are told apart
+    return new
+
+
+class Plain:
+    """What the logs say. `values[task, category][model]`, and `logged[task][model]`, as they are in the files."""
+
+    def __init__(self, docs):
+        self.values, self.logged = {}, {}
+        for doc in docs:
+            model = doc["config"]["model"]["name"]
+            for key, block in doc["dataset_results"].items():
+                task = key.rstrip("/").split("/")[-1]
+                self.logged.setdefault(task, {})[model] = block["average_accuracy"]
+                for file in block["results"]:
+                    category = PurePosixPath(file["file"]).stem.removesuffix("_test")
+                    self.values.setdefault((task, category), {})[model] = file["accuracy_mean"]
+
+    def of(self, task):
+        return {category: models for (t, category), models in self.values.items() if t == task}
+
+    def means(self, task):
+        return {category: fmean(models.values()) for category, models in self.of(task).items()}
+
+    def deltas(self, task, baseline, candidate, scale=1):
+        return {
+            category: (models[candidate] - models[baseline]) * scale
+            for category, models in self.of(task).items()
+            if baseline in models and candidate in models
+        }
+
+
+@pytest.fixture(scope="session")
+def docs(real_logs):
+    doc = json.loads((real_logs / REAL).read_text(encoding="utf-8"))
+    return [doc, perturbed(doc, "beta-7b", "20250901_0900", 1), perturbed(doc, "gamma-70b", "20250902_1000", 2)]
+
+
+@pytest.fixture(scope="session")
+def plain(docs):
+    return Plain(docs)
+
+
+@pytest.fixture(scope="session")
+def three_models(docs, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("three")
+    for doc in docs:
+        name = f"results_{doc['timestamp']}.json"
+        (folder / name).write_text(json.dumps(doc, ensure_ascii=False), encoding="utf-8")
+    return Ingester([folder], Cache(tmp_path_factory.mktemp("cache"))).look()
+
+
+def client_of(snapshot):
+    return create_app(Store(snapshot)).server.test_client()
+
+
+def from_frame(snapshot):
+    """Through ViewState and the panel's frame."""
+
+    def ask(panel, query=""):
+        page, name = panel.split("/")
+        found = next(p for p in PAGES if p.key == page).panel(name)
+        return found.frame(View(snapshot, ViewState.from_query(query))).to_pandas()
+
+    return ask
+
+
+def from_csv(snapshot):
+    """Through HTTP, as a spreadsheet gets it."""
+    client = client_of(snapshot)
+
+    def ask(panel, query=""):
+        text = client.get(f"/api/{panel}.csv{query}").get_data().decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text)))
+        df = pd.DataFrame(rows[1:], columns=rows[0]).map(undefused)
+        return df.map(lambda x: None if x == "" else x).apply(as_numbers)
+
+    return ask
+
+
+def undefused(text):
+    return text[1:] if text[:2] in ("'=", "'+", "'-", "'@") else text
+
+
+def as_numbers(column):
+    try:
+        return pd.to_numeric(column)
+    except (ValueError, TypeError):
+        return column
+
+
+ROADS = {"frame": from_frame, "csv": from_csv}
+
+
+@pytest.fixture(scope="session", params=ROADS)
+def ask(request, three_models):
+    return ROADS[request.param](three_models)
+
+
+@pytest.fixture(scope="session")
+def client(demo):
+    return client_of(demo)
