@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import click
 
 from app.settings import Settings
 from data.cache import Cache
-from data.ingest import Ingester
+from data.ingest import Ingester, Report
 from data.store import Progress, Store
 
 log = logging.getLogger(__name__)
@@ -31,6 +36,20 @@ def start(settings: Settings, store: Store) -> threading.Thread:
     return thread
 
 
+@contextmanager
+def bar() -> Iterator[Report]:
+    """Shows in the terminal, where there is one, how far reading is."""
+    with click.progressbar(
+        length=1, label="reading logs", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as shown:
+
+        def report(progress: Progress) -> None:
+            shown.length = max(progress.total, 1)
+            shown.update(progress.done - shown.pos)
+
+        yield report
+
+
 def watch(work: Ingester, store: Store, every_s: float) -> None:
     while True:
         look(work, store)
@@ -38,11 +57,14 @@ def watch(work: Ingester, store: Store, every_s: float) -> None:
 
 
 def look(work: Ingester, store: Store) -> None:
-    def report(progress: Progress) -> None:
-        store.progress = progress
-
     try:
-        found = work.look(report, store.publish)
+        with bar() as shown:
+
+            def report(progress: Progress) -> None:
+                store.progress = progress
+                shown(progress)
+
+            found = work.look(report, store.publish)
         if found is not None:
             store.publish(found)
     except Exception:  # whatever happens to one look, the next one comes, and what is published stays

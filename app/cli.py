@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from components.text import USUAL, say
 from data.cache import Cache
 from data.ingest import Ingester
 from data.problems import Severity
-from data.store import Progress, Snapshot
+from data.store import Snapshot
 from data.viewstate import ViewState
 
 DEMO = Path(__file__).parent.parent / "demo" / "logs"
@@ -116,7 +115,8 @@ def ingest(paths: tuple[Path, ...], cache: Path | None, watch: bool) -> None:
     work = background.ingester(found)
     if not work.cache.usable:
         raise click.ClickException(f"{found.cache} cannot be written. Name another folder with --cache.")
-    snapshot = looked(work)
+    with background.bar() as report:
+        snapshot = work.look(report) or Snapshot()
     tell(snapshot)
     while watch:
         import time
@@ -124,17 +124,6 @@ def ingest(paths: tuple[Path, ...], cache: Path | None, watch: bool) -> None:
         time.sleep(found.watch_s)
         if (new := work.look()) is not None:
             tell(new)
-
-
-def looked(work: Ingester) -> Snapshot:
-    with click.progressbar(length=1, label="reading", file=sys.stderr, show_pos=True) as bar:
-
-        def report(progress: Progress) -> None:
-            bar.length = max(progress.total, 1)
-            bar.update(progress.done - bar.pos)
-
-        snapshot = work.look(report)
-    return snapshot or Snapshot()
 
 
 def tell(snapshot: Snapshot) -> None:

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
-from data.formats.inspect_log.archive import opened
+from data.formats.inspect_log.archive import Archive, open_directory
 
 HERE = Path(os.environ.get("EVALBOARD_BENCH") or "/tmp/evalboard-bench")
 GENERATOR = Path(__file__).parent.parent.parent / "shared" / "tools" / "gen_inspect_logs.py"
@@ -44,7 +44,8 @@ def wide(pattern: Path) -> Path:
         aside = folder.with_suffix(".part")
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        with opened(pattern) as archive:
+        with pattern.open("rb") as file:
+            archive = Archive(file, open_directory(file))
             header, summaries = (json.loads(archive.read(n)) for n in ("header.json", "summaries.json"))
         for model in range(WIDE_MODELS):
             (aside / f"model{model}.eval").write_bytes(_one(header, summaries, model))
@@ -53,7 +54,9 @@ def wide(pattern: Path) -> Path:
 
 
 def _one(header: dict, summaries: list[dict], model: int) -> bytes:
-    mine = header["eval"] | {k: f"{header['eval'][k]}{model}" for k in ("eval_id", "run_id", "task_id", "model")}
+    mine = header["eval"] | {
+        k: f"{header['eval'][k]}{model}" for k in ("eval_id", "run_id", "task_id", "model")
+    }
     mine["dataset"] = mine["dataset"] | {"samples": WIDE_SAMPLES, "sample_ids": None}
     mine["config"] = mine["config"] | {"epochs": 1}
     out = BytesIO()

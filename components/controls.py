@@ -137,6 +137,7 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "formats": many,
     "tags": many,
     "suites": many,
+    "runs": many,
     "categories": many,
     "candidates": many,
     "arrange": many,

@@ -13,7 +13,7 @@ from components.page import Page, Panel, View
 from components.text import name, say
 from data.problems import Severity
 from data.store import Progress, Snapshot
-from data.viewstate import USUAL
+from data.viewstate import NARROWING, USUAL, ViewState
 
 TICK_MS = 2_000
 DOWNLOADS = ("csv", "parquet", "json")
@@ -74,7 +74,7 @@ def page(what: Page, view: View) -> Component:
 
 
 def rail(what: Page, view: View) -> Component:
-    groups = [("filters", what.filters), ("shown_as", what.controls)]
+    groups = [("filters", filters(what, view.state)), ("shown_as", what.controls)]
     return html.Aside(
         [
             html.Form(
@@ -91,6 +91,12 @@ def rail(what: Page, view: View) -> Component:
         ],
         className="rail",
     )
+
+
+def filters(what: Page, state: ViewState) -> list[str]:
+    """The page's own, and any other that is at work: no number is left out by something that is not on screen."""
+    at_work = [f for f in NARROWING if getattr(state, f) != getattr(USUAL, f)]
+    return list(dict.fromkeys([*what.filters, *at_work]))
 
 
 def _slot(what: Page, panel: Panel, view: View) -> Component:

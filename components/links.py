@@ -21,6 +21,11 @@ def keeping(path: str, state: ViewState) -> str:
     return to(path, state.only(*EVERYWHERE))
 
 
+def of_run(path: str, run_id: str, state: ViewState) -> str:
+    """To another page, narrowed to one run."""
+    return to(path, state.only(*EVERYWHERE).edit(runs=[run_id]))
+
+
 def run(run_id: str) -> str:
     return to("/run", ViewState().edit(runs=[run_id]))
 

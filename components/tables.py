@@ -70,7 +70,7 @@ def grid(
             "filter": True,
             "minWidth": 70,
             "tooltipComponent": "agTooltipComponent",
-        },  # fmt: skip
+        },
         dashGridOptions={
             "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
             "rowHeight": ROW_HEIGHT,

@@ -48,7 +48,7 @@ def _text(key: str) -> Any:
 
 def _choice(key: str, *options: str) -> Any:
     """One of the options; the first is what the URL leaves out."""
-    read: Read = lambda vs: vs[-1] if vs[-1] in options else None  # noqa: E731
+    read: Read = lambda vs: vs[-1] if vs[-1] in options else None
     return field(default=options[0], metadata={"key": key, "read": read, "options": options})
 
 
@@ -247,5 +247,8 @@ WHICH_RUNS = (
     "until",
     "attempts",
 )
-"""The filters that make sense on every page, and so travel from one to the next."""
-EVERYWHERE = (*WHICH_RUNS, "metric", "group", "categories", "q", "scale", "baseline", "candidates")
+NARROWING = (*WHICH_RUNS, "metric", "group", "categories", "q")
+"""All that leaves numbers out."""
+# A single run is what one link is about; it does not travel.
+EVERYWHERE = (*(f for f in NARROWING if f != "runs"), "scale", "baseline", "candidates")
+"""What makes sense on every page, and so travels from one to the next."""

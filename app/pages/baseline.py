@@ -204,7 +204,7 @@ PAGE = Page(
         "threshold",
         "threshold_op",
         "threshold_model",
-    ),  # fmt: skip
+    ),
     offers={"sort": ("", "abs", "name")},
     panels=(
         Panel("summary", summary, draw_summary),

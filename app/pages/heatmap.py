@@ -127,7 +127,7 @@ PAGE = Page(
         "height",
         "width",
         "title",
-    ),  # fmt: skip
+    ),
     offers={"sort": ("", "name", "none", "custom"), "sort_models": ("", "name", "none", "custom")},
     panels=(Panel("cells", cells, draw, goto=behind, hover=tell),),
 )

@@ -84,8 +84,11 @@ def behind(view: View, point: Point) -> str | None:
     _, task, category, run_id = point["customdata"]
     if category is None and len(set(selection.counted(view.snapshot, view.state)["task"])) > 1:
         return links.keeping("/scores", view.state.edit(tasks=[task]))
-    state = view.state.edit(tasks=[task], runs=[run_id], categories=[category] if category else [])
-    return links.keeping("/samples", state) if task in view.snapshot.parts else links.run(run_id)
+    if task not in view.snapshot.parts:
+        return links.run(run_id)
+    return links.of_run(
+        "/samples", run_id, view.state.edit(tasks=[task], categories=[category] if category else [])
+    )
 
 
 def averages(view: View) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "axis",
             "run_id",
             "n",
-        )  # fmt: skip
+        )
     )
 
 
@@ -166,7 +166,7 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "metric",
             "direction",
             "baseline",
-        )  # fmt: skip
+        )
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from data.queries import baseline, groups, heatmap, measures, selection
+from data.queries import baseline, groups, measures, selection
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
 
@@ -56,11 +56,11 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "formats": _runs_column("format"),
     "tags": _runs_column("tags"),
     "suites": _runs_column("suite"),
+    "runs": _runs_column("run_id"),
     "metric": _measures,
     "group": _group_keys,
     "categories": _categories,
     "baseline": _labels,
     "candidates": _labels,
     "threshold_model": _labels,
-    "one_task": heatmap.tasks,
 }

@@ -62,7 +62,7 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "coverage",
             "run_id",
             "scorer",
-        )  # fmt: skip
+        )
         .sort("metric", "task", "model")
     )
 

@@ -47,7 +47,7 @@ def _nothing(problem: Problem) -> Reading:
 
 
 def _unknown_version(version: object, newest: int) -> Problem | None:
-    if version is None or version in range(1, newest + 1):
+    if version is None or (type(version) is int and 1 <= version <= newest):
         return None
     return Problem(Code.UNKNOWN_VERSION, str(version))
 
@@ -81,7 +81,8 @@ def _wrong(log: Logged) -> Iterator[Problem]:
     for name in ("task", "model"):
         if text(header.eval.get(name)) is None:
             yield Problem(Code.MISSING_FIELD, f"eval.{name}")
-    if not log.samples and (at(header.results, "total_samples") or log.samples is None):
+    is_lost = any(p.code in (Code.UNREADABLE, Code.TOO_LARGE) for p in log.problems)
+    if not is_lost and not log.samples and (at(header.results, "total_samples") or log.samples is None):
         yield Problem(Code.NO_SAMPLES)
 
 

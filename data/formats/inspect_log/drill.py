@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from msgspec import Raw
 
 from data.formats.base import Log, SampleKey
-from data.formats.inspect_log import eval_file
+from data.formats.inspect_log import eval_file, json_file
 from data.formats.inspect_log.logged import unchanging
 from data.formats.inspect_log.loose import at, table
-from data.formats.inspect_log.records import key, raw_samples
+from data.formats.inspect_log.records import key, raw_summaries, split
 from data.formats.inspect_log.strict import plain
 
 LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store", "timelines", "transcript"}
@@ -20,42 +20,38 @@ LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store
 
 
 def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
-    found = _found(log, wanted)
-    return None if found is None else _shown(plain(msgspec.json.decode(found)))
-
-
-def _found(log: Log, wanted: SampleKey) -> Raw | None:
-    """The last one of that id and epoch, as everywhere."""
-    candidates = (raw for raw in reversed(_raws(log)) if key(raw) == (wanted.sample_id, wanted.epoch))
-    return next(candidates, None)
-
-
-def _raws(log: Log) -> list[Raw]:
     with unchanging(log.path) as file:
-        if file.read(2) != b"PK":
-            file.seek(0)
-            return raw_samples(file.read(), is_array=False)
-        archive = eval_file.opened(file, [])
-        members = [archive.read(name) for name in eval_file.sample_members(archive)]
-    return [raw for data in members for raw in raw_samples(data, is_array=True)]
+        raws, scorer = _in_zip(file) if file.read(2) == b"PK" else _in_json(file)
+    # The last one of that id and epoch, as everywhere.
+    found = (raw for raw in reversed(raws) if key(raw) == (wanted.sample_id, wanted.epoch))
+    raw = next(found, None)
+    return None if raw is None else _shown(plain(msgspec.json.decode(raw)), scorer)
 
 
-def _shown(found: dict[str, Any]) -> dict[str, Any]:
+def _in_zip(file: BinaryIO) -> tuple[list[Raw], str]:
+    archive = eval_file.opened(file, [])
+    members = (archive.read(name) for name in eval_file.sample_members(archive))
+    return [raw for data in members for raw in raw_summaries(data)], json_file.PLACEHOLDER
+
+
+def _in_json(file: BinaryIO) -> tuple[list[Raw], str]:
+    file.seek(0)
+    log = split(file.read())
+    return log.samples or [], json_file.only_scorer(log.results)
+
+
+def _shown(found: dict[str, Any], scorer: str) -> dict[str, Any]:
     """In the words of a summary, whichever container it is from."""
     shown = {k: v for k, v in found.items() if k not in LEFT_OUT}
     if isinstance(messages := found.get("messages"), list):
         shown.setdefault("message_count", len(messages))
     if isinstance(retries := shown.pop("error_retries", None), list):
         shown.setdefault("retries", len(retries))
-    shown["scores"] = _scores(found)
+    single = shown.pop("score", None)
+    shown["scores"] = table(shown.get("scores")) or ({scorer: single} if single else {})
     shown["error"] = _named(found.get("error"), "message")
     shown["limit"] = _named(found.get("limit"), "type")
     return shown
-
-
-def _scores(found: dict[str, Any]) -> dict[str, Any]:
-    single = found.pop("score", None)
-    return table(found.get("scores")) or ({"score": single} if single else {})
 
 
 def _named(value: Any, name: str) -> Any:

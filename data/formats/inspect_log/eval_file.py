@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from data.formats.inspect_log import salvage
-from data.formats.inspect_log.archive import Archive, Damaged, open_directory
+from data.formats.inspect_log.archive import Archive, Damaged, TooLarge, open_directory
 from data.formats.inspect_log.logged import Logged, unchanging
 from data.formats.inspect_log.records import Document, Sample, document, summaries
 from data.problems import Code, Problem
@@ -51,11 +51,16 @@ def _header(archive: Archive, problems: list[Problem]) -> Document:
         try:
             return document(archive.read(HEADER))
         except ValueError as e:
-            problems.append(Problem(Code.UNREADABLE, f"{HEADER}: {e}"))
+            problems.append(_lost(HEADER, e))
     start = document(archive.read(START))
     start.status = "started"
     problems.append(Problem(Code.UNFINISHED, START))
     return start
+
+
+def _lost(name: str, error: ValueError) -> Problem:
+    code = Code.TOO_LARGE if isinstance(error, TooLarge) else Code.UNREADABLE
+    return Problem(code, str(error) if name in str(error) else f"{name}: {error}")
 
 
 def _is_readable(header: Document) -> bool:
@@ -81,7 +86,7 @@ def _member_samples(archive: Archive, name: str, problems: list[Problem]) -> lis
     try:
         samples, failed = summaries(archive.read(name))
     except ValueError as e:
-        problems.append(Problem(Code.UNREADABLE, f"{name}: {e}"))
+        problems.append(_lost(name, e))
         return None
     if failed:
         problems.append(Problem(Code.BAD_VALUE, f"{name}: {failed}"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from data.formats.inspect_log.archive import MAX_MEMBER, Damaged, TooLarge
 from data.formats.inspect_log.logged import Logged, unchanging
-from data.formats.inspect_log.loose import at
 from data.formats.inspect_log.metrics import eval_scores
 from data.formats.inspect_log.records import Document, Sample, cut_off_log, whole_log
 from data.problems import Code, Problem
@@ -35,6 +35,8 @@ def _document(data: bytes, problems: list[Problem]) -> Document:
     except Damaged as e:
         log, failed = cut_off_log(data), 0
         problems.append(Problem(Code.TRUNCATED, str(e)))
+    if not log.eval:
+        raise Damaged("no log: it has no eval")
     if failed:
         problems.append(Problem(Code.BAD_VALUE, f"samples: {failed}"))
     if log.status == "started":
@@ -42,10 +44,13 @@ def _document(data: bytes, problems: list[Problem]) -> Document:
     return log
 
 
+def only_scorer(results: Any) -> str:
+    """Logs of early 2024 have one score a sample, and its scorer's name in the results alone."""
+    return next((score.name for score in eval_scores(results)), PLACEHOLDER)
+
+
 def _name_single_scores(header: Document, samples: list[Sample]) -> None:
-    """Logs of 2024 have one score a sample, and its scorer's name in the results alone."""
-    found = eval_scores(at(header.results))
-    name = found[0].name if found else PLACEHOLDER
+    name = only_scorer(header.results)
     for sample in samples:
         if sample.score is not None and sample.scores is None:
             sample.scores = {name: sample.score}

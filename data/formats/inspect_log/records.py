@@ -78,6 +78,7 @@ class Document(Struct, gc=False):
 class Split(Struct, gc=False):
     """Of a .json log the samples, unread."""
 
+    results: Any = None
     samples: list[Raw] | None = None
 
 
@@ -118,7 +119,7 @@ def summaries(data: bytes) -> tuple[list[Sample], int]:
     try:
         return _decode(_SUMMARIES.decode, data), 0
     except msgspec.ValidationError:
-        return _one_by_one(_decode(_RAWS.decode, data))
+        return _one_by_one(raw_summaries(data))
 
 
 def whole_log(data: bytes) -> tuple[Document, int]:
@@ -127,7 +128,7 @@ def whole_log(data: bytes) -> tuple[Document, int]:
         return _decode(_DOCUMENT.decode, data), 0
     except msgspec.ValidationError:
         head = _decode(_HEADLESS.decode, data)
-        samples, failed = _one_by_one(_decode(_SPLIT.decode, data).samples or [])
+        samples, failed = _one_by_one(split(data).samples or [])
         return Document(**msgspec.structs.asdict(head), samples=samples), failed
 
 
@@ -144,14 +145,20 @@ def cut_off_log(data: bytes) -> Document:
     return whole_log(msgspec.json.encode(value))[0]
 
 
-def raw_samples(data: bytes, *, is_array: bool) -> list[Raw]:
-    if is_array:
-        return _decode(_RAWS.decode, data)
-    return _decode(_SPLIT.decode, data).samples or []
+def split(data: bytes) -> Split:
+    return _decode(_SPLIT.decode, data)
 
 
-def key(raw: Raw) -> tuple[str, int]:
-    found = _KEY.decode(raw)
+def raw_summaries(data: bytes) -> list[Raw]:
+    return _decode(_RAWS.decode, data)
+
+
+def key(raw: Raw) -> tuple[str, int] | None:
+    """None for what is no sample."""
+    try:
+        found = _KEY.decode(raw)
+    except msgspec.DecodeError:
+        return None
     return str(found.id), found.epoch
 
 

@@ -6,6 +6,7 @@ import json
 import zipfile
 from types import SimpleNamespace
 from typing import Any
+from warnings import catch_warnings
 
 import pytest
 
@@ -59,7 +60,7 @@ def eval_log(tmp_path):
 
     def write(members, name="log.eval", compression=zipfile.ZIP_DEFLATED):
         path = tmp_path / name
-        with zipfile.ZipFile(path, "w", compression) as file:
+        with catch_warnings(action="ignore"), zipfile.ZipFile(path, "w", compression) as file:
             for member, value in members.items() if isinstance(members, dict) else members:
                 file.writestr(zipfile.ZipInfo(member), as_bytes(value), compression)
         return path

@@ -39,13 +39,19 @@ def zipped(*members, before=b""):
     for name, (f, packed) in members:
         offset, encoded = len(body) - len(before), name.encode()
         numbers = f["crc"], f["packed"], f["size"]
-        body += LOCAL.pack(b"PK\3\4", 45, f["flags"], f["method"], 0, 0, *numbers, len(encoded), 0) + encoded + packed
+        body += (
+            LOCAL.pack(b"PK\3\4", 45, f["flags"], f["method"], 0, 0, *numbers, len(encoded), 0)
+            + encoded
+            + packed
+        )
         directory += CENTRAL.pack(
             b"PK\1\2", 45, 45, f["flags"], f["method"], 0, 0, *numbers, len(encoded), 0, 0, 0, 0, 0, offset
         )  # fmt: skip
         directory += encoded
     n = len(members) & 0xFFFF
-    return bytes(body + directory) + END.pack(b"PK\5\6", 0, 0, n, n, len(directory), len(body) - len(before), 0)
+    return bytes(body + directory) + END.pack(
+        b"PK\5\6", 0, 0, n, n, len(directory), len(body) - len(before), 0
+    )
 
 
 def opened(data):
@@ -93,7 +99,9 @@ def test_empty_members(method):
 
 
 def test_members_in_any_order():
-    archive = opened(zipped(("header.json", member(b"1")), ("summaries.json", member(b"22")), ("z", member(b"333"))))
+    archive = opened(
+        zipped(("header.json", member(b"1")), ("summaries.json", member(b"22")), ("z", member(b"333")))
+    )
     assert [archive.read(n) for n in ("z", "header.json", "summaries.json")] == [b"333", b"1", b"22"]
 
 

@@ -100,7 +100,10 @@ def test_same_scores(ours, theirs):
 def cells(theirs):
     """Sample, scorer, cell; a list or a dictionary is a scorer for each part, also where a sample has none."""
     parts = {
-        scorer: list(cell) for scores in theirs["floats"] for scorer, cell in scores.items() if isinstance(cell, dict)
+        scorer: list(cell)
+        for scores in theirs["floats"]
+        for scorer, cell in scores.items()
+        if isinstance(cell, dict)
     }
     for sample, scores in zip(theirs["samples"], theirs["floats"], strict=True):
         for scorer, cell in scores.items():
@@ -191,7 +194,17 @@ def test_both_containers_agree(written):
     """An .eval and a .json of the same task ask and grade the same."""
     for name in ("failing", "limited", "messages"):
         one, other = (FORMAT.read(Log(written / f"{name}.{s}")).tables for s in ("eval", "json"))
-        same = ["sample_id", "epoch", "input", "target", "answer", "input_hash", "total_tokens", "error", "limit"]
+        same = [
+            "sample_id",
+            "epoch",
+            "input",
+            "target",
+            "answer",
+            "input_hash",
+            "total_tokens",
+            "error",
+            "limit",
+        ]
         assert one.samples.select(same).sort("sample_id").equals(other.samples.select(same).sort("sample_id"))
         assert one.runs["config_digest"].equals(other.runs["config_digest"])
 

@@ -45,7 +45,15 @@ def test_previews(read_samples, make, text, shown):
 @pytest.mark.parametrize(
     ("input", "shown"),
     [
-        ([message("Be brief.", "system"), message("First?"), message("No.", "assistant"), message("Last?")], "Last?"),
+        (
+            [
+                message("Be brief.", "system"),
+                message("First?"),
+                message("No.", "assistant"),
+                message("Last?"),
+            ],
+            "Last?",
+        ),
         ([message("Be brief.", "system"), message("Go on.", "assistant")], "Be brief. Go on."),
         ([message([{"type": "text", "text": "See"}, {"type": "image", "image": "data:x"}])], "See (image)"),
         ([message([{"type": "text", "text": "See"}, {"type": "text", "text": "(Image)"}])], "See (image)"),
@@ -65,8 +73,17 @@ def test_the_hash_is_of_the_text_and_never_changes(read_samples, make):
 
 
 def test_the_hash_tells_inputs_apart(read_samples, make):
-    inputs = ["a", "b", [message("a")], [message("a", "system")], [message("a"), message("b")], "a" * 200 + "x"]
-    hashes = read_samples(*(make.sample(n, input=i) for n, i in enumerate([*inputs, "a" * 200]))).tables.samples
+    inputs = [
+        "a",
+        "b",
+        [message("a")],
+        [message("a", "system")],
+        [message("a"), message("b")],
+        "a" * 200 + "x",
+    ]
+    hashes = read_samples(
+        *(make.sample(n, input=i) for n, i in enumerate([*inputs, "a" * 200]))
+    ).tables.samples
     assert hashes["input_hash"].n_unique() == 7
 
 
@@ -81,7 +98,9 @@ def test_whole_and_shortened_inputs_have_one_hash(read_samples, make):
     assert read_samples(*samples).tables.samples["input_hash"].n_unique() == 1
 
 
-@pytest.mark.parametrize(("target", "shown"), [(["A", "B"], "A, B"), ("A", "A"), (None, None), (3, "3"), ([], "")])
+@pytest.mark.parametrize(
+    ("target", "shown"), [(["A", "B"], "A, B"), ("A", "A"), (None, None), (3, "3"), ([], "")]
+)
 def test_targets(read_samples, make, target, shown):
     assert only(read_samples(make.sample(target=target)))["target"] == shown
 
@@ -134,7 +153,15 @@ def test_metadata_of_an_indented_log(json_log, make):
 def test_grouping_keys(read_samples, make):
     samples = [
         make.sample(
-            n, metadata={"kind": f"k{n % 3}", "id": f"id{n}", "list": [1], "level": n % 2, "none": None, "odd": True}
+            n,
+            metadata={
+                "kind": f"k{n % 3}",
+                "id": f"id{n}",
+                "list": [1],
+                "level": n % 2,
+                "none": None,
+                "odd": True,
+            },
         )
         for n in range(200)
     ]

@@ -132,7 +132,8 @@ def test_containers_in_containers_are_no_scores(read_samples, make):
 
 def test_errors_have_a_row_for_each_scorer(read_samples, make):
     reading = read_samples(
-        make.sample(1, scores={"s": {"value": "C"}, "t": {"value": 1}}), make.sample(2, error="boom", scores={})
+        make.sample(1, scores={"s": {"value": "C"}, "t": {"value": 1}}),
+        make.sample(2, error="boom", scores={}),
     )
     assert cells(reading)["2", "s"] == cells(reading)["2", "t"] == (None, Mark.ERROR)
 
@@ -166,7 +167,8 @@ def test_limits(read_samples, make):
 
 def test_samples_without_one_of_the_scores_have_no_row(read_samples, make):
     reading = read_samples(
-        make.sample(1, scores={"s": {"value": 1}}), make.sample(2, scores={"s": {"value": 1}, "t": {"value": 0}})
+        make.sample(1, scores={"s": {"value": 1}}),
+        make.sample(2, scores={"s": {"value": 1}, "t": {"value": 0}}),
     )
     assert ("1", "t") not in cells(reading)
 
@@ -178,7 +180,9 @@ def test_logs_without_scorers(read_samples, make):
 
 
 def test_the_last_of_an_id_and_epoch_wins(read_samples, make):
-    reading = read_samples(make.sample(1, value="I"), make.sample(1, 2, value="P"), make.sample("1", value="C"))
+    reading = read_samples(
+        make.sample(1, value="I"), make.sample(1, 2, value="P"), make.sample("1", value="C")
+    )
     values = dict(zip(reading.tables.samples["epoch"], reading.tables.scores["value"], strict=True))
     assert values == {1: 1.0, 2: 0.5}
 

@@ -14,7 +14,9 @@ from data.formats.inspect_log.strict import NUMBERS, plain, strict, without_infi
 VALUES = st.recursive(
     st.sampled_from([math.nan, math.inf, -math.inf, None, True, 1, 0.5])
     | st.text('aNI\\",:{}[] \t-')
-    | st.sampled_from(['":NaN,', "NaN", ", NaN, ", '\\":Infinity}', "[NaN]", "\\\\", 'x\\":NaN,', "-Infinity"]),
+    | st.sampled_from(
+        ['":NaN,', "NaN", ", NaN, ", '\\":Infinity}', "[NaN]", "\\\\", 'x\\":NaN,', "-Infinity"]
+    ),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('aN":, \\'), inner, max_size=4),
     max_leaves=20,
 )
