@@ -18,12 +18,11 @@ from components.page import Page, View
 from data.store import Store
 from data.viewstate import ViewState
 
-KEEP_PAGE = {"page"}
-"""Any other edit leads back to the first page: page 3 of something else is nowhere a reader meant to go."""
-
 
 def next_search(search: str | None, edits: Mapping[str, Any]) -> str | None:
     """The URL after these edits, or None when nothing would look different.
+
+    An edit leads back to the first page: page 3 of something else is nowhere that a reader meant to go.
 
     Dash calls us with unchanged values whenever a page is put on screen; None keeps that from becoming an entry in
     the browser's history.
@@ -32,9 +31,8 @@ def next_search(search: str | None, edits: Mapping[str, Any]) -> str | None:
     after = before.edit(**edits)
     if after == before:
         return None
-    changed = {name for name in edits if getattr(after, name) != getattr(before, name)}
-    if not changed & KEEP_PAGE:
-        after = after.edit(page=None)
+    if after.page == before.page:
+        after = after.edit(page=None, block=None)
     return after.to_query()
 
 

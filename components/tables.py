@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import dash_ag_grid as dag
 import polars as pl
+from dash import html
 from dash.development.base_component import Component
 
 from components import ids
 from components.page import View
-from components.text import name
+from components.text import name, say
 
 ROW_HEIGHT = 30
-MOST_ROWS = 5_000
-"""A grid that holds its rows in the browser takes 1.4 MB for 10,000 of eight columns; beyond this many rows a
-table says that it is cut, and the download has them all."""
+BLOCK = 500
+"""Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
 
 THEME = """themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 600, wrapperBorderRadius: 6,
 backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor: 'var(--eb-line)',
@@ -25,6 +25,7 @@ accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHo
 HREFS = "_href"
 NOTES = "_note"
 """Hidden fields of a row: column -> where its cell leads, and what is said beside it."""
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +41,80 @@ class Column:
     """Words of its own instead of the ones for the field: a model's name, say."""
 
 
+Of = Mapping[str, Callable[[Mapping[str, Any]], str | None]]
+"""Column -> what a function makes of a row, if anything."""
+
+
 def grid(
     id: ids.Id,
     df: pl.DataFrame,
     columns: Sequence[Column],
     view: View,
-    hrefs: Sequence[Mapping[str, str]] = (),
+    hrefs: Of = NOTHING,
+    notes: Of = NOTHING,
     height: int | None = None,
-    notes: Sequence[Mapping[str, str]] = (),
 ) -> Component:
-    """`hrefs` and `notes` have a mapping for each row: column -> where its cell leads, what is said beside it."""
-    shown = df.head(MOST_ROWS)
-    rows = (
-        shown.select(c.field for c in columns if c.field in df.columns).with_columns(_dates(shown)).to_dicts()
+    """A table of one block of rows, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
+    what is said beside them."""
+    block = _block(_sorted(df, view, id), view)
+    fields = [c.field for c in columns if c.field in df.columns]
+    rows = block.with_columns(_texts(block)).select(fields).to_dicts()
+    for row, source in zip(rows, block.iter_rows(named=True), strict=True):
+        row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+    table = _grid(id, rows, block, columns, view, height)
+    return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
+
+
+def _made(of: Of, row: Mapping[str, Any]) -> dict[str, str]:
+    return {column: text for column, make in of.items() if (text := make(row))}
+
+
+def _sorted(df: pl.DataFrame, view: View, id: ids.Id) -> pl.DataFrame:
+    """All blocks in the order that the reader chose, not each one in itself."""
+    by = [(c, order == "desc") for c, (order, _) in view.state.sorting(id["name"]).items() if c in df.columns]
+    if not by or df.height <= BLOCK:
+        return df
+    return df.sort([c for c, _ in by], descending=[d for _, d in by], nulls_last=True, maintain_order=True)
+
+
+def _block(df: pl.DataFrame, view: View) -> pl.DataFrame:
+    last = max(0, (df.height - 1) // BLOCK)
+    return df.slice(min(view.state.block - 1, last) * BLOCK, BLOCK)
+
+
+def _blocks(height: int, view: View) -> Component:
+    """Which rows these are, and links to the ones before and after."""
+    last = (height - 1) // BLOCK + 1
+    at = min(view.state.block, last)
+    said = say(
+        view.locale,
+        "notices",
+        "rows",
+        first=f"{(at - 1) * BLOCK + 1:,}",
+        last=f"{min(at * BLOCK, height):,}",
+        total=f"{height:,}",
     )
-    for extra, key in ((hrefs, HREFS), (notes, NOTES)):
-        for row, more in zip(rows, extra, strict=False):
-            row[key] = more
+    beside = [("previous", at - 1), ("next", at + 1)]
+    turns = [_turn(word, to, view) for word, to in beside if 1 <= to <= last]
+    return html.P([html.Span(said), *turns], className="remark pager")
+
+
+def _turn(word: str, block: int, view: View) -> Component:
+    """A query alone stays on the page that it is followed from."""
+    to = view.state.edit(block=block).to_query() or "?"
+    return html.A(say(view.locale, "words", word), href=to, className="inside")
+
+
+def _grid(
+    id: ids.Id,
+    rows: list[dict[str, Any]],
+    df: pl.DataFrame,
+    columns: Sequence[Column],
+    view: View,
+    height: int | None,
+) -> Component:
     sorting = view.state.sorting(id["name"])
-    defs = [_definition(c, shown, view.locale, sorting.get(c.field)) for c in columns]
+    defs = [_definition(c, df, view.locale, sorting.get(c.field)) for c in columns]
     tall = height or min(520, 34 + ROW_HEIGHT * max(1, len(rows)) + 18)
     return dag.AgGrid(
         id=id,
@@ -86,7 +142,7 @@ def grid(
     )
 
 
-def _dates(df: pl.DataFrame) -> list[pl.Expr]:
+def _texts(df: pl.DataFrame) -> list[pl.Expr]:
     return [
         pl.col(c).dt.strftime("%Y-%m-%d %H:%M") for c, t in df.schema.items() if isinstance(t, pl.Datetime)
     ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
@@ -151,15 +207,3 @@ def digits(df: pl.DataFrame, column: str) -> int:
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:
     """The width that a column needs for a long name in its header."""
     return min(most, max(least, 40 + 8 * len(header)))
-
-
-def cut(df: pl.DataFrame) -> bool:
-    """Whether `grid` leaves rows of this out."""
-    return df.height > MOST_ROWS
-
-
-def hrefs(df: pl.DataFrame, make: Mapping[str, Any]) -> list[dict[str, str]]:
-    """For each row, where its cells lead: column -> function of the row, as far as shown."""
-    return [
-        {c: to for c, f in make.items() if (to := f(row))} for row in df.head(MOST_ROWS).iter_rows(named=True)
-    ]

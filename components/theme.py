@@ -6,7 +6,7 @@ Series colours are from Okabe and Ito's palette for colour-blind readers (2008),
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isinf, isnan
 from typing import Any
 
 LIGHT, DARK = "light", "dark"
@@ -163,10 +163,10 @@ def number(value: float | None, digits: int = 3) -> str:
     >>> number(0.84661), number(71.23456), number(1234.5), number(None), number(3.0)
     ('0.847', '71.2', '1,234', '–', '3')
     """
-    if value is None:
+    if value is None or isnan(value):
         return "–"
-    if not isfinite(value):
-        return {True: "∞", False: "−∞"}[value > 0] if value == value else "–"
+    if isinf(value):
+        return "∞" if value > 0 else "−∞"
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}".replace("-", "−")
     places = max(0, digits - max(0, len(str(int(abs(value)))) - (abs(value) < 1)))

@@ -22,7 +22,6 @@ import polars as pl
 from data import aside, schema
 from data.formats.base import Reading
 from data.problems import Code, Problem
-from data.schema import Tables
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -123,6 +123,8 @@ class ViewState:
         default="", metadata={"key": "zoom", "read": lambda vs: vs[-1] if ZOOM.fullmatch(vs[-1]) else None}
     )
     """What of a figure is shown: x0,x1,y0,y1 on its axes."""
+    block: int = _number("block", 1, 1, 1e9, int)
+    """Which block of rows a long table shows."""
     columns: tuple[str, ...] = _in_order("column")
     """Which columns a table shows, if not its usual ones."""
     by: tuple[str, ...] = _in_order("by")

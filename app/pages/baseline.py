@@ -43,9 +43,7 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
     shown = df.with_columns(pl.Series("direction_word", words))
-    hrefs = tables.hrefs(
-        df, {"candidate": lambda r: links.to("/baseline", view.state.edit(candidates=[r["candidate"]]))}
-    )
+    hrefs = {"candidate": lambda r: links.to("/baseline", view.state.edit(candidates=[r["candidate"]]))}
     head = html.P(
         [
             html.Span(say(view.locale, "baseline", "against", baseline=df["baseline"][0])),
@@ -137,7 +135,7 @@ DELTAS = (
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
-    hrefs = tables.hrefs(df, {"axis": lambda row: leads(row, view)})
+    hrefs = {"axis": lambda row: leads(row, view)}
     return tables.grid(
         ids.grid("baseline", name), df, DELTAS, view, hrefs, height=min(420, 60 + 30 * df.height)
     )

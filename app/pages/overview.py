@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
@@ -63,34 +66,27 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     ]
     covered = {(r["task"], r["metric"], r["model"]): r for r in df.iter_rows(named=True)}
 
-    def leads(row: dict[str, str]) -> dict[str, str]:
-        to = view.state.edit(tasks=[row["task"]], metric=row["metric"])
-        cells = {
-            m: links.run(covered[row["task"], row["metric"], m]["run_id"])
-            for m in models
-            if row[m] is not None
-        }
-        return {"task": links.keeping("/scores", to), **cells}
+    def cell(row: Mapping[str, Any], model: str) -> Mapping[str, Any] | None:
+        return covered.get((row["task"], row["metric"], model))
 
-    def partly(row: dict[str, str]) -> dict[str, str]:
-        """Beside a score over fewer samples than were planned, over how many."""
-        runs = {m: covered.get((row["task"], row["metric"], m)) for m in models}
-        return {
-            m: f"{r['samples_done']}/{r['samples_planned']}"
-            for m, r in runs.items()
-            if r and (r["coverage"] or 1) < 1
-        }
+    def to_run(model: str) -> Callable[[Mapping[str, Any]], str | None]:
+        return lambda row: links.run(found["run_id"]) if (found := cell(row, model)) else None
 
-    hrefs = [leads(row) for row in wide.iter_rows(named=True)]
-    notes = [partly(row) for row in wide.iter_rows(named=True)]
-    return tables.grid(
-        ids.grid("overview", "matrix"),
-        wide.select("task", "metric", *models),
-        columns,
-        view,
-        hrefs,
-        notes=notes,
-    )
+    def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
+        return lambda row: partly(cell(row, model))
+
+    hrefs = {"task": lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))}
+    hrefs |= {m: to_run(m) for m in models}
+    notes = {m: coverage(m) for m in models}
+    shown = wide.select("task", "metric", *models)
+    return tables.grid(ids.grid("overview", "matrix"), shown, columns, view, hrefs, notes)
+
+
+def partly(cell: Mapping[str, Any] | None) -> str | None:
+    """Beside a score over fewer samples than were planned: over how many."""
+    if cell is None or cell["coverage"] is None or cell["coverage"] >= 1:
+        return None
+    return f"{cell['samples_done']}/{cell['samples_planned']}"
 
 
 def latest(view: View) -> pl.DataFrame:
@@ -108,7 +104,7 @@ def latest_runs(df: pl.DataFrame, view: View) -> Component:
         Column("samples_done", "integer", width=90),
         Column("samples_planned", "integer", width=90),
     ]
-    hrefs = tables.hrefs(df, {"task": lambda row: links.run(row["run_id"])})
+    hrefs = {"task": lambda row: links.run(row["run_id"])}
     return tables.grid(ids.grid("overview", "latest"), df, columns, view, hrefs)
 
 

@@ -127,7 +127,7 @@ def draw_attempts(df: pl.DataFrame, view: View) -> Component:
         Column("location", width=220, flex=2),
         Column("error", width=160, flex=1),
     )
-    hrefs = tables.hrefs(df, {"run_id": lambda row: links.run(row["run_id"])})
+    hrefs = {"run_id": lambda row: links.run(row["run_id"])}
     return tables.grid(ids.grid("run", "attempts"), df, columns, view, hrefs)
 
 

@@ -164,7 +164,7 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
-    hrefs = tables.hrefs(df, {"model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])})
+    hrefs = {"model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])}
     return tables.grid(ids.grid("sample", "everywhere"), df, columns, view, hrefs)
 
 

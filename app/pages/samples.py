@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import polars as pl
-from dash import html
 from dash.development.base_component import Component
 
 from components import ids, links, notices, tables
 from components.page import Page, Panel, View
 from components.tables import Column
-from components.text import say
 from data.queries import samples
 
 
@@ -37,21 +35,9 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
-    hrefs = tables.hrefs(df, {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])})
-    cut = say(view.locale, "notices", "cut", shown=f"{tables.MOST_ROWS:,}", total=f"{df.height:,}")
-    return html.Div(
-        [
-            tables.grid(
-                ids.grid("samples", "table"),
-                df,
-                columns,
-                view,
-                hrefs,
-                height=min(620, 60 + 30 * df.height),
-            ),
-            notices.remark(cut) if tables.cut(df) else None,
-        ]
-    )
+    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])}
+    height = min(620, 60 + tables.ROW_HEIGHT * df.height)
+    return tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=height)
 
 
 PAGE = Page(

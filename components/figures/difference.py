@@ -37,7 +37,7 @@ def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
             "color": color,
             "line": {"width": 0},
             "pattern": {"shape": ["/" if g < 0 else "" for g in gain], "size": 5, "solidity": 0.35, "fillmode": "overlay",
-                        "fgcolor": c.ground},
+                        "fgcolor": c.ground, "bgcolor": c.worse},  # left out, plotly derives it from the list, and warns
         },
         "text": [signed(d) for d in df["delta"]],
         "textposition": "outside",

@@ -115,7 +115,7 @@ def _direction(rows: pl.DataFrame) -> pl.Series:
 def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """`deltas` of at least `min_delta`, each candidate's own in the order of the view."""
     found = deltas(s, v)
-    return in_order(found.filter(pl.col("delta").abs() >= v.min_delta), v)
+    return in_order(found.filter(pl.col("delta").abs() >= v.min_delta - scores.HAIR), v)
 
 
 def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:

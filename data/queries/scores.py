@@ -29,6 +29,9 @@ CELLS = pl.Schema(
     }
 )
 
+HAIR = 1e-9
+"""57 typed where 0 to 100 is shown means 0.57 too, which times 100 is a hair less."""
+
 
 def level(v: ViewState, tasks: Sequence[str]) -> str:
     """At which level a view compares when it does not say: within a task if there is only one, else across."""
@@ -156,7 +159,8 @@ def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     all its models. The threshold is on the scale of the view."""
     if v.threshold is None:
         return found
-    reached = pl.col("value") >= v.threshold if v.threshold_op == "ge" else pl.col("value") <= v.threshold
+    value = pl.col("value")
+    reached = value >= v.threshold - HAIR if v.threshold_op == "ge" else value <= v.threshold + HAIR
     if v.threshold_model not in ("", "any"):
         reached &= pl.col("model") == v.threshold_model
     return found.filter(reached.any().over("metric", "axis"))

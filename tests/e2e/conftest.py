@@ -231,6 +231,31 @@ class Reader:
             [panel, column, sorted(texts)],
         )
 
+    @property
+    def search(self):
+        return urlsplit(self.page.url).query and "?" + urlsplit(self.page.url).query
+
+    def until_moved(self, address):
+        self.until("a => location.pathname + location.search !== a", address)
+        return True
+
+    def lists(self, api, panel, column, written=None):
+        """Waits until a column, as far as it is on screen, tells what the frame does for the address as it is now:
+        as it stands, or as our number format writes it."""
+        told = [row[column] for row in self.api(api + self.search)]
+        texts = self.page.evaluate(
+            "([xs, f]) => xs.map(x => f ? dashAgGridFunctions[f](x) : x === null ? '' : String(x))", [told, written]
+        )
+        self.until(
+            """([panel, column, texts]) => {
+                const rows = [...document.querySelectorAll(`.panel-${panel} .ag-row:has([col-id="${column}"])`)];
+                const total = Number(document.querySelector(`.panel-${panel} .ag-root`)?.ariaRowCount) - 1;
+                return rows.length > 0 === texts.length > 0 && total === texts.length && rows.every(row =>
+                    row.querySelector(`[col-id="${column}"]`).innerText === texts[Number(row.getAttribute('row-index'))]);
+            }""",
+            [panel, column, texts],
+        )
+
     def api(self, address):
         """The frame of a panel as the API tells it, in this moment."""
         return json.loads(self.page.evaluate("a => fetch(a).then(r => r.text())", self.origin + address))

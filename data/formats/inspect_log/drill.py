@@ -10,9 +10,10 @@ from msgspec import Raw
 
 from data.formats.base import Log, SampleKey
 from data.formats.inspect_log import eval_file, json_file
+from data.formats.inspect_log.archive import Damaged
 from data.formats.inspect_log.logged import unchanging
 from data.formats.inspect_log.loose import at, table
-from data.formats.inspect_log.records import key, raw_summaries, split
+from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
 from data.formats.inspect_log.strict import plain
 
 LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store", "timelines", "transcript"}
@@ -36,7 +37,11 @@ def _in_zip(file: BinaryIO) -> tuple[list[Raw], str]:
 
 def _in_json(file: BinaryIO) -> tuple[list[Raw], str]:
     file.seek(0)
-    log = split(file.read())
+    data = file.read()
+    try:
+        log = split(data)
+    except Damaged:
+        log = split(without_the_cut(data))
     return log.samples or [], json_file.only_scorer(log.results)
 
 

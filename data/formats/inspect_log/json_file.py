@@ -9,7 +9,7 @@ from typing import Any
 from data.formats.inspect_log.archive import MAX_MEMBER, Damaged, TooLarge
 from data.formats.inspect_log.logged import Logged, unchanging
 from data.formats.inspect_log.metrics import eval_scores
-from data.formats.inspect_log.records import Document, Sample, cut_off_log, whole_log
+from data.formats.inspect_log.records import Document, Sample, whole_log, without_the_cut
 from data.problems import Code, Problem
 
 MAX_VERSION = 2
@@ -33,7 +33,7 @@ def _document(data: bytes, problems: list[Problem]) -> Document:
     try:
         log, failed = whole_log(data)
     except Damaged as e:
-        log, failed = cut_off_log(data), 0
+        log, failed = whole_log(without_the_cut(data))
         problems.append(Problem(Code.TRUNCATED, str(e)))
     if not log.eval:
         raise Damaged("no log: it has no eval")

@@ -132,8 +132,8 @@ def whole_log(data: bytes) -> tuple[Document, int]:
         return Document(**msgspec.structs.asdict(head), samples=samples), failed
 
 
-def cut_off_log(data: bytes) -> Document:
-    """As much of a .json log as there is. Its last sample is left out: it may not be whole."""
+def without_the_cut(data: bytes) -> bytes:
+    """As much of a cut-off .json log as there is. Its last sample is left out: it may not be whole."""
     try:
         value = pydantic_core.from_json(data.removeprefix(BOM), allow_partial=True)
     except ValueError as e:
@@ -142,7 +142,7 @@ def cut_off_log(data: bytes) -> Document:
         raise Damaged("not a JSON object")
     if isinstance(samples := value.get("samples"), list) and "reductions" not in value:
         del samples[-1:]
-    return whole_log(msgspec.json.encode(value))[0]
+    return msgspec.json.encode(value)
 
 
 def split(data: bytes) -> Split:

@@ -128,7 +128,7 @@ def _answer(sample: Sample) -> str | None:
     return None
 
 
-def _tokens(usage: dict[str, Usage] | None) -> int | None:
+def _tokens(usage: dict[str, Usage] | None) -> int | float | None:
     if not usage:
         return None
     if len(usage) == 1:  # as most have

@@ -95,6 +95,14 @@ def test_samples_that_are_not_there(eval_log, json_log, make, id, epoch):
     assert found(json_log(make.header()), id, epoch) is None
 
 
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.name)
+def test_every_row_of_a_cut_off_log_leads_to_its_sample(path, tmp_path):
+    cut = tmp_path / path.name
+    cut.write_bytes(path.read_bytes()[: -200 if path.suffix == ".eval" else -5000])
+    for row in FORMAT.read(Log(cut)).tables.samples.to_dicts():
+        assert found(cut, row["sample_id"], row["epoch"])["input"] == found(path, row["sample_id"])["input"]
+
+
 def test_a_broken_neighbour_hides_nothing(eval_log, json_log, make):
     samples = [make.sample(1), "text", {"id": {}}, 5]
     assert found(eval_log({"summaries.json": samples, "header.json": make.header()}), "1") is not None

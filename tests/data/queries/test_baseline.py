@@ -1,0 +1,97 @@
+"""Deltas by hand-made numbers."""
+
+import pytest
+
+from data.queries import baseline
+
+
+def of(model, metrics, **more):
+    return {"model": model, "metrics": metrics, **more}
+
+
+def test_scores_that_differ_by_rounding_alone_are_a_tie(snapshot, view):
+    s = snapshot(of("a", {"x": 0.1 + 0.2}), of("b", {"x": 0.3}))
+    row = baseline.summary(s, view("")).row(0, named=True)
+    assert (row["win"], row["lose"], row["tie"], row["mean_delta"]) == (0, 0, 1, 0.0)
+
+
+def test_a_smallest_delta_typed_as_shown_includes_its_own_difference(snapshot, view):
+    s = snapshot(of("a", {"x": 0.2}), of("b", {"x": 0.3}))  # 0.3 - 0.2 is 0.09999999999999998
+    assert baseline.ranking(s, view("?min_delta=0.1")).height == 1
+    assert baseline.ranking(s, view("?min_delta=10&scale=100")).height == 1
+    assert baseline.ranking(s, view("?min_delta=0.11")).height == 0
+
+
+def test_where_less_is_better_the_lower_score_wins(snapshot, view):
+    wer = {"headline_scorer": "wer", "headline_metric": "mean"}
+    rows = [
+        [{"scorer": "wer", "metric": "mean", "category": c, "value": v} for c, v in values.items()]
+        for values in ({"x": 0.3, "y": 0.3}, {"x": 0.1, "y": 0.4})
+    ]
+    s = snapshot(of("a", rows[0], **wer), of("b", rows[1], **wer))
+    row = baseline.summary(s, view("")).row(0, named=True)
+    assert (row["win"], row["lose"], row["direction"]) == (1, 1, -1)
+    assert row["mean_delta"] == pytest.approx(-0.05)
+    gains = dict(baseline.ranking(s, view("")).select("category", "gain").rows())
+    assert gains == {"x": pytest.approx(0.2), "y": pytest.approx(-0.1)}
+
+
+def test_a_candidate_that_improves_by_less_errors_is_above_one_that_worsens(snapshot, view):
+    wer = {"headline_scorer": "wer", "headline_metric": "mean"}
+    a, b, c = ([{"scorer": "wer", "metric": "mean", "value": v}] for v in (0.3, 0.4, 0.2))
+    s = snapshot(of("a", a, **wer), of("b", b, **wer), of("c", c, **wer))
+    assert baseline.summary(s, view(""))["candidate"].to_list() == ["c", "b"]
+
+
+def test_deltas_of_different_measures_are_never_averaged(snapshot, view):
+    judge = {"task": "u", "headline_scorer": "judge", "headline_metric": "mean"}
+    runs = [of(m, {"": v}) for m, v in (("a", 0.5), ("b", 0.6))]
+    runs += [
+        of(m, [{"scorer": "judge", "metric": "mean", "value": v}], **judge) for m, v in (("a", 5.0), ("b", 9.0))
+    ]
+    found = baseline.summary(snapshot(*runs), view("")).select("metric", "mean_delta").rows()
+    assert found == [("accuracy", pytest.approx(0.1)), ("judge/mean", pytest.approx(4.0))]
+
+
+def test_a_missing_score_is_no_delta_and_no_loss(snapshot, view):
+    s = snapshot(of("a", {"x": 0.5, "y": 0.5}), of("b", {"x": 0.6, "z": 0.1}))
+    row = baseline.summary(s, view("")).row(0, named=True)
+    assert (row["win"], row["lose"], row["common"], row["total"]) == (1, 0, 1, 3)
+
+
+def test_total_counts_what_any_model_of_the_view_has(snapshot, view):
+    s = snapshot(of("a", {"x": 0.5}), of("b", {"x": 0.6}), of("c", {"x": 0.1, "y": 0.1}))
+    assert baseline.summary(s, view("?candidate=b"))["total"].to_list() == [2]
+    assert baseline.summary(s, view("?model=a&model=b"))["total"].to_list() == [1]
+
+
+def test_models_without_a_category_in_common_have_no_delta(snapshot, view):
+    s = snapshot(of("a", {"x": 0.5}), of("b", {"y": 0.6}))
+    assert baseline.ranking(s, view("")).height == 0
+    assert baseline.summary(s, view("")).height == 0
+
+
+def test_a_baseline_that_is_not_there_means_the_first(snapshot, view):
+    s = snapshot(of("a", {"x": 0.5}), of("b", {"x": 0.6}))
+    assert baseline.ranking(s, view("?baseline=gone"))["baseline"].to_list() == ["a"]
+
+
+def samples(**scores):
+    return [{"id": i, "scores": {"accuracy": value}} for i, value in scores.items()]
+
+
+def test_by_sample_a_delta_is_between_the_scores_of_one_sample(snapshot, view):
+    s = snapshot(
+        of("a", {"": 0.5}, samples=samples(p=1.0, q=0.0, r="error")),
+        of("b", {"": 0.5}, samples=samples(p=1.0, q=1.0, r=1.0)),
+    )
+    found = dict(baseline.ranking(s, view("?level=sample")).select("category", "delta").rows())
+    assert found == {"q": 1.0, "p": 0.0}
+    row = baseline.summary(s, view("?level=sample")).row(0, named=True)
+    assert (row["win"], row["tie"], row["common"], row["total"]) == (1, 1, 2, 3)
+
+
+def test_by_sample_epochs_are_averaged_first(snapshot, view):
+    epochs = [{"id": "p", "epoch": e, "scores": {"accuracy": x}} for e, x in ((1, 1.0), (2, 0.0), (3, "error"))]
+    s = snapshot(of("a", {"": 0.5}, samples=epochs), of("b", {"": 0.5}, samples=samples(p=1.0)))
+    assert baseline.ranking(s, view("?level=sample"))["delta"].to_list() == [0.5]

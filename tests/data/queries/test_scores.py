@@ -1,0 +1,144 @@
+"""Scores by hand-made numbers: what a real log does not have."""
+
+import pytest
+
+from data.queries import scores
+
+
+def rows(df, *columns):
+    return [tuple(r[c] for c in columns) for r in df.to_dicts()]
+
+
+def test_two_metrics_never_share_an_axis(snapshot, view):
+    ratings = {"task": "b", "headline_scorer": "judge", "headline_metric": "mean"}
+    judge = [{"scorer": "judge", "metric": "mean", "value": 7.5}]
+    s = snapshot({"task": "a", "metrics": {"": 0.5}}, {**ratings, "metrics": judge})
+    assert rows(scores.bars(s, view("")), "task", "metric") == [("a", "accuracy"), ("b", "judge/mean")]
+
+
+def test_accuracies_share_an_axis_whoever_judged(snapshot, view):
+    other = [{"scorer": "match", "metric": "accuracy", "value": 0.7}]
+    s = snapshot(
+        {"task": "a", "metrics": {"": 0.5}}, {"task": "b", "headline_scorer": "match", "metrics": other}
+    )
+    assert set(scores.bars(s, view(""))["metric"]) == {"accuracy"}
+
+
+def test_two_scorers_of_one_task_do_not_share_an_axis(snapshot, view):
+    by_choice = [{"scorer": "choice", "value": 0.7}]
+    s = snapshot(
+        {"model": "a", "metrics": {"": 0.5}},
+        {"model": "b", "headline_scorer": "choice", "metrics": by_choice},
+    )
+    assert sorted(set(scores.bars(s, view(""))["metric"])) == ["accuracy", "choice/accuracy"]
+
+
+def test_spreads_are_never_shown_as_scores(snapshot, view):
+    both = [{"value": 0.5}, {"metric": "stderr", "value": 0.1}, {"metric": "std", "value": 0.2}]
+    s = snapshot({"metrics": both})
+    assert len(scores.bars(s, view("?metric=stderr"))) == 0
+
+
+def test_only_shares_are_scaled(snapshot, view):
+    judge = [{"scorer": "judge", "metric": "mean", "value": 7.5}]
+    s = snapshot(
+        {"task": "a", "metrics": {"": 0.5}},
+        {"task": "b", "headline_scorer": "judge", "headline_metric": "mean", "metrics": judge},
+    )
+    assert rows(scores.bars(s, view("?scale=100")), "task", "value") == [("a", 50.0), ("b", 7.5)]
+
+
+@pytest.mark.parametrize(("op", "value", "typed"), [("ge", 0.57, 57), ("le", 0.07, 7)])
+def test_a_threshold_typed_as_shown_includes_its_own_score(snapshot, view, op, value, typed):
+    """0.57 * 100 is 56.99999999999999, and 0.07 * 100 is 7.000000000000001."""
+    s = snapshot({"metrics": {"x": value}})
+    assert scores.bars(s, view(f"?scale=100&threshold={typed}&threshold_op={op}")).height == 1
+
+
+def test_models_that_lack_a_category_do_not_pull_its_mean_down(snapshot, view):
+    s = snapshot({"model": "a", "metrics": {"x": 0.5, "y": 0.6}}, {"model": "b", "metrics": {"x": 0.5}})
+    assert scores.bars(s, view(""))["category"].unique(maintain_order=True).to_list() == ["y", "x"]
+
+
+def test_categories_of_equal_mean_come_by_name(snapshot, view):
+    s = snapshot({"metrics": {"c": 0.5, "a": 0.5, "b": 0.5}})
+    assert scores.bars(s, view(""))["category"].to_list() == ["a", "b", "c"]
+    assert scores.bars(s, view("?order=asc"))["category"].to_list() == ["a", "b", "c"]
+
+
+def test_the_order_of_the_log_is_kept_when_asked_for(snapshot, view):
+    s = snapshot({"metrics": {"c": 0.5, "a": 0.1, "b": 0.9}})
+    assert scores.bars(s, view("?sort=none"))["category"].to_list() == ["c", "a", "b"]
+
+
+def test_several_runs_of_a_model_are_named_by_their_time(snapshot, view):
+    s = snapshot(
+        {"metrics": {"": 0.5}, "created": "2026-01-02T03:04:00"},
+        {"metrics": {"": 0.6}, "created": "2026-01-03T03:04:00"},
+    )
+    assert sorted(scores.bars(s, view(""))["model"]) == ["m @ 20260102_0304", "m @ 20260103_0304"]
+
+
+def test_runs_of_a_model_in_one_minute_are_numbered(snapshot, view):
+    when = {"created": "2026-01-02T03:04:00"}
+    s = snapshot({"metrics": {"": 0.5}, **when}, {"metrics": {"": 0.6}, **when, "run_id": "other"})
+    assert sorted(scores.bars(s, view(""))["model"]) == ["m @ 20260102_0304 #1", "m @ 20260102_0304 #2"]
+
+
+def test_a_model_without_repetition_keeps_its_name(snapshot, view):
+    s = snapshot({"metrics": {"": 0.5}, "created": "2026-01-02T03:04:00"})
+    assert scores.bars(s, view(""))["model"].to_list() == ["m"]
+
+
+@pytest.mark.parametrize("status", ["error", "cancelled", "started"])
+def test_runs_without_success_count_only_when_asked_for(snapshot, view, status):
+    s = snapshot({"metrics": {"": 0.5}, "status": status})
+    assert scores.bars(s, view("")).height == 0
+    assert scores.bars(s, view(f"?status={status}")).height == 1
+
+
+def test_a_run_asked_for_by_its_id_counts_whatever_became_of_it(snapshot, view):
+    s = snapshot({"run_id": "r1", "metrics": {"": 0.5}, "status": "error"})
+    assert scores.bars(s, view("?run=r1")).height == 1
+
+
+def test_a_metric_may_be_named_whole_or_by_a_part(snapshot, view):
+    both = [{"scorer": "judge", "metric": "mean", "value": 7.0}, {"value": 0.5}]
+    s = snapshot({"metrics": both})
+    for name in ("judge/mean", "judge", "mean"):
+        assert scores.bars(s, view(f"?metric={name}"))["value"].to_list() == [7.0]
+    assert scores.bars(s, view(""))["value"].to_list() == [0.5]
+
+
+def test_a_metric_that_nothing_has_shows_nothing(snapshot, view):
+    assert scores.bars(snapshot({"metrics": {"": 0.5}}), view("?metric=nope")).height == 0
+
+
+def test_averages_weigh_by_samples_only_where_all_are_counted(snapshot, view):
+    counted = [{"category": "x", "value": 0.2, "n": 30}, {"category": "y", "value": 0.8, "n": 10}]
+    partly = [{"category": "x", "value": 0.2, "n": 30}, {"category": "y", "value": 0.8}]
+    s = snapshot({"model": "a", "metrics": counted}, {"model": "b", "metrics": partly})
+    found = {r["model"]: r for r in scores.averages(s, view("")).to_dicts()}
+    assert found["a"]["macro"] == pytest.approx(0.5)
+    assert found["a"]["weighted"] == pytest.approx((0.2 * 30 + 0.8 * 10) / 40)
+    assert found["b"]["macro"] == pytest.approx(0.5)
+    assert found["b"]["weighted"] is None
+
+
+def test_a_category_called_like_one_of_another_task_stays_its_own(snapshot, view):
+    s = snapshot({"task": "a", "metrics": {"x": 0.1}}, {"task": "b", "metrics": {"x": 0.9}})
+    found = scores.bars(s, view("?level=category"))
+    assert rows(found, "axis", "value") == [("b / x", 0.9), ("a / x", 0.1)]
+
+
+def samples(group, values):
+    return [{"id": f"{group}{i}", "metadata": {"topic": group}, "scores": {"accuracy": v}} for i, v in enumerate(values)]
+
+
+def test_grouped_by_metadata_a_score_is_the_mean_of_the_group(snapshot, view):
+    s = snapshot(
+        {"metrics": {"": 0.6}, "samples": samples("art", [1, 0, 1]) + samples("law", [1, "error"]),
+         "metadata_keys": ["topic"]},
+    )  # fmt: skip
+    found = scores.bars(s, view("?group=topic"))
+    assert rows(found, "category", "value", "n") == [("law", 1.0, 1), ("art", pytest.approx(2 / 3), 3)]

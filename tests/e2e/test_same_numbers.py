@@ -1,0 +1,70 @@
+"""What is on screen, what is downloaded and what the API tells are one and the same."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.pages import PAGES
+
+QUERY = "?model=acme%2Faurora-70b&model=acme%2Faurora-8b&scale=100"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
+def test_every_panel_offers_what_it_shows(page, reader, an_address):
+    address = an_address(page)
+    search = urlsplit(address).query and "?" + urlsplit(address).query
+    address, search = (address, search) if search else (address + QUERY, QUERY)
+    reader.open(address)
+    offered = reader.page.evaluate(
+        "[...document.querySelectorAll('.tools a')].map(a => new URL(a.href).pathname + new URL(a.href).search)"
+    )
+    assert offered == [
+        f"/api/{page.key}/{panel.name}.{kind}{search}" for panel in page.panels for kind in ("csv", "parquet", "json")
+    ]
+
+
+def test_a_download_is_what_the_api_tells_for_the_same_query(reader):
+    reader.open("/scores" + QUERY)
+    with reader.page.expect_download() as started:
+        reader.page.locator(".panel-pivot .tools a", has_text="CSV").click()
+    saved = Path(started.value.path()).read_text(encoding="utf-8-sig")
+    told = reader.page.evaluate("a => fetch(a).then(r => r.text())", "/api/scores/pivot.csv" + QUERY)
+    assert saved == told.removeprefix("\ufeff")
+    assert started.value.suggested_filename == "scores-pivot.csv"
+    assert saved.splitlines()[0] == "category,acme/aurora-70b,acme/aurora-8b,metric"
+
+
+@pytest.mark.parametrize(
+    ("page", "panel", "column", "written"),
+    [
+        ("runs", "table", "value", "number"),
+        ("runs", "table", "task", None),
+        ("scores", "pivot", "acme/aurora-8b", "number"),
+        ("scores", "averages", "macro", "number"),
+        ("baseline", "ranking", "delta", "delta"),
+        ("baseline", "top", "candidate_score", "number"),
+        ("baseline", "summary", "mean_delta", "delta"),
+        ("samples", "table", "sample_id", None),
+    ],
+)
+def test_a_column_on_screen_is_the_frames(page, panel, column, written, reader):
+    reader.open(f"/{page}{QUERY}")
+    reader.lists(f"/api/{page}/{panel}.json", panel, column, written)
+
+
+def test_the_bars_are_as_high_as_the_frame_says(reader):
+    reader.open("/scores" + QUERY)
+    drawn = reader.page.evaluate(
+        "[...document.querySelectorAll('.panel-bars .js-plotly-plot')].flatMap(g => g.data).flatMap(t => t.y)"
+    )
+    assert sorted(drawn) == sorted(row["value"] for row in reader.api("/api/scores/bars.json" + QUERY))
+
+
+def test_the_tiles_count_what_the_frame_counts(reader):
+    reader.open("/")
+    counted = reader.api("/api/overview/counts.json")[0]
+    shown = reader.page.evaluate(
+        "[...document.querySelectorAll('.tile')].map(t => Number(t.querySelector('strong').innerText.replace(',', '')))"
+    )
+    assert shown == list(counted.values())
