@@ -65,11 +65,17 @@ def word(page: str, field: str, value: str, locale: str) -> str:
 
 
 def many(page: Page, field: str, view: View) -> Component:
-    return _dropdown(page, field, view, multi=True, placeholder=say(view.locale, "words", "all"))
+    return _dropdown(page, field, view, multi=True, placeholder=placeholder(page, field, view))
 
 
 def one(page: Page, field: str, view: View) -> Component:
-    return _dropdown(page, field, view, multi=False, placeholder=name(view.locale, "placeholders", field))
+    return _dropdown(page, field, view, multi=False, placeholder=placeholder(page, field, view))
+
+
+def placeholder(page: Page, field: str, view: View) -> str:
+    """What an empty input means: on this page, or anywhere."""
+    known = [k for k in (f"{field}_{page.key}", field) if knows(view.locale, "placeholders", k)]
+    return say(view.locale, "placeholders", known[0]) if known else say(view.locale, "words", "all")
 
 
 def _dropdown(page: Page, field: str, view: View, **more: Any) -> Component:
@@ -113,9 +119,7 @@ def _input(**how: Any) -> Callable[[Page, str, View], Component]:
             value=as_value(view.state, field),
             debounce=True,
             size="sm",
-            placeholder=name(view.locale, "placeholders", field)
-            if knows(view.locale, "placeholders", field)
-            else None,
+            placeholder=placeholder(page, field, view),
             **how,
         )
 

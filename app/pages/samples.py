@@ -11,6 +11,10 @@ from components.tables import Column
 from data.queries import samples
 
 
+FEW = 3
+"""Scorers that fit between a sample's name and its text; more of them stand behind it."""
+
+
 def table(view: View) -> pl.DataFrame:
     return samples.table(view.snapshot, view.state)
 
@@ -20,15 +24,18 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         key = "nothing_loaded" if view.snapshot.runs.is_empty() else "no_samples"
         return notices.empty(view.locale, key)
     scorers = [c for c in df.columns if c not in samples.FIRST and c not in samples.LAST]
+    judged = [Column(c, "heat", width=tables.wide_enough(c), header=c) for c in scorers]
+    few = len(judged) <= FEW
     columns = [
         Column("sample_id", "link", width=150, pinned=True),
         Column("task", width=130),
         Column("model", width=170),
         Column("epoch", "integer", width=84),
-        *(Column(c, "heat", width=tables.wide_enough(c), header=c) for c in scorers),
+        *(judged if few else []),
         Column("input", width=260, flex=3),
         Column("target", width=130, flex=1),
         Column("answer", width=150, flex=1),
+        *([] if few else judged),
         Column("error", width=130),
         Column("limit", width=90),
         Column("category", width=120),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
@@ -111,7 +114,8 @@ AVERAGES = (
 def draw_averages(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
-    return tables.grid(ids.grid("scores", "averages"), df, AVERAGES, view)
+    hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
+    return tables.grid(ids.grid("scores", "averages"), df, AVERAGES, view, hrefs)
 
 
 def pivot(view: View) -> pl.DataFrame:
@@ -133,13 +137,29 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
     every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))
     return html.Div(
         [
-            tables.grid(ids.grid("scores", "pivot"), df, columns, view),
+            tables.grid(ids.grid("scores", "pivot"), df, columns, view, {"category": within(view)}),
             html.P(
                 html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""),
                 className="remark",
             ),
         ]
     )
+
+
+def within(view: View) -> Callable[[Mapping[str, Any]], str | None]:
+    """Where a row of the table leads: into its task, or to the samples of its category."""
+    rows = bars(view).unique("axis", keep="first").select("axis", "task", "category")
+    place = {axis: (task, category) for axis, task, category in rows.rows()}
+
+    def to(row: Mapping[str, Any]) -> str | None:
+        task, category = place[row["category"]]
+        if category is None:
+            return links.keeping("/scores", view.state.edit(tasks=[task]))
+        if task not in view.snapshot.parts:
+            return None
+        return links.keeping("/heatmap", view.state.edit(tasks=[task], categories=[category]))
+
+    return to
 
 
 PAGE = Page(
