@@ -36,7 +36,7 @@ WORKDIR /app
 USER 10001:10001
 VOLUME ["/logs", "/cache"]
 EXPOSE 8050
-HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --start-interval=1s CMD ["python", "-c", "\
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["python", "-c", "\
 import os, urllib.request as u; e = os.environ.get; path = e('EVALBOARD_PREFIX', '/').strip('/'); \
 u.build_opener(u.ProxyHandler({})).open(f\"http://127.0.0.1:{e('EVALBOARD_PORT')}/{path and path + '/'}healthz\", timeout=4)"]
 ENTRYPOINT ["evalboard"]

@@ -69,9 +69,15 @@ def levels(values: Floats, marks: Bytes, low: float, high: float) -> Bytes:
     out = np.rint(np.clip(share, 0, 1) * TOP).astype(np.uint8)
     out[marks == Mark.LIMIT] += CUT_OFF
     absent = np.isnan(values)
+    out[absent] = EMPTY[Mark.INVALID]  # a value that is none has another mark than VALUE, and is never 0
     for mark, code in EMPTY.items():
         out[absent & (marks == mark)] = code
     return out
+
+
+def scored(level: Bytes) -> NDArray[np.bool_]:
+    """Which cells have a value, cut off or not."""
+    return (level < CUT_OFF + MISSING_LEVEL) & (level != MISSING_LEVEL)
 
 
 def build(shape: tuple[int, int, int], at: NDArray[np.int64], values: Floats, marks: Bytes) -> Cube:

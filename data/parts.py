@@ -90,7 +90,7 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     ['9', '10', 'q-2', 'q-10']
     """
     return [
-        (not t.isdigit(), int(t) if t.isdigit() else 0, t)
+        (False, int(t), t) if "0" <= t[0] <= "9" else (True, 0, t)
         for t in re.findall(r"[0-9]{1,15}|[^0-9]+|[0-9]+", text)
     ]
 

@@ -31,7 +31,12 @@ MAX_TEXT = 2_000
 
 
 def _clean(values: Iterable[str]) -> list[str]:
-    return [v[:MAX_TEXT] for v in values if v][:MAX_VALUES]
+    return [_writable(v[:MAX_TEXT]) for v in values if v][:MAX_VALUES]
+
+
+def _writable(text: str) -> str:
+    """Half a surrogate pair, which JSON may hold and no URL can, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _many(key: str) -> Any:
@@ -42,8 +47,14 @@ def _in_order(key: str) -> Any:
     return field(default=(), metadata={"key": key, "read": lambda vs: tuple(dict.fromkeys(_clean(vs)))})
 
 
-def _text(key: str) -> Any:
-    return field(default="", metadata={"key": key, "read": lambda vs: _clean(vs)[-1] if _clean(vs) else None})
+def _text(key: str, usual: str = "") -> Any:
+    """`usual` is another spelling of the default."""
+
+    def read(values: list[str]) -> str | None:
+        text = next(reversed(_clean(values)), None)
+        return None if text == usual else text
+
+    return field(default="", metadata={"key": key, "read": read})
 
 
 def _choice(key: str, *options: str) -> Any:
@@ -58,7 +69,7 @@ def _number(key: str, usual: float | None, low: float, high: float, kind: type =
             number = float(values[-1])
         except ValueError:
             return None
-        return kind(number) if math.isfinite(number) and low <= number <= high else None
+        return kind(number + 0.0) if math.isfinite(number) and low <= number <= high else None  # -0 is 0
 
     return field(default=usual, metadata={"key": key, "read": read})
 
@@ -110,7 +121,7 @@ class ViewState:
     per_page: str = _choice("per_page", *PER_PAGE)
     threshold: float | None = _number("threshold", None, -1e12, 1e12)
     threshold_op: str = _choice("threshold_op", "ge", "le")
-    threshold_model: str = _text("threshold_model")
+    threshold_model: str = _text("threshold_model", "any")
     orientation: str = _choice("orientation", "horizontal", "vertical")
     colors: str = _choice("colors", "default", "diverging", "grey", "viridis")
     legend: str = _choice("legend", "1", "0")
@@ -218,7 +229,7 @@ def _by_key(pair: tuple[Any, Any]) -> str:
 
 
 def _spell(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _as_texts(value: object) -> list[str]:

@@ -10,7 +10,6 @@ from components.page import Page, Panel, View
 from components.tables import Column
 from data.queries import samples
 
-
 FEW = 3
 """Scorers that fit between a sample's name and its text; more of them stand behind it."""
 

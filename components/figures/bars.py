@@ -70,6 +70,12 @@ def _short(name: str, most: int = 44) -> str:
     return plain(name if len(name) <= most else name[: most // 2] + "…" + name[-most // 2 :])
 
 
+def _side_by_side(labels: list[str]) -> bool:
+    """Whether labels fit under a chart of usual width without being turned; a CJK sign is as wide as two letters."""
+    widest = max((sum(1 + (ord(c) > 0x2E80) for c in label[:26]) for label in labels), default=0)
+    return (widest + 2) * len(labels) <= 150
+
+
 def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) -> dict[str, Any]:
     y: dict[str, Any] = {
         "title": {"text": plain(title), "font": {"size": 12}, "standoff": 8},
@@ -87,7 +93,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         xaxis={
             "tickvals": list(range(len(order))),
             "ticktext": [_short(name, 26) for name in order],
-            "tickangle": 0 if len(order) <= 8 else -40,
+            "tickangle": 0 if _side_by_side(order) else -40,
             "showgrid": False,
             "zeroline": False,
             "range": [-0.5, max(len(order), 1) - 0.5],

@@ -74,7 +74,9 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     names = models(s, v)
     base = baseline(names, v)
     key = ["task", "category", "metric"]
-    mine = found.filter(pl.col("model") == base).select(*key, pl.col("value").alias("baseline_score"))
+    mine = found.filter(pl.col("model") == pl.lit(base, pl.String)).select(
+        *key, pl.col("value").alias("baseline_score")
+    )
     theirs = found.filter(pl.col("model").is_in(candidates(names, v)))
     paired = theirs.join(mine, on=key, how="inner", nulls_equal=True, maintain_order="left")
     delta = pl.col("candidate_score") - pl.col("baseline_score")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,12 +37,22 @@ def of(part: Part, key: str) -> Groups:
 
 def _metadata(part: Part, key: str) -> pl.Series:
     """A sample's value under the key, as text, from the first run that has one."""
-    path = f'$["{key}"]' if '"' not in key else "$"
     found = (
-        part.samples.select("sample", pl.col("metadata").str.json_path_match(path).alias("group"))
+        part.samples.select("sample", _at(key).alias("group"))
         .drop_nulls()
         .unique("sample", keep="first", maintain_order=True)
         .collect()
     )
     codes = pl.DataFrame({"sample": pl.Series(range(part.ids.height), dtype=pl.UInt32)})
     return codes.join(found, on="sample", how="left", maintain_order="left")["group"]
+
+
+def _at(key: str) -> pl.Expr:
+    if not set(key) & set('"\\'):
+        return pl.col("metadata").str.json_path_match(f'$["{key}"]')
+
+    def slowly(text: str) -> str | None:  # a JSON path has no spelling for such keys that Polars understands
+        value = json.loads(text).get(key)
+        return value if value is None or isinstance(value, str) else json.dumps(value)
+
+    return pl.col("metadata").map_elements(slowly, return_dtype=pl.String)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from data import cubes
 from data.problems import Severity
 from data.queries import scores, selection
 from data.store import Snapshot
@@ -32,7 +33,11 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
         runs=runs.height,
         models=runs["model"].n_unique(),
         tasks=runs["task"].n_unique(),
-        scores=sum(int((cube.level < 63).sum()) for part in s.parts.values() for cube in part.cubes.values()),
+        scores=sum(
+            int(cubes.scored(cube.level[:, part.rows(runs["run_id"].to_list())]).sum())
+            for part in s.parts.values()
+            for cube in part.cubes.values()
+        ),
         unsuccessful=left.unsuccessful,
         superseded=left.superseded,
         unread=errors,

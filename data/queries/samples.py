@@ -6,7 +6,7 @@ import polars as pl
 
 from data.parts import Part
 from data.queries import heatmap, selection
-from data.schema import Mark
+from data.schema import SAMPLES, Mark
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -59,11 +59,22 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     )
 
 
+TAKEN = {*FIRST, *LAST, *SAMPLES, "sample"}
+
+
+def column(scorer: str) -> str:
+    """
+    >>> column("match"), column("answer")
+    ('match', 'answer (score)')
+    """
+    return f"{scorer} (score)" if scorer in TAKEN else scorer
+
+
 def _wide(part: Part, scores: pl.DataFrame) -> pl.DataFrame:
     """One column a scorer."""
     key = ["run", "sample", "epoch"]
     frames = [
-        scores.filter(pl.col("scorer") == code).select(*key, pl.col("value").alias(name))
+        scores.filter(pl.col("scorer") == code).select(*key, pl.col("value").alias(column(name)))
         for code, name in enumerate(part.scorers)
     ]
     base = scores.select(key).unique(maintain_order=True)

@@ -37,6 +37,20 @@ DRAWN = """panels => {
     && [...panel.querySelectorAll('.dash-graph')].every(g => g.querySelector('.mlayer > *')));
 }"""
 
+LISTS = """([panel, column, told]) => {
+  const says = (text, x) => {
+    if (typeof x !== 'number') { return text === (x === null ? '' : String(x)); }
+    const plain = text.replaceAll(',', '').replace('\u2212', '-').replace('+', '');
+    const digits = (plain.split('.')[1] || '').length;
+    return text !== '' && Math.abs(Number(plain) - x) <= 0.5 * 10 ** -digits + 1e-9;
+  };
+  const rows = [...document.querySelectorAll(`.panel-${panel} .ag-row:has([col-id="${column}"])`)];
+  const total = Number(document.querySelector(`.panel-${panel} .ag-root`)?.ariaRowCount) - 1;
+  return (rows.length > 0) === (told.length > 0) && total === told.length && rows.every(row =>
+    says(row.querySelector(`[col-id="${column}"]`).innerText, told[Number(row.getAttribute('row-index'))]));
+}"""
+"""Whether the rows of a table are those of a frame, and every number on screen the frame's to its last digit."""
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -239,22 +253,10 @@ class Reader:
         self.until("a => location.pathname + location.search !== a", address)
         return True
 
-    def lists(self, api, panel, column, written=None):
-        """Waits until a column, as far as it is on screen, tells what the frame does for the address as it is now:
-        as it stands, or as our number format writes it."""
+    def lists(self, api, panel, column):
+        """Waits until a column, as far as it is on screen, tells what the frame does for the address as it is now."""
         told = [row[column] for row in self.api(api + self.search)]
-        texts = self.page.evaluate(
-            "([xs, f]) => xs.map(x => f ? dashAgGridFunctions[f](x) : x === null ? '' : String(x))", [told, written]
-        )
-        self.until(
-            """([panel, column, texts]) => {
-                const rows = [...document.querySelectorAll(`.panel-${panel} .ag-row:has([col-id="${column}"])`)];
-                const total = Number(document.querySelector(`.panel-${panel} .ag-root`)?.ariaRowCount) - 1;
-                return rows.length > 0 === texts.length > 0 && total === texts.length && rows.every(row =>
-                    row.querySelector(`[col-id="${column}"]`).innerText === texts[Number(row.getAttribute('row-index'))]);
-            }""",
-            [panel, column, texts],
-        )
+        self.until(LISTS, [panel, column, told])
 
     def api(self, address):
         """The frame of a panel as the API tells it, in this moment."""

@@ -36,21 +36,21 @@ def test_a_download_is_what_the_api_tells_for_the_same_query(reader):
 
 
 @pytest.mark.parametrize(
-    ("page", "panel", "column", "written"),
+    ("page", "panel", "column"),
     [
-        ("runs", "table", "value", "number"),
-        ("runs", "table", "task", None),
-        ("scores", "pivot", "acme/aurora-8b", "number"),
-        ("scores", "averages", "macro", "number"),
-        ("baseline", "ranking", "delta", "delta"),
-        ("baseline", "top", "candidate_score", "number"),
-        ("baseline", "summary", "mean_delta", "delta"),
-        ("samples", "table", "sample_id", None),
+        ("runs", "table", "value"),
+        ("runs", "table", "task"),
+        ("scores", "pivot", "acme/aurora-8b"),
+        ("scores", "averages", "macro"),
+        ("baseline", "ranking", "delta"),
+        ("baseline", "top", "candidate_score"),
+        ("baseline", "summary", "mean_delta"),
+        ("samples", "table", "sample_id"),
     ],
 )
-def test_a_column_on_screen_is_the_frames(page, panel, column, written, reader):
+def test_a_column_on_screen_is_the_frames(page, panel, column, reader):
     reader.open(f"/{page}{QUERY}")
-    reader.lists(f"/api/{page}/{panel}.json", panel, column, written)
+    reader.lists(f"/api/{page}/{panel}.json", panel, column)
 
 
 def test_the_bars_are_as_high_as_the_frame_says(reader):

@@ -317,6 +317,11 @@ def test_a_cut_off_json_log_tells_what_is_left(json_log, make):
     assert reading.tables.metrics["value"].to_list() == [1.0]
 
 
+def test_a_log_cut_off_after_its_samples_has_all_of_them(json_log, make):
+    whole = json.dumps(make.header(samples=[make.sample(1), make.sample(2)], reductions=[{"scorer": "s"}]))
+    assert ids(read(json_log(whole[:-10].encode()))) == ["1", "2"]
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.name)
 def test_a_log_cut_off_anywhere_is_a_problem_and_never_another_number(path, tmp_path):
     """A sample that is still there has the scores that it had."""

@@ -1,0 +1,136 @@
+"""Samples against models, by hand-made scores."""
+
+import pytest
+
+from data.queries import heatmap
+
+
+def sample(id, value, epoch=1, **more):
+    return {"id": id, "epoch": epoch, "scores": {"accuracy": value}, **more}
+
+
+def ids(df):
+    return list(dict.fromkeys(df["sample_id"]))
+
+
+def models(df):
+    return list(dict.fromkeys(df["model"]))
+
+
+def cell(df, sample_id, model):
+    return next(r for r in df.to_dicts() if (r["sample_id"], r["model"]) == (sample_id, model))
+
+
+@pytest.mark.parametrize("mark", ["error", "limit", "unscored", "invalid", "missing"])
+def test_a_cell_without_a_score_says_why_and_is_not_zero(snapshot, view, mark):
+    df = heatmap.cells(snapshot({"samples": [sample("p", mark), sample("q", 0.0)]}), view(""))
+    assert (cell(df, "p", "m")["value"], cell(df, "p", "m")["mark"]) == (None, mark)
+    assert (cell(df, "q", "m")["value"], cell(df, "q", "m")["mark"]) == (0.0, "value")
+
+
+def test_a_sample_that_one_model_was_not_asked_is_missing_there(snapshot, view):
+    s = snapshot({"model": "a", "samples": [sample("p", 1.0)]}, {"model": "b", "samples": [sample("q", 1.0)]})
+    df = heatmap.cells(s, view(""))
+    assert df.height == 4
+    assert (cell(df, "q", "a")["value"], cell(df, "q", "a")["mark"]) == (None, "missing")
+
+
+def test_a_sample_cut_off_and_scored_all_the_same_keeps_both(snapshot, view):
+    df = heatmap.cells(snapshot({"samples": [sample("p", (0.5, "limit"))]}), view(""))
+    assert (cell(df, "p", "m")["value"], cell(df, "p", "m")["mark"]) == (0.5, "limit")
+
+
+def test_epochs_without_a_value_do_not_count(snapshot, view):
+    s = snapshot({"samples": [sample("p", 1.0, 1), sample("p", "error", 2), sample("p", 0.0, 3)]})
+    row = cell(heatmap.cells(s, view("")), "p", "m")
+    assert (row["value"], row["epochs"], row["mark"]) == (0.5, 2, "value")
+
+
+def test_two_tasks_with_equal_ids_never_merge(snapshot, view):
+    s = snapshot(
+        {"task": "t", "samples": [sample("1", 1.0)]}, {"task": "u", "samples": [sample("1", 0.0)]}
+    )
+    first, second = heatmap.cells(s, view("")), heatmap.cells(s, view("?task=u"))
+    assert (first["task"].to_list(), first["value"].to_list()) == (["t"], [1.0])
+    assert (second["task"].to_list(), second["value"].to_list()) == (["u"], [0.0])
+
+
+HARD_AND_EASY = {"samples": [sample("hard", 0.0), sample("mid", 0.5), sample("easy", 1.0), sample("lost", "error")]}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["easy", "mid", "hard", "lost"]),
+        ("?order=asc", ["hard", "mid", "easy", "lost"]),
+        ("?sort=name", ["easy", "hard", "lost", "mid"]),
+        ("?sort=name&order=asc", ["mid", "lost", "hard", "easy"]),
+        ("?sort=custom&arrange=mid&arrange=lost", ["mid", "lost", "easy", "hard"]),
+    ],
+)
+def test_samples_come_in_the_order_asked_for_those_without_a_score_last(snapshot, view, query, expected):
+    assert ids(heatmap.cells(snapshot(HARD_AND_EASY), view(query))) == expected
+
+
+def test_unsorted_samples_come_as_a_person_counts(snapshot, view):
+    s = snapshot({"samples": [sample(i, 1.0) for i in ("10", "9", "q-10", "q-9")]})
+    assert ids(heatmap.cells(s, view("?sort=none"))) == ["9", "10", "q-9", "q-10"]
+
+
+def test_a_model_is_not_put_lower_for_samples_it_was_not_asked(snapshot, view):
+    """By the mean a is ahead, by the sum b would be."""
+    s = snapshot(
+        {"model": "a", "samples": [sample("p", 1.0)]},
+        {"model": "b", "samples": [sample(i, 0.8) for i in "pqr"]},
+    )
+    assert models(heatmap.cells(s, view(""))) == ["a", "b"]
+    assert models(heatmap.cells(s, view("?order_models=asc"))) == ["b", "a"]
+
+
+@pytest.mark.parametrize("column", ["input", "target", "answer"])
+def test_text_finds_samples_by_what_was_said_in_any_case(snapshot, view, column):
+    s = snapshot({"samples": [sample("p", 1.0, **{column: "The Needle"}), sample("q", 1.0)]})
+    assert ids(heatmap.cells(s, view("?q=needle"))) == ["p"]
+
+
+def test_text_is_text_and_no_pattern(snapshot, view):
+    s = snapshot({"samples": [sample("a.b", 1.0), sample("axb", 1.0), sample("[", 1.0)]})
+    assert ids(heatmap.cells(s, view("?q=a.b"))) == ["a.b"]
+    assert ids(heatmap.cells(s, view("?q=["))) == ["["]
+
+
+def test_a_category_keeps_its_samples_only(snapshot, view):
+    s = snapshot({"samples": [sample("p", 1.0, category="x"), sample("q", 1.0, category="y")]})
+    assert ids(heatmap.cells(s, view("?category=y"))) == ["q"]
+    assert heatmap.cells(s, view("?category=none")).height == 0
+
+
+@pytest.mark.parametrize("id", ["a/b", "#", "?", "100%", "<b>", "🙂", "a b", "ä", '"', "'", "\\", "=1+1"])
+def test_any_id_is_found_by_its_name(snapshot, view, id):
+    state = view("").edit(sample=id)
+    df = heatmap.cells(snapshot({"samples": [sample(id, 1.0), sample("other", 1.0)]}), view(state.to_query()))
+    assert ids(df) == [id]
+
+
+def test_of_two_scorers_the_headline_is_shown_unless_one_is_named(snapshot, view):
+    s = snapshot({"samples": [{"id": "p", "scores": {"accuracy": 1.0, "other": 0.25}}], "metrics": {"": 1.0}})
+    assert heatmap.cells(s, view(""))["scorer"].to_list() == ["accuracy"]
+    assert heatmap.cells(s, view("?metric=other"))["value"].to_list() == [0.25]
+
+
+def test_from_0_to_100_shares_only(snapshot, view):
+    s = snapshot({"samples": [sample("p", 0.25)]}, {"task": "u", "samples": [sample("p", 8.0)]})
+    assert heatmap.cells(s, view("?task=t&scale=100"))["value"].to_list() == [25.0]
+    assert heatmap.cells(s, view("?task=u&scale=100"))["value"].to_list() == [8.0]
+
+
+def test_infinity_is_a_value_and_no_accident(snapshot, view):
+    s = snapshot({"samples": [sample("p", float("inf")), sample("q", 1.0), sample("r", float("-inf"))]})
+    df = heatmap.cells(s, view(""))
+    assert ids(df) == ["p", "q", "r"]
+    assert df["value"].to_list() == [float("inf"), 1.0, float("-inf")]
+
+
+def test_nothing_to_show_is_an_empty_frame_with_its_columns(snapshot, view):
+    df = heatmap.cells(snapshot({"metrics": {"": 0.5}}), view(""))
+    assert (df.height, df.columns) == (0, list(heatmap.CELLS))
