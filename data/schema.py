@@ -144,6 +144,8 @@ class Tables:
 def conform(df: pl.DataFrame | None, schema: pl.Schema) -> pl.DataFrame:
     if df is None or not df.columns:
         return pl.DataFrame(schema=schema)
+    if df.schema == schema:
+        return df
     if strange := set(df.columns) - set(schema):
         raise ValueError(f"not in the schema: {sorted(strange)}")
     return df.select(
