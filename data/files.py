@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,8 @@ def _stamp(path: Path, problems: list[Problem]) -> Stamp | None:
         found = path.stat()
     except OSError as e:  # a link that leads nowhere, or a file that has just gone
         problems.append(Problem(Code.UNREADABLE, e.strerror or type(e).__name__, str(path)))
+        return None
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for without end
         return None
     return Stamp(str(path), found.st_size, found.st_mtime_ns)
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-from polars.exceptions import PanicException
+from polars.exceptions import PanicException, PolarsError
 
 from data import cache as caching
 from data import files, formats, snapshots
@@ -30,7 +30,7 @@ Report = Callable[[Progress], None]
 Publish = Callable[[Snapshot], None]
 
 CACHE_BYTES = 20 * 2**30
-FIRST_LOOK_S = 1.0
+FIRST_LOOK_S = 2.5
 """While reading goes on, what is there so far is published after this long, then ever less often."""
 
 
@@ -65,16 +65,26 @@ class Ingester:
     def look(self, report: Report = lambda _: None, publish: Publish = lambda _: None) -> Snapshot | None:
         """The snapshot of what lies under the roots now; None when nothing has changed since the last look."""
         found = files.scan(self.roots)
-        if found == self._seen:
+        if found == self._seen and self._parts.whole:
             return None
         tasks, problems = self._assign(found)
-        entries = list(self._read_all(tasks, problems, report, publish))
-        self._entries = {e.key: e for e in entries}
-        snapshot = snapshots.assemble(entries, problems, self._parts)
+        try:
+            snapshot = self._together(tasks, problems, report, publish)
+        except (OSError, PolarsError, PanicException):
+            log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
+            self._entries = {}
+            snapshot = self._together(tasks, problems, report, publish)
         snapshots.save(self.cache, self.roots, snapshot, self.limit)
         self._seen = found if _settled(snapshot.problems) else None
         report(Progress(len(tasks), len(tasks)))
         return snapshot
+
+    def _together(
+        self, tasks: Sequence[Task], problems: tuple[Problem, ...], report: Report, publish: Publish
+    ) -> Snapshot:
+        entries = list(self._read_all(tasks, problems, report, publish))
+        self._entries = {e.key: e for e in entries}
+        return snapshots.assemble(entries, problems, self._parts)
 
     def _assign(self, found: files.Found) -> tuple[list[Task], tuple[Problem, ...]]:
         """Every file is a log, belongs to one, is of no interest, or is a problem."""
@@ -161,6 +171,14 @@ def _recognise(stamp: Stamp) -> str | Problem:
         return Problem(Code.NOT_PERMITTED, e.strerror or "", stamp.location)
     except OSError as e:
         return Problem(Code.UNREADABLE, e.strerror or type(e).__name__, stamp.location)
+    try:
+        return _named(path, head)
+    except (Exception, PanicException) as e:  # a strange file stays its own problem
+        log.info("could not tell what %s is", stamp.location, exc_info=True)
+        return Problem(Code.UNREADABLE, f"{type(e).__name__}: {e}"[:500], stamp.location)
+
+
+def _named(path: Path, head: bytes) -> str:
     claims = formats.claims(path, head)
     if len(claims) > 1:
         return AMBIGUOUS + ", ".join(f.name for f in claims)

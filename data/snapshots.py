@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import polars as pl
+from polars.exceptions import PanicException
 
 from data import aside, parts
 from data import cache as caching
@@ -35,15 +35,16 @@ class Entry:
 
     @classmethod
     def cached(cls, cache: Cache, key: str) -> Entry | None:
-        problems = cache.load_problems(key)
-        if problems is None:
-            return None
         try:
+            problems = cache.load_problems(key)
+            if problems is None:
+                return None
             runs, metrics = cache.load_table(key, "runs"), cache.load_table(key, "metrics")
             cache.load_table(key, "samples")
             cache.load_table(key, "scores")
-        except Exception:  # half written or damaged: read the log again
+        except (Exception, PanicException):  # half written or damaged: read the log again
             log.info("cache entry %s is damaged and is made anew", key)
+            cache.forget(cache.reading(key))
             return None
         caching.touch(cache.reading(key))
         return cls(key, runs, metrics, problems, lambda name: cache.load_table(key, name))
@@ -74,14 +75,25 @@ class Parts:
         self._open: dict[str, Part] = {}
 
     def get(self, name: str, build: Callable[[], Part]) -> Part:
-        part = self._open.get(name) or self.load(name) or self._kept(name, build())
+        known = self._open.get(name)
+        part = known if known and _is_whole(known) else self.load(name) or self._kept(name, build())
         self._open[name] = part
         return part
 
     def load(self, name: str) -> Part | None:
-        with suppress(Exception):  # not there, half written, damaged: all mean that it has to be built
-            return parts.load(self.cache.part(name))
-        return None
+        home = self.cache.part(name)
+        if not home.exists():
+            return None
+        try:
+            return parts.load(home)
+        except (Exception, PanicException):  # half written or damaged: it has to be built
+            self.cache.forget(home)
+            return None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nobody has deleted from the disk what is in use."""
+        return all(map(_is_whole, self._open.values()))
 
     def forget_all_but(self, names: Iterable[str]) -> None:
         self._open = {n: p for n in names if (p := self._open.get(n))}
@@ -94,6 +106,10 @@ class Parts:
             log.warning("%s could not be kept; it stays in memory", self.cache.part(name), exc_info=True)
             return part
         return self.load(name) or part
+
+
+def _is_whole(part: Part) -> bool:
+    return part.home is None or all((part.home / f).exists() for f in ("samples.arrow", "scores.arrow"))
 
 
 def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts) -> Snapshot:
@@ -234,7 +250,8 @@ def save(cache: Cache, roots: Sequence[Path], snapshot: Snapshot, limit: int) ->
     if len(homes) < len(snapshot.parts):
         return  # some part lives in memory only, since the disk would not take it
     try:
-        if not folder.exists():
+        if not _is_kept(cache, snapshot.version):
+            cache.forget(folder)
             _write(folder, snapshot, {task: home.name for task, home in homes.items()})
         aside.text(_last(cache, roots), snapshot.version)
     except OSError:
@@ -263,10 +280,18 @@ def load(cache: Cache, version: str) -> Snapshot:
     )
 
 
+def _is_kept(cache: Cache, version: str) -> bool:
+    try:
+        load(cache, version)
+    except (Exception, PanicException):
+        return False
+    return True
+
+
 def load_last(cache: Cache, roots: Sequence[Path]) -> Snapshot | None:
     try:
         return load(cache, _last(cache, roots).read_text().strip())
-    except Exception:  # there is none, or it is damaged: the files will be looked at anyway
+    except (Exception, PanicException):  # there is none, or it is damaged: the files will be looked at anyway
         return None
 
 

@@ -1,4 +1,4 @@
-"""One published Twinkle log, two made from it, and what they say by nothing but json and statistics."""
+"""Snapshots to draw and export: of published logs, and of names and numbers made to be awkward."""
 
 import csv
 import io
@@ -15,8 +15,10 @@ from app.pages import PAGES
 from components.page import View
 from data.cache import Cache
 from data.ingest import Ingester
-from data.store import Store
+from data.problems import Code, Problem
+from data.store import Snapshot, Store
 from data.viewstate import ViewState
+from tests.fixtures import toy
 
 REAL = "twinkle/results_20250806_1543.json"
 
@@ -140,3 +142,48 @@ def ask(request, three_models):
 @pytest.fixture(scope="session")
 def client(demo):
     return client_of(demo)
+
+
+STRANGE = ["<b>x</b>", "=1+1", "-2", "@cmd", "category", "task", "metric", "model", "a.b", "a/b", "🙂", "臺灣", "x" * 300, "_href", "%41", "{x}", "a\nb"]
+
+
+@pytest.fixture(scope="session")
+def strange(tmp_path_factory):
+    """Models, tasks, categories, samples and texts whose names mean something to somebody else."""
+    cache = Cache(tmp_path_factory.mktemp("cache"))
+    runs = [
+        {
+            "run_id": f"r{i}", "model": name, "task": "t", "dataset": name, "error": name, "tags": [name],
+            "created": "2026-01-02T03:04:05", "metadata_keys": [name], "config": json.dumps({name: name}),
+            "metrics": [{"value": 0.5}, *({"category": c, "value": (i + j) % 7 / 7} for j, c in enumerate(STRANGE))],
+            "samples": [{"id": c, "input": c, "target": c, "answer": c, "category": c, "metadata": {name: c},
+                         "scores": {"accuracy": 0.5, name: 0.25}} for c in STRANGE],
+        }
+        for i, name in enumerate(STRANGE)
+    ]  # fmt: skip
+    tasks = [{"run_id": f"t{i}", "task": name, "metrics": {"": 0.5}} for i, name in enumerate(STRANGE)]
+    problems = [Problem(Code.BAD_VALUE, name, f"/{name}") for name in STRANGE]
+    return toy.snapshot(cache, *runs, *tasks, problems=problems)
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory):
+    """Thirty models, sixty categories, two measures, failures, and scores of each sample."""
+    rng = random.Random(7)
+    runs = []
+    for m in range(30):
+        categories = {f"category {c:02}": rng.random() for c in range(60)}
+        samples = [{"id": f"s{i}", "category": f"category {i % 60:02}", "input": "why?",
+                    "scores": {"accuracy": rng.choice([0.0, 1.0, "error", "limit"])}} for i in range(120)]  # fmt: skip
+        about = {"model": f"lab/model-{m:02}", "created": f"2026-01-{m % 28 + 1:02}T00:00:00"}
+        runs.append({**about, "run_id": f"a{m}", "metrics": {"": 0.5, **categories}, "samples": samples})
+        judge = [{"scorer": "judge", "metric": "mean", "value": rng.random() * 10}]
+        other = {"task": "u", "headline_scorer": "judge", "headline_metric": "mean", "metrics": judge}
+        runs.append({**about, "run_id": f"b{m}", "task": "u", **other})
+        runs.append({**about, "run_id": f"c{m}", "task": f"t{m:02}", "status": "error", "error": "why", "metrics": {}})
+    return toy.snapshot(Cache(tmp_path_factory.mktemp("cache")), *runs)
+
+
+@pytest.fixture(scope="session")
+def snapshots(demo, strange, large, three_models):
+    return {"empty": Snapshot(), "demo": demo, "strange": strange, "large": large, "twinkle": three_models}

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from app.factory import create_app
 from app.pages import PAGES
+from components.tables import BLOCK
 from data.schema import Mark
 from data.store import Store
 from data.viewstate import ViewState
@@ -32,14 +33,16 @@ DRAWN = """panels => {
   const found = [...document.querySelectorAll('#page .card-panel')];
   return found.length === panels && found.every(panel =>
     panel.querySelector('h2') && !panel.querySelector('.waiting')
-    && [...panel.querySelectorAll('.ag-root')].every(g => g.querySelector('.ag-row, .ag-overlay-no-rows-center'))
+    && [...panel.querySelectorAll('.ag-root')].every(g => g.querySelector('.ag-overlay-no-rows-center')
+        || [...g.querySelectorAll('.ag-cell')].some(cell => cell.innerText))
     && [...panel.querySelectorAll('.grid')].every(g => g.querySelector('.ag-root'))
     && [...panel.querySelectorAll('.dash-graph')].every(g => g.querySelector('.mlayer > *')));
 }"""
 
 LISTS = """([panel, column, told]) => {
+  const words = text => text.trim().replace(/\\s+/g, ' ');
   const says = (text, x) => {
-    if (typeof x !== 'number') { return text === (x === null ? '' : String(x)); }
+    if (typeof x !== 'number') { return words(text) === words(x === null ? '' : String(x)); }
     const plain = text.replaceAll(',', '').replace('\u2212', '-').replace('+', '');
     const digits = (plain.split('.')[1] || '').length;
     return text !== '' && Math.abs(Number(plain) - x) <= 0.5 * 10 ** -digits + 1e-9;
@@ -110,10 +113,10 @@ def serve():
         yield lambda store: stack.enter_context(serving(store))
 
 
-@pytest.fixture
-def visit(browser, site):
-    """Opens the app as somebody new would: visit(origin, **browser options) -> Reader. Nobody's browser may
-    have had anything to complain of at the end."""
+@contextmanager
+def visiting(browser, site):
+    """A function that opens the app as somebody new would: visit(origin, **browser options) -> Reader. Nobody's
+    browser may have had anything to complain of at the end."""
     readers = []
 
     def visit(origin=site, **options):
@@ -125,6 +128,21 @@ def visit(browser, site):
     for reader in readers:
         reader.context.close()
     assert [r.complaints for r in readers] == [[] for _ in readers]
+
+
+@pytest.fixture
+def visit(browser, site):
+    with visiting(browser, site) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module", params=[(page, mode) for page in PAGES for mode in ("light", "dark")],
+                ids=lambda p: f"{p[0].key}-{p[1]}")  # fmt: skip
+def every(request, browser, site, an_address):
+    """Each page in either light, drawn: page, mode, reader."""
+    page, mode = request.param
+    with visiting(browser, site) as visit:
+        yield page, mode, visit(color_scheme=mode).open(an_address(page))
 
 
 @pytest.fixture
@@ -227,23 +245,8 @@ class Reader:
         )
 
     def cells(self, panel, column):
-        """The texts of one column as far as it is on screen, from top to bottom."""
-        return self.page.evaluate(
-            """([panel, column]) => [...document.querySelectorAll(`.panel-${panel} .ag-row`)]
-                .map(row => [Number(row.getAttribute('row-index')), row.querySelector(`[col-id="${column}"]`)?.innerText])
-                .filter(([_, text]) => text !== undefined).sort((a, b) => a[0] - b[0]).map(([_, text]) => text)""",
-            [panel, column],
-        )
-
-    def shows(self, panel, column, texts):
-        """Waits until exactly these different texts stand in a column."""
-        self.until(
-            """([panel, column, texts]) => {
-                const found = [...document.querySelectorAll(`.panel-${panel} .ag-row [col-id="${column}"]`)].map(c => c.innerText);
-                return JSON.stringify([...new Set(found)].sort()) === JSON.stringify(texts);
-            }""",
-            [panel, column, sorted(texts)],
-        )
+        """The texts of one column as far as it is on screen."""
+        return self.page.locator(f".panel-{panel} .ag-row [col-id='{column}']").all_inner_texts()
 
     @property
     def search(self):
@@ -255,7 +258,8 @@ class Reader:
 
     def lists(self, api, panel, column):
         """Waits until a column, as far as it is on screen, tells what the frame does for the address as it is now."""
-        told = [row[column] for row in self.api(api + self.search)]
+        at = ViewState.from_query(self.search).block - 1
+        told = [row[column] for row in self.api(api + self.search)[at * BLOCK : (at + 1) * BLOCK]]
         self.until(LISTS, [panel, column, told])
 
     def api(self, address):
@@ -279,3 +283,41 @@ def an_address(sample_of):
         "sample": ViewState().edit(runs=[run], sample=sample, epoch=1),
     }
     return lambda page: page.path + queries.get(page.key, ViewState()).to_query()
+
+
+def inspect_log(path, model, answers, *, task="by hand", status="success", **more):
+    """Writes a small log as Inspect does. Answers: sample id -> what its sample has beside id and score."""
+    samples = [
+        {"id": id, "epoch": 1, "input": f"What is {id}?", "target": "A", "metadata": {},
+         "scores": {"match": {"value": "CI"[i % 2], "answer": "A", "explanation": "because"}}, **said}
+        for i, (id, said) in enumerate(answers.items())
+    ]  # fmt: skip
+    share = sum(s["scores"]["match"]["value"] == "C" for s in samples) / len(samples)
+    metric = {"name": "accuracy", "value": share, "params": {}}
+    scored = {"name": "match", "scorer": "match", "scored_samples": len(samples), "unscored_samples": 0,
+              "params": {}, "metrics": {"accuracy": metric}}  # fmt: skip
+    log = {
+        "version": 2,
+        "status": status,
+        "eval": {
+            "eval_id": f"eval-{path.stem}", "run_id": f"run-{path.stem}", "task_id": f"task-{path.stem}", "task": task,
+            "created": "2026-11-01T12:00:00+00:00", "model": model, "config": {"epochs": 1},
+            "dataset": {"name": "by hand", "samples": len(samples), "sample_ids": list(answers)},
+            "scorers": [{"name": "match"}],
+        },
+        "plan": {},
+        "results": {"total_samples": len(samples), "completed_samples": len(samples), "scores": [scored]},
+        "stats": {},
+        "samples": samples,
+        **more,
+    }  # fmt: skip
+    if status == "started":
+        del log["results"]
+    aside = path.with_suffix(".part")
+    aside.write_text(json.dumps(log))
+    aside.replace(path)
+
+
+@pytest.fixture(scope="session")
+def write_log():
+    return inspect_log

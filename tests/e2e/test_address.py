@@ -37,11 +37,15 @@ def test_a_click_in_the_rail_is_an_edit_like_any_other(reader):
     before = reader.cells("averages", "macro")
     reader.pick("scale", "0–100")
     reader.arrives("/scores?scale=100")
-    reader.until("b => document.querySelector('.panel-averages [col-id=macro].ag-cell').innerText !== b", before[0])
+    reader.until(
+        "b => document.querySelector('.panel-averages [col-id=macro].ag-cell').innerText !== b", before[0]
+    )
     reader.page.go_back()
     reader.arrives("/scores")
     reader.picked("scale", "0–1")
-    reader.until("b => document.querySelector('.panel-averages [col-id=macro].ag-cell').innerText === b", before[0])
+    reader.until(
+        "b => document.querySelector('.panel-averages [col-id=macro].ag-cell').innerText === b", before[0]
+    )
 
 
 def test_what_is_typed_counts_when_it_is_finished(reader):

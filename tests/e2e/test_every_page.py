@@ -9,16 +9,48 @@ LUMINANCE = """() => {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }"""
 BROKEN = ".notice[role=alert]"
+NAMELESS = """() => [...document.querySelectorAll('main .grid, main .dash-graph')]
+    .filter(drawn => !drawn.closest('[aria-label], [aria-labelledby]')
+        && !drawn.querySelector('[role=grid][aria-label], [role=treegrid][aria-label], svg[aria-label]')
+        && !drawn.closest('figure')?.querySelector('figcaption'))
+    .map(drawn => drawn.id)"""
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
-def test_draws_everything_in_either_light(page, mode, visit, an_address):
-    reader = visit(color_scheme=mode).open(an_address(page))
+def test_every_panel_draws(every):
+    _, _, reader = every
     assert reader.page.locator(BROKEN).count() == 0
+    assert reader.complaints == []
+
+
+def test_dark_is_dark_and_light_is_light(every):
+    _, mode, reader = every
     assert (reader.page.evaluate(LUMINANCE) < 0.2) == (mode == "dark")
-    assert (reader.here, reader.entries) == (an_address(page), 2)  # about:blank and this: loading adds none
+
+
+def test_loading_it_makes_no_history_entry(every, an_address):
+    page, _, reader = every
+    assert (reader.here, reader.entries) == (an_address(page), 2)  # about:blank and this
+
+
+def test_it_names_itself(every):
+    _, _, reader = every
     reader.until("document.title.startsWith(document.querySelector('h1').innerText)")
+
+
+def test_every_chart_and_table_has_a_name(every):
+    _, _, reader = every
+    assert reader.page.evaluate(NAMELESS) == []
+
+
+def test_every_panel_offers_what_it_shows(every):
+    page, _, reader = every
+    offered = reader.page.evaluate(
+        "[...document.querySelectorAll('.tools a')].map(a => new URL(a.href).pathname + new URL(a.href).search)"
+    )
+    kinds = ("csv", "parquet", "json")
+    assert offered == [
+        f"/api/{page.key}/{panel.name}.{kind}{reader.search}" for panel in page.panels for kind in kinds
+    ]
 
 
 STRANGE = (
@@ -33,16 +65,3 @@ def test_a_strange_address_never_breaks_it(page, reader):
     assert reader.page.locator("h1").inner_text()
     assert reader.page.locator(BROKEN).count() == 0
     assert reader.page.locator("img[src=x], main script").count() == 0
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
-def test_every_chart_and_table_has_a_name(page, reader, an_address):
-    reader.open(an_address(page))
-    nameless = reader.page.evaluate(
-        """() => [...document.querySelectorAll('main .grid, main .dash-graph')]
-            .filter(drawn => !drawn.closest('[aria-label], [aria-labelledby]')
-                && !drawn.querySelector('[role=grid][aria-label], [role=treegrid][aria-label], svg[aria-label]')
-                && !drawn.closest('figure')?.querySelector('figcaption'))
-            .map(drawn => drawn.id)"""
-    )
-    assert nameless == []

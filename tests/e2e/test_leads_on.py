@@ -51,7 +51,10 @@ def test_a_cell_of_the_heatmap_leads_to_its_sample(orientation, reader):
     models = len({row["model"] for row in frame})
     reader.page.mouse.click(*at(reader, 1, len(frame) // models, 2, models, orientation))
     state = reader.arrives_at("/sample")
-    assert ((state.runs[0],), state.sample) == ((frame[models + 2]["run_id"],), frame[models + 2]["sample_id"])
+    assert ((state.runs[0],), state.sample) == (
+        (frame[models + 2]["run_id"],),
+        frame[models + 2]["sample_id"],
+    )
     reader.page.go_back()
     reader.arrives("/heatmap" + query)
 
@@ -97,8 +100,10 @@ def test_a_row_of_a_table_leads_to_what_it_names(page, panel, column, to, reader
     state = reader.arrives_at(to)
     named = {
         "/run": lambda: state.runs == (first["run_id"],),
-        "/sample": lambda: (state.runs, state.sample, state.epoch)
-        == ((first["run_id"],), first["sample_id"], first["epoch"]),
+        "/sample": lambda: (
+            (state.runs, state.sample, state.epoch)
+            == ((first["run_id"],), first["sample_id"], first["epoch"])
+        ),
         "/baseline": lambda: (first["candidate"],) == state.candidates or (first["task"],) == state.tasks,
     }
     assert named[to]()
@@ -122,7 +127,9 @@ def test_a_cell_of_the_standings_leads_to_its_run(reader):
     assert reader.arrives_at("/run").runs == (first["run_id"],)
 
 
-@pytest.mark.parametrize(("tile", "address"), [("runs", "/runs"), ("models", "/scores"), ("superseded", "/runs?attempts=all")])
+@pytest.mark.parametrize(
+    ("tile", "address"), [("runs", "/runs"), ("models", "/scores"), ("superseded", "/runs?attempts=all")]
+)
 def test_a_number_of_the_overview_leads_to_what_it_counts(tile, address, reader):
     reader.open("/")
     reader.page.locator(f".tile-{tile}").click()

@@ -1,27 +1,10 @@
 """What is on screen, what is downloaded and what the API tells are one and the same."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from app.pages import PAGES
-
 QUERY = "?model=acme%2Faurora-70b&model=acme%2Faurora-8b&scale=100"
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
-def test_every_panel_offers_what_it_shows(page, reader, an_address):
-    address = an_address(page)
-    search = urlsplit(address).query and "?" + urlsplit(address).query
-    address, search = (address, search) if search else (address + QUERY, QUERY)
-    reader.open(address)
-    offered = reader.page.evaluate(
-        "[...document.querySelectorAll('.tools a')].map(a => new URL(a.href).pathname + new URL(a.href).search)"
-    )
-    assert offered == [
-        f"/api/{page.key}/{panel.name}.{kind}{search}" for panel in page.panels for kind in ("csv", "parquet", "json")
-    ]
 
 
 def test_a_download_is_what_the_api_tells_for_the_same_query(reader):

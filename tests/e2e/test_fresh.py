@@ -1,0 +1,95 @@
+"""A new log, or more of one, appears on the open page by itself, and the reader stays where they are."""
+
+import shutil
+
+import pytest
+
+from app import background
+from data.cache import Cache
+from data.ingest import Ingester
+from data.store import Store
+
+MODEL = "acme/aurora-70b"
+HERE = "/runs?model=acme%2Faurora-70b"
+
+
+@pytest.fixture
+def folder(tmp_path, demo_logs):
+    """A folder with the demo's logs, that more can be put into."""
+    return shutil.copytree(demo_logs, tmp_path / "logs")
+
+
+@pytest.fixture
+def watched(folder, tmp_path):
+    """A store, and a function that looks at the folder once, as the app does every two seconds."""
+    store, work = Store(), Ingester([folder], Cache(tmp_path / "cache"))
+    background.look(work, store)
+    return store, lambda: background.look(work, store)
+
+
+def test_a_new_log_appears_and_filters_and_place_stay(watched, folder, serve, visit, write_log):
+    store, look = watched
+    reader = visit(serve(store))
+    reader.page.set_viewport_size({"width": 1200, "height": 500})
+    reader.open(HERE)
+    reader.lists("/api/runs/table.json", "table", "task")
+    before, entries = reader.api("/api/runs/table.json?model=acme%2Faurora-70b"), reader.entries
+    reader.page.evaluate("window.scrollTo(0, 150)")
+    write_log(folder / "new.json", MODEL, {"a": {}, "b": {}}, task="brand_new")
+    look()
+    reader.page.wait_for_selector(".panel-table .ag-row a:text-is('brand_new')")
+    reader.lists("/api/runs/table.json", "table", "task")
+    assert len(reader.api("/api/runs/table.json?model=acme%2Faurora-70b")) == len(before) + 1
+    assert (reader.here, reader.entries, reader.page.evaluate("window.scrollY")) == (HERE, entries, 150)
+    reader.says("models", MODEL)
+
+
+def test_what_is_typed_and_not_yet_said_is_not_lost(watched, folder, serve, visit, write_log):
+    store, look = watched
+    reader = visit(serve(store)).open("/runs")
+    reader.page.locator(".field-q input").type("gener")
+    write_log(folder / "new.json", MODEL, {"a": {}}, task="brand_new")
+    look()
+    reader.page.wait_for_selector(".panel-table .ag-row a:text-is('brand_new')")
+    assert reader.page.locator(".field-q input").input_value() == "gener"
+    reader.page.keyboard.type("al")
+    reader.page.keyboard.press("Enter")
+    reader.arrives("/runs?q=general")
+
+
+def test_a_new_model_is_offered_at_once(watched, folder, serve, visit, write_log):
+    store, look = watched
+    reader = visit(serve(store)).open("/scores")
+    write_log(folder / "new.json", "zeta/new", {"a": {}, "b": {}}, task="brand_new")
+    look()
+    reader.page.wait_for_selector(".panel-averages .ag-row:has-text('zeta/new')")
+    reader.choose("models", "zeta/new")
+    reader.arrives("/scores?model=zeta%2Fnew")
+    reader.lists("/api/scores/averages.json", "averages", "model")
+
+
+def test_a_growing_log_grows_on_screen(watched, folder, serve, visit, write_log):
+    store, look = watched
+    write_log(folder / "growing.json", "zeta/new", {"a": {}, "b": {}}, status="started", task="growing")
+    look()
+    reader = visit(serve(store)).open("/runs?model=zeta%2Fnew")
+    reader.until("document.querySelector('.panel-table .ag-cell[col-id=samples_done]')?.innerText === '2'")
+    write_log(
+        folder / "growing.json", "zeta/new", {id: {} for id in "abcde"}, status="started", task="growing"
+    )
+    look()
+    reader.until("document.querySelector('.panel-table .ag-cell[col-id=samples_done]')?.innerText === '5'")
+    reader.page.wait_for_selector(".status-word.started")
+    write_log(folder / "growing.json", "zeta/new", {id: {} for id in "abcdef"}, task="growing")
+    look()
+    reader.page.wait_for_selector(".status-word.success")
+
+
+def test_the_first_log_of_all_fills_an_empty_page(tmp_path, serve, visit, write_log):
+    (tmp_path / "logs").mkdir()
+    store, work = Store(), Ingester([tmp_path / "logs"], Cache(tmp_path / "cache"))
+    reader = visit(serve(store)).open("/heatmap")
+    reader.page.wait_for_selector(".notice")
+    write_log(tmp_path / "logs" / "first.json", "zeta/new", {"a": {}, "b": {}})
+    background.look(work, store)
+    reader.page.wait_for_selector(".panel-cells .mlayer .hm")

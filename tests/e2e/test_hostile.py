@@ -1,0 +1,120 @@
+"""Logs are strangers' text: whatever is in one is shown as it stands, and nothing of it ever runs."""
+
+import pytest
+
+from app.pages import PAGES
+from data.cache import Cache
+from data.ingest import Ingester
+from data.store import Store
+from data.viewstate import ViewState
+
+IMG = "<img src=x onerror=alert(1)>"
+SCRIPT = "<script>alert(1)</script>"
+LINK = "javascript:alert(1)"
+SAMPLES = (
+    IMG, SCRIPT, LINK, "a/b/../c", "#?%&=+ %2F", "<b>bold</b>", "😀 Ω 臺灣", '=HYPERLINK("http://evil.example","x")',
+    "'\"`${alert(1)}{{alert(1)}}", "[x](javascript:alert(1))", "a|b\\c\td", "__proto__",
+)  # fmt: skip
+MODELS = (f"evil/{IMG}", f"{SCRIPT} #?%/😀")
+TASK = f"task {IMG}"
+
+ALIVE = """() => [...document.querySelectorAll('*')].filter(e =>
+    [...e.attributes].some(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value) && ['href', 'src', 'action'].includes(a.name))
+    || e.tagName === 'IMG' && e.getAttribute('src') === 'x'
+    || e.tagName === 'SCRIPT' && /alert\\(/.test(e.textContent)
+    || e.tagName === 'B' && e.textContent === 'bold').map(e => e.outerHTML.slice(0, 200))"""
+"""Elements that a log has made."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory, write_log):
+    folder = tmp_path_factory.mktemp("logs")
+    said = {
+        "input": f"{IMG} {SCRIPT} [x]({LINK}) $\\\\href{{{LINK}}}{{x}}$",
+        "target": SCRIPT,
+        "metadata": {IMG: SCRIPT, "kind": IMG},
+    }
+    for i, model in enumerate(MODELS):
+        evil = {"value": "CI"[i], "answer": f"{IMG} =1+1", "explanation": f"{SCRIPT} {LINK}"}
+        samples = {id: said | ({"scores": {"match": evil}} if n % 2 else {}) for n, id in enumerate(SAMPLES)}
+        write_log(folder / f"{i}.json", model, samples, task=TASK, tags=[SCRIPT, IMG])
+    fault = {"message": f"{IMG} failed", "traceback": SCRIPT, "traceback_ansi": SCRIPT}
+    write_log(folder / "2.json", MODELS[0], {IMG: said}, task=SCRIPT, status="error", error=fault)
+    (folder / f"{IMG.replace('/', '')}.json").write_text('{"neither": "log"}')
+    return Ingester([folder], Cache(tmp_path_factory.mktemp("cache"))).look()
+
+
+@pytest.fixture(scope="module")
+def run(hostile):
+    return next(r["run_id"] for r in hostile.runs.iter_rows(named=True) if r["status"] == "success")
+
+
+@pytest.fixture
+def origin(serve, hostile):
+    return serve(Store(hostile))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
+def test_nothing_of_a_log_comes_alive(page, origin, visit, hostile, run):
+    states = {
+        "run": ViewState().edit(runs=[run]),
+        "sample": ViewState().edit(runs=[run], sample=SCRIPT, epoch=1),
+        "runs": ViewState().edit(statuses=["success", "error"]),
+        "scores": ViewState().edit(tasks=[TASK], models=MODELS),
+        "heatmap": ViewState().edit(tasks=[TASK], title=IMG, arrange=[IMG, MODELS[0]], sort="custom"),
+        "baseline": ViewState().edit(level="sample", baseline=MODELS[0]),
+    }
+    reader = visit(origin).open(page.path + states.get(page.key, ViewState()).to_query())
+    reader.until("document.querySelector('main').innerText.includes('alert(1)')")
+    assert reader.page.locator(".notice[role=alert]").count() == 0
+    assert reader.page.evaluate(ALIVE) == []
+    for figure in reader.page.locator("main .dash-graph .nsewdrag").all()[:2]:
+        figure.hover(position={"x": 40, "y": 20}, force=True)
+    for cell in reader.page.locator("main .ag-cell").all()[:3]:
+        cell.hover()
+    reader.page.wait_for_timeout(500)  # tooltips come when they come, or never
+    assert reader.page.evaluate(ALIVE) == []
+
+
+def test_the_error_of_a_run_is_text(origin, visit):
+    reader = visit(origin).open("/run" + ViewState().edit(runs=["eval-2"]).to_query())
+    assert IMG in reader.page.locator(".failure").inner_text()
+    assert reader.page.evaluate(ALIVE) == []
+
+
+def test_the_tooltip_of_a_cell_is_text(origin, visit):
+    reader = visit(origin).open("/heatmap" + ViewState().edit(tasks=[TASK]).to_query())
+    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    reader.page.mouse.move(box["x"] + box["width"] / 24, box["y"] + box["height"] / 4)
+    reader.until("document.querySelector('.tip')?.innerText.includes('alert(1)')")
+    assert reader.page.evaluate(ALIVE) == []
+
+
+def test_every_sample_is_reached_whatever_its_name(origin, visit, hostile):
+    reader = visit(origin).open("/samples" + ViewState().edit(tasks=[TASK], models=[MODELS[0]]).to_query())
+    reader.lists("/api/samples/table.json", "table", "sample_id")
+    links = reader.page.locator(".panel-table .ag-row [col-id='sample_id'] a")
+    named = dict(zip(links.all_inner_texts(), [a.get_attribute("href") for a in links.all()], strict=True))
+    assert {" ".join(n.split()) for n in named} == {" ".join(n.split()) for n in SAMPLES}
+    for name, href in named.items():
+        reader.open(f"/{href}")
+        reader.page.wait_for_selector(".panel-scores .texts", timeout=5_000)
+        assert reader.page.locator(".panel-everywhere .ag-row").count() >= len(MODELS), name
+    assert reader.page.evaluate(ALIVE) == []
+
+
+def test_a_model_with_any_name_can_be_chosen(origin, visit):
+    reader = visit(origin).open("/runs")
+    for model in MODELS:
+        reader.set("runs", "models", [model])
+        reader.arrives("/runs" + ViewState().edit(models=[model]).to_query())
+        reader.says("models", model)
+        reader.lists("/api/runs/table.json", "table", "model")
+
+
+def test_a_spreadsheet_runs_no_formula_from_a_log(origin, visit):
+    reader = visit(origin).open("/samples")
+    csv = reader.page.evaluate("fetch('/api/samples/table.csv').then(r => r.text())")
+    assert "'=HYPERLINK" in csv
+    assert ",=HYPERLINK" not in csv
+    assert ',"=HYPERLINK' not in csv

@@ -1,0 +1,71 @@
+"""Ten models on ten thousand samples are a picture like any other."""
+
+import time
+
+import numpy as np
+import polars as pl
+import pytest
+
+from data import snapshots
+from data.cache import Cache
+from data.formats.base import Reading
+from data.schema import Mark, Tables
+from data.snapshots import Entry
+from data.store import Store
+
+MODELS, SAMPLES = 10, 10_000
+
+SHADES = """async () => {
+  const image = document.querySelector('.panel-cells .hm image');
+  const href = image?.getAttribute('href') || image?.getAttribute('xlink:href');
+  if (!href) { return null; }
+  const drawn = new Image();
+  drawn.src = href;
+  await drawn.decode();
+  const canvas = Object.assign(document.createElement('canvas'), {width: drawn.width, height: drawn.height});
+  const context = canvas.getContext('2d', {willReadFrequently: true});
+  context.drawImage(drawn, 0, 0);
+  const data = new Uint32Array(context.getImageData(0, 0, drawn.width, drawn.height).data.buffer);
+  const seen = {};
+  let opaque = 0;
+  data.forEach(p => { seen[p] = true; opaque += p >>> 24 === 255; });
+  return {shades: Object.keys(seen).length, opaque: opaque / data.length};
+}"""
+
+
+def reading(model):
+    rng = np.random.default_rng(model)
+    run = {"run_id": f"run-{model}", "model": f"model-{model}", "task": "large", "status": "success", "format": "inspect",
+           "location": "nowhere", "task_key": f"large/{model}", "headline_scorer": "match", "headline_metric": "accuracy",
+           "samples_done": SAMPLES, "samples_planned": SAMPLES, "epochs": 1, "content": str(model)}  # fmt: skip
+    ids = [f"sample-{i}" for i in range(SAMPLES)]
+    samples = pl.DataFrame({"sample_id": ids}).with_columns(
+        run=0, epoch=1, input=pl.lit("?"), answer=pl.lit("!")
+    )
+    scores = pl.DataFrame({"sample": np.arange(SAMPLES), "value": rng.random(SAMPLES).round(2)})
+    scores = scores.with_columns(scorer=pl.lit("match"), mark=pl.lit(int(Mark.VALUE)))
+    metrics = pl.DataFrame(
+        {"run": [0], "scorer": ["match"], "metric": ["accuracy"], "value": [0.5], "source": ["actual"]}
+    )
+    return Reading(Tables.of(runs=pl.DataFrame([run]), samples=samples, scores=scores, metrics=metrics))
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    cache = Cache(tmp_path_factory.mktemp("cache"))
+    entries = [Entry.new(cache, f"k{m}", reading(m), keep=False) for m in range(MODELS)]
+    return snapshots.assemble(entries, (), snapshots.Parts(cache))
+
+
+def test_all_of_it_is_drawn_within_ten_seconds(large, serve, visit):
+    reader = visit(serve(Store(large)))
+    started = time.monotonic()
+    reader.open("/heatmap?task=large")
+    reader.page.wait_for_selector(".panel-cells .hm image")
+    assert time.monotonic() - started < 10
+    drawn = reader.page.evaluate(SHADES)
+    assert drawn["shades"] > 30
+    assert drawn["opaque"] > 0.95
+    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    reader.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.55)
+    assert reader.arrives_at("/sample").sample.startswith("sample-")
