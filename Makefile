@@ -63,7 +63,7 @@ if ! $(PY) -c "$$fits" 2>/dev/null; then \
 	done; \
 	if [ -z "$$python" ] && [ -n "$$without_venv" ]; then \
 		package=$$("$$without_venv" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
-		if ! $(may_install) || ! { $(apt_install) "$$package" && "$$without_venv" -c 'import ensurepip' 2>/dev/null; }; then \
+		if ! $(may_install) || ! { $(apt_install) "$$package" >/dev/null && "$$without_venv" -c 'import ensurepip' 2>/dev/null; }; then \
 			echo "$$without_venv cannot make virtual environments: its modules venv and ensurepip are missing." >&2; \
 			echo "On Debian and Ubuntu: sudo apt install $$package. Then run make again." >&2; exit 1; \
 		fi; \
@@ -82,15 +82,15 @@ endef
 may_install = { [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null; }
 apt_install = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
-# The tests look for the same names. The fonts are for Chinese names in logs.
+# The tests look for the same names. The fonts are for Chinese names in logs; Playwright's driver needs libatomic.
 browser:
-	@if ! $(has_browser) && $(may_install); then \
-		echo "Installing Chromium for the browser tests"; \
-		{ $(apt_install) chromium fonts-noto-cjk; } >/dev/null; \
+	@if $(may_install) && ! { $(has_browser) && ldconfig -p | grep -q libatomic.so.1; } && [ "$$EVALBOARD_NO_BROWSER" != 1 ]; then \
+		echo "Installing what the browser tests need"; \
+		{ $(apt_install) libatomic1 $$($(has_browser) || echo chromium fonts-noto-cjk); } >/dev/null; \
 	fi; \
 	if ! $(has_browser); then \
 		echo "The browser tests need Chromium or Chrome, and none was found." >&2; \
-		echo "On Debian: sudo apt install chromium fonts-noto-cjk. Elsewhere: install Chrome, or set EVALBOARD_CHROMIUM to the program." >&2; \
+		echo "On Debian: sudo apt install chromium fonts-noto-cjk libatomic1. Elsewhere: install Chrome, or set EVALBOARD_CHROMIUM to the program." >&2; \
 		echo "To go without: EVALBOARD_NO_BROWSER=1 make test" >&2; exit 1; \
 	fi
 

@@ -23,6 +23,11 @@ def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: s
         state = ViewState.from_query(flask.request.query_string.decode("utf-8", "replace"))
         return _answer(found, page, kind, View(store.snapshot, state))
 
+    @server.get(f"{prefix}api/", defaults={"_rest": ""})
+    @server.get(f"{prefix}api/<path:_rest>")
+    def nothing(_rest: str) -> flask.Response:
+        return _unknown(pages)
+
     @server.get(f"{prefix}healthz")
     def healthy() -> flask.Response:
         """The process answers. Whether the logs have been read shows in `version`, empty before the first look."""

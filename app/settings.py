@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     threads: int = Field(8, ge=1, le=256, description="requests answered at the same time")
     watch_s: float = Field(2.0, gt=0, description="seconds between two looks for new logs")
     prefix: str = Field("/", description="path under which a proxy serves evalboard")
-    log_level: str = Field("warning", description="debug, info, warning or error")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="how much is told")
 
     @field_validator("logs", mode="before")
     @classmethod

@@ -242,4 +242,5 @@ def _stamped(reading: Reading, task: Task) -> Reading:
         pl.lit(modified).cast(reading.tables.runs.schema["modified"]).alias("modified"),
     )
     where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
-    return Reading(replace(reading.tables, runs=runs), where)
+    lenses = reading.tables.trajectories.with_columns(pl.lit(task.stamp.location).alias("location"))
+    return Reading(replace(reading.tables, runs=runs, trajectories=lenses), where)

@@ -10,13 +10,13 @@ What is absent is null, never 0.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 1
+VERSION = 2
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 STATUSES = ("success", "error", "cancelled", "started")
@@ -113,7 +113,37 @@ SCORES = columns(
         "mark": pl.UInt8,
     }
 )
-TABLES = {"runs": RUNS, "metrics": METRICS, "samples": SAMPLES, "scores": SCORES}
+TRAJECTORIES = columns(
+    {
+        "trajectory_id": pl.String,
+        "location": pl.String,  # stamped by ingest
+        "cells": pl.String,  # the file with the arrays, which stay there and are read by slice
+        "model": pl.String,
+        "lens_type": pl.String,  # logit_lens, tuned_lens, ...
+        "lens_id": pl.String,
+        "tool": pl.String,
+        "layer_labels": pl.List(pl.String),  # one a row of the arrays, the last one is the model's output
+        "tokens": pl.List(pl.String),
+        "raw_tokens": pl.List(pl.String),
+        "target_ids": pl.List(pl.Int64),
+        "is_generated": pl.List(pl.Boolean),
+        "statistics": pl.String,  # JSON list: id, name, units, min, max, includes_output, definition
+        "top_k": pl.Int64,
+        "prompt": pl.String,
+        "eval_id": pl.String,
+        "task": pl.String,
+        "sample_id": pl.String,
+        "epoch": pl.Int32,
+        "sample_uuid": pl.String,
+    }
+)
+TABLES = {
+    "runs": RUNS,
+    "metrics": METRICS,
+    "samples": SAMPLES,
+    "scores": SCORES,
+    "trajectories": TRAJECTORIES,
+}
 
 PREVIEW = 160
 """Characters of input, target and answer kept for lists; the whole text stays in the log."""
@@ -127,6 +157,7 @@ class Tables:
     metrics: pl.DataFrame
     samples: pl.DataFrame
     scores: pl.DataFrame
+    trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:

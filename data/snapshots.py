@@ -17,7 +17,7 @@ from data.cache import Cache
 from data.formats.base import Reading
 from data.parts import Part, RunSamples
 from data.problems import Code, Problem
-from data.schema import METRICS, VERSION
+from data.schema import METRICS, TABLES, TRAJECTORIES, VERSION, Tables
 from data.store import SNAPSHOT_RUNS, Snapshot
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Entry:
     key: str
     runs: pl.DataFrame
     metrics: pl.DataFrame
+    trajectories: pl.DataFrame
     problems: tuple[Problem, ...]
     table: Callable[[str], pl.DataFrame]
 
@@ -39,22 +40,26 @@ class Entry:
             problems = cache.load_problems(key)
             if problems is None:
                 return None
-            runs, metrics = cache.load_table(key, "runs"), cache.load_table(key, "metrics")
-            cache.load_table(key, "samples")
-            cache.load_table(key, "scores")
+            tables = {name: cache.load_table(key, name) for name in TABLES}
         except (Exception, PanicException):  # half written or damaged: read the log again
             log.info("cache entry %s is damaged and is made anew", key)
             cache.forget(cache.reading(key))
             return None
         caching.touch(cache.reading(key))
-        return cls(key, runs, metrics, problems, lambda name: cache.load_table(key, name))
+        return cls._of(key, Tables(**tables), problems, lambda name: cache.load_table(key, name))
 
     @classmethod
     def new(cls, cache: Cache, key: str, reading: Reading, *, keep: bool) -> Entry:
         tables = reading.tables
         if keep and cache.save_reading(key, reading):
-            return cls(key, tables.runs, tables.metrics, reading.problems, lambda n: cache.load_table(key, n))
-        return cls(key, tables.runs, tables.metrics, reading.problems, lambda n: getattr(tables, n))
+            return cls._of(key, tables, reading.problems, lambda name: cache.load_table(key, name))
+        return cls._of(key, tables, reading.problems, lambda name: getattr(tables, name))
+
+    @classmethod
+    def _of(
+        cls, key: str, t: Tables, problems: tuple[Problem, ...], table: Callable[[str], pl.DataFrame]
+    ) -> Entry:
+        return cls(key, t.runs, t.metrics, t.trajectories, problems, table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +125,7 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
     every = tuple(sorted((*problems, *(p for e in entries for p in e.problems), *copies), key=_by_place))
     named = _part_names(members)
     snapshot = Snapshot(
-        version=caching.digest(VERSION, [(m.run_id, m.entry.key) for m in members], every),
+        version=caching.digest(VERSION, [(m.run_id, m.entry.key) for m in members], every, _lenses(entries)),
         runs=_runs(members),
         metrics=_metrics(members),
         parts={
@@ -129,9 +134,14 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
             if (part := store.get(name, lambda t=task, g=group: _build(t, g))).runs  # type: ignore[misc]
         },
         problems=every,
+        trajectories=pl.concat([pl.DataFrame(schema=TRAJECTORIES), *(e.trajectories for e in entries)]),
     )
     store.forget_all_but(name for name, _ in named.values())
     return snapshot
+
+
+def _lenses(entries: Sequence[Entry]) -> list[str]:
+    return [e.key for e in entries if e.trajectories.height]
 
 
 def _member(entry: Entry, row: int, run: Mapping[str, object]) -> Member:
@@ -263,6 +273,7 @@ def _write(folder: Path, snapshot: Snapshot, names: Mapping[str, str]) -> None:
     with aside.folder(folder) as new:
         snapshot.runs.write_ipc(new / "runs.arrow")
         snapshot.metrics.write_ipc(new / "metrics.arrow")
+        snapshot.trajectories.write_ipc(new / "trajectories.arrow")
         about = {"parts": names, "problems": [asdict(p) for p in snapshot.problems]}
         (new / "snapshot.json").write_text(json.dumps(about), encoding="utf-8")
 
@@ -277,6 +288,7 @@ def load(cache: Cache, version: str) -> Snapshot:
         metrics=pl.read_ipc(folder / "metrics.arrow"),
         parts={task: parts.load(cache.part(name)) for task, name in about["parts"].items()},
         problems=tuple(Problem(**{**p, "code": Code(p["code"])}) for p in about["problems"]),
+        trajectories=pl.read_ipc(folder / "trajectories.arrow"),
     )
 
 

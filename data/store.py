@@ -10,7 +10,7 @@ import polars as pl
 
 from data.parts import Part
 from data.problems import Problem
-from data.schema import METRICS, RUNS
+from data.schema import METRICS, RUNS, TRAJECTORIES
 
 SNAPSHOT_RUNS = pl.Schema([*RUNS.items(), ("superseded", pl.Boolean())])
 
@@ -29,6 +29,7 @@ class Snapshot:
     parts: Mapping[str, Part] = field(default_factory=dict)
     """By task."""
     problems: tuple[Problem, ...] = ()
+    trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
 
 
 class Progress(NamedTuple):

@@ -14,7 +14,7 @@ from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import say
 from components.theme import number
-from data.queries import overview
+from data.queries import overview, scores
 from data.viewstate import ViewState
 
 
@@ -55,6 +55,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     """Tasks down, models across; a cell leads to the scores of that task."""
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
+    df = df.with_columns(scores.apart("task", "metric"))
     models = df["model"].unique().sort().to_list()
     wide = df.pivot(
         "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True

@@ -100,9 +100,9 @@ def scorer_of(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> str |
     if part is None or not part.scorers:
         return None
     mine = runs.filter(pl.col("task") == task)
-    named = [
-        v.metric,
-        *chosen(logged(s, mine), v)["scorer"].drop_nulls().to_list(),
-        *mine["headline_scorer"].drop_nulls(),
-    ]
-    return next((name for name in named if name in part.scorers), None if v.metric else part.scorers[0])
+    scorers = chosen(logged(s, mine), v)["scorer"].drop_nulls().to_list()
+    if v.metric:  # the scorer alone, or before the metric: a run that ended early has logged no metric
+        named = [v.metric, *scorers, v.metric.rpartition("/")[0]]
+    else:
+        named = [*scorers, *mine["headline_scorer"].drop_nulls(), part.scorers[0]]
+    return next((name for name in named if name in part.scorers), None)

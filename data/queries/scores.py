@@ -123,7 +123,8 @@ def sums(value: cubes.Floats, code: np.ndarray, k: int) -> tuple[np.ndarray, np.
     at = rows * k + code[columns]
     size = value.shape[0] * k
     total = np.bincount(at, weights=value[rows, columns], minlength=size)
-    return total.reshape(-1, k), np.bincount(at, minlength=size).reshape(-1, k)
+    shape = (value.shape[0], k)
+    return total.reshape(shape), np.bincount(at, minlength=size).reshape(shape)
 
 
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -199,12 +200,19 @@ def pivot(found: pl.DataFrame) -> pl.DataFrame:
     """`category`, then one column a model, in the order of the rows; `metric` last where there are several."""
     if found.is_empty():
         return pl.DataFrame(schema={"category": pl.String})
+    found = found.with_columns(apart("category", "metric", "axis"))
     models = found["model"].unique().sort().to_list()
     wide = found.pivot(
         "model", index=["metric", "axis"], values="value", aggregate_function="first", maintain_order=True
     )
     several = ["metric"] if wide["metric"].n_unique() > 1 else []
     return wide.select(pl.col("axis").alias("category"), *models, *several)
+
+
+def apart(*columns: str) -> pl.Expr:
+    """`model`, told from these columns where a model is called like one."""
+    named = pl.concat_str("model", pl.lit(" (model)"))
+    return pl.when(pl.col("model").is_in(columns)).then(named).otherwise("model").alias("model")
 
 
 def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+from functools import partial
 from pathlib import PurePosixPath
 from statistics import fmean
 
@@ -144,7 +145,7 @@ def client(demo):
     return client_of(demo)
 
 
-STRANGE = ["<b>x</b>", "=1+1", "-2", "@cmd", "category", "task", "metric", "model", "a.b", "a/b", "🙂", "臺灣", "x" * 300, "_href", "%41", "{x}", "a\nb"]
+STRANGE = ["<b>x</b>", "=1+1", "-2", "@cmd", "category", "task", "metric", "model", "a.b", "a/b", "🙂", "臺灣", "x" * 300, "%41", "{x}", "a\nb"]
 
 
 @pytest.fixture(scope="session")
@@ -187,3 +188,9 @@ def large(tmp_path_factory):
 @pytest.fixture(scope="session")
 def snapshots(demo, strange, large, three_models):
     return {"empty": Snapshot(), "demo": demo, "strange": strange, "large": large, "twinkle": three_models}
+
+
+@pytest.fixture
+def snapshot_of(tmp_path):
+    """A snapshot of toy runs."""
+    return partial(toy.snapshot, Cache(tmp_path / "cache"))

@@ -3,11 +3,16 @@
 from functools import partial
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from data.cache import Cache
 from data.ingest import Ingester
 from data.viewstate import ViewState
 from tests.fixtures import toy
+
+# A busy machine is no finding.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture

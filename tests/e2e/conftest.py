@@ -30,14 +30,23 @@ PATIENCE_MS = 15_000
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 DRAWN = """panels => {
-  const found = [...document.querySelectorAll('#page .card-panel')];
-  return found.length === panels && found.every(panel =>
-    panel.querySelector('h2') && !panel.querySelector('.waiting')
-    && [...panel.querySelectorAll('.ag-root')].every(g => g.querySelector('.ag-overlay-no-rows-center')
+  const wanted = {AgGrid: 0, Graph: 0};
+  const count = x => {
+    if (Array.isArray(x)) { x.forEach(count); }
+    else if (x && x.props) { wanted[x.type] += 1; count(x.props.children); }
+  };
+  count(dash_component_api.getLayout('page'));
+  const sections = [...document.querySelectorAll('#page .card-panel')];
+  const grids = [...document.querySelectorAll('#page .grid')];
+  const graphs = [...document.querySelectorAll('#page .dash-graph')];
+  return sections.length === panels && sections.every(s => s.querySelector('h2') && !s.querySelector('.waiting'))
+    && grids.length === wanted.AgGrid && graphs.length === wanted.Graph
+    && grids.every(g => g.querySelector('.ag-overlay-no-rows-center')
         || [...g.querySelectorAll('.ag-cell')].some(cell => cell.innerText))
-    && [...panel.querySelectorAll('.grid')].every(g => g.querySelector('.ag-root'))
-    && [...panel.querySelectorAll('.dash-graph')].every(g => g.querySelector('.mlayer > *')));
+    && graphs.every(g => g.querySelector('.mlayer > *')
+        && g.querySelector('.js-plotly-plot')._ev._events.plotly_hover);
 }"""
+"""Grids and graphs are loaded when first needed, so Dash is asked how many there will be."""
 
 LISTS = """([panel, column, told]) => {
   const words = text => text.trim().replace(/\\s+/g, ' ');
@@ -106,22 +115,37 @@ def site(demo):
         yield origin
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serve():
     """Serves any other store: store -> origin."""
     with ExitStack() as stack:
         yield lambda store: stack.enter_context(serving(store))
 
 
+SCREEN = {"width": 1400, "height": 1000}
+
+
+@pytest.fixture(scope="session")
+def usual(browser, site):
+    """A reader whose browser stays open from test to test: it loads the app twice as fast as a new one."""
+    return Reader(browser.new_context(viewport=SCREEN), site)
+
+
+@pytest.fixture
+def reader(usual, site):
+    """Somebody with a window of their own. Nothing may have been there for their browser to complain of."""
+    usual.begin(site)
+    yield usual
+    usual.end()
+    assert usual.complaints == []
+
+
 @contextmanager
 def visiting(browser, site):
-    """A function that opens the app as somebody new would: visit(origin, **browser options) -> Reader. Nobody's
-    browser may have had anything to complain of at the end."""
     readers = []
 
     def visit(origin=site, **options):
-        size = {"width": 1400, "height": 1000}
-        readers.append(Reader(browser.new_context(viewport=size, **options), origin))
+        readers.append(Reader(browser.new_context(viewport=SCREEN, **options), origin))
         return readers[-1]
 
     yield visit
@@ -132,22 +156,17 @@ def visiting(browser, site):
 
 @pytest.fixture
 def visit(browser, site):
+    """Opens a browser as somebody new would, where it matters who was there before or how long the history is:
+    visit(origin, **browser options) -> Reader."""
     with visiting(browser, site) as visit:
         yield visit
 
 
-@pytest.fixture(scope="module", params=[(page, mode) for page in PAGES for mode in ("light", "dark")],
-                ids=lambda p: f"{p[0].key}-{p[1]}")  # fmt: skip
+@pytest.fixture(scope="module", params=PAGES, ids=lambda p: p.key)
 def every(request, browser, site, an_address):
-    """Each page in either light, drawn: page, mode, reader."""
-    page, mode = request.param
+    """Each page, drawn by somebody new to it: page, reader."""
     with visiting(browser, site) as visit:
-        yield page, mode, visit(color_scheme=mode).open(an_address(page))
-
-
-@pytest.fixture
-def reader(visit):
-    return visit()
+        yield request.param, visit(color_scheme="light").open(an_address(request.param))
 
 
 class Reader:
@@ -161,6 +180,18 @@ class Reader:
         self.page.on("dialog", self._dialog)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+
+    def begin(self, origin):
+        self.origin, self.complaints = origin, []
+        self.page.set_viewport_size(SCREEN)
+
+    def end(self):
+        self.page.goto("about:blank")
+
+    def at(self, origin):
+        """The same reader in front of another server."""
+        self.origin = origin
+        return self
 
     def _said(self, message):
         if message.type in COMPLAINTS:

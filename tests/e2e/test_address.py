@@ -87,8 +87,8 @@ def test_somebody_else_sees_the_same_and_neither_moves_the_other(visit, models):
     agree(other, ONE, True, models)
 
 
-def test_an_edit_makes_exactly_one_history_entry(reader):
-    reader.open("/runs")
+def test_an_edit_makes_exactly_one_history_entry(visit):
+    reader = visit().open("/runs")
     before = reader.entries
     reader.choose("models", MODEL)
     reader.arrives(ONE)
@@ -96,8 +96,8 @@ def test_an_edit_makes_exactly_one_history_entry(reader):
     assert reader.entries == before + 1
 
 
-def test_saying_again_what_is_said_makes_none(reader):
-    reader.open(ONE)
+def test_saying_again_what_is_said_makes_none(visit):
+    reader = visit().open(ONE)
     before = reader.entries
     reader.set("runs", "models", [MODEL])
     reader.choose("models", "acme/aurora-70b")
@@ -105,9 +105,9 @@ def test_saying_again_what_is_said_makes_none(reader):
     assert reader.entries == before + 1
 
 
-def test_the_same_view_has_one_address(visit):
+def test_the_same_view_has_one_address(reader):
     for order in (["open/lynx-3b", MODEL], [MODEL, "open/lynx-3b"]):
-        reader = visit().open("/runs")
+        reader.open("/runs")
         reader.set("runs", "models", order)
         reader.arrives("/runs?model=acme%2Faurora-8b&model=open%2Flynx-3b")
 
@@ -132,8 +132,8 @@ def test_what_a_page_alone_can_say_stays_behind(reader):
     reader.arrives("/heatmap?model=acme%2Faurora-8b")
 
 
-def test_all_filters_are_cleared_at_once(reader, models):
-    reader.open(ONE + "&status=success")
+def test_all_filters_are_cleared_at_once(visit, models):
+    reader = visit().open(ONE + "&status=success")
     before = reader.entries
     reader.page.get_by_role("button", name="Clear all filters").click()
     agree(reader, "/runs", False, models)
@@ -147,3 +147,56 @@ def test_an_unknown_place_says_so_and_leads_back(reader):
     reader.page.wait_for_selector("main.lost")
     reader.page.locator("main.lost a").click()
     reader.arrives("/")
+
+
+def test_a_table_sorted_by_its_header_is_part_of_the_address(reader):
+    reader.open("/samples")
+    header = reader.page.locator(".panel-table .ag-header-cell[col-id='sample_id']")
+    header.click()
+    reader.arrives("/samples?by=table.sample_id.asc")
+    reader.until(
+        "document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]').ariaSort === 'ascending'"
+    )
+    reader.page.go_back()
+    reader.arrives("/samples")
+    reader.until(
+        "document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]').ariaSort === 'none'"
+    )
+    reader.page.go_forward()
+    reader.arrives("/samples?by=table.sample_id.asc")
+    reader.page.reload()
+    reader.drawn()
+    reader.until(
+        "document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]').ariaSort === 'ascending'"
+    )
+
+
+def test_a_long_table_turns_its_pages(reader):
+    reader.open("/samples")
+    reader.page.locator(".panel-table .pager a").last.click()
+    reader.arrives("/samples?block=2")
+    reader.lists("/api/samples/table.json", "table", "sample_id")
+    reader.page.go_back()
+    reader.arrives("/samples")
+    reader.lists("/api/samples/table.json", "table", "sample_id")
+
+
+def test_what_is_zoomed_into_is_part_of_the_address(reader):
+    reader.open("/heatmap")
+    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    at = [(box["x"] + box["width"] * share, box["y"] + box["height"] * share) for share in (0.2, 0.7)]
+    reader.page.mouse.move(*at[0])
+    reader.page.mouse.down()
+    reader.page.mouse.move(*at[1], steps=5)
+    reader.page.mouse.up()
+    reader.until("location.search.startsWith('?zoom=')")
+    zoomed, shown = reader.here, "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[0]"
+    reader.page.go_back()
+    reader.arrives("/heatmap")
+    reader.until(f"Math.abs({shown} + 0.5) < 0.01")
+    reader.page.go_forward()
+    reader.arrives(zoomed)
+    reader.until(f"{shown} > 0")
+    reader.page.reload()
+    reader.drawn()
+    reader.until(f"{shown} > 0")

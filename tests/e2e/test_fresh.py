@@ -27,9 +27,9 @@ def watched(folder, tmp_path):
     return store, lambda: background.look(work, store)
 
 
-def test_a_new_log_appears_and_filters_and_place_stay(watched, folder, serve, visit, write_log):
+def test_a_new_log_appears_and_filters_and_place_stay(watched, folder, serve, reader, write_log):
     store, look = watched
-    reader = visit(serve(store))
+    reader.at(serve(store))
     reader.page.set_viewport_size({"width": 1200, "height": 500})
     reader.open(HERE)
     reader.lists("/api/runs/table.json", "table", "task")
@@ -44,9 +44,9 @@ def test_a_new_log_appears_and_filters_and_place_stay(watched, folder, serve, vi
     reader.says("models", MODEL)
 
 
-def test_what_is_typed_and_not_yet_said_is_not_lost(watched, folder, serve, visit, write_log):
+def test_what_is_typed_and_not_yet_said_is_not_lost(watched, folder, serve, reader, write_log):
     store, look = watched
-    reader = visit(serve(store)).open("/runs")
+    reader.at(serve(store)).open("/runs")
     reader.page.locator(".field-q input").type("gener")
     write_log(folder / "new.json", MODEL, {"a": {}}, task="brand_new")
     look()
@@ -57,9 +57,9 @@ def test_what_is_typed_and_not_yet_said_is_not_lost(watched, folder, serve, visi
     reader.arrives("/runs?q=general")
 
 
-def test_a_new_model_is_offered_at_once(watched, folder, serve, visit, write_log):
+def test_a_new_model_is_offered_at_once(watched, folder, serve, reader, write_log):
     store, look = watched
-    reader = visit(serve(store)).open("/scores")
+    reader.at(serve(store)).open("/scores")
     write_log(folder / "new.json", "zeta/new", {"a": {}, "b": {}}, task="brand_new")
     look()
     reader.page.wait_for_selector(".panel-averages .ag-row:has-text('zeta/new')")
@@ -68,11 +68,11 @@ def test_a_new_model_is_offered_at_once(watched, folder, serve, visit, write_log
     reader.lists("/api/scores/averages.json", "averages", "model")
 
 
-def test_a_growing_log_grows_on_screen(watched, folder, serve, visit, write_log):
+def test_a_growing_log_grows_on_screen(watched, folder, serve, reader, write_log):
     store, look = watched
     write_log(folder / "growing.json", "zeta/new", {"a": {}, "b": {}}, status="started", task="growing")
     look()
-    reader = visit(serve(store)).open("/runs?model=zeta%2Fnew")
+    reader.at(serve(store)).open("/runs?model=zeta%2Fnew")
     reader.until("document.querySelector('.panel-table .ag-cell[col-id=samples_done]')?.innerText === '2'")
     write_log(
         folder / "growing.json", "zeta/new", {id: {} for id in "abcde"}, status="started", task="growing"
@@ -85,11 +85,24 @@ def test_a_growing_log_grows_on_screen(watched, folder, serve, visit, write_log)
     reader.page.wait_for_selector(".status-word.success")
 
 
-def test_the_first_log_of_all_fills_an_empty_page(tmp_path, serve, visit, write_log):
+def test_the_first_log_of_all_fills_an_empty_page(tmp_path, serve, reader, write_log):
     (tmp_path / "logs").mkdir()
     store, work = Store(), Ingester([tmp_path / "logs"], Cache(tmp_path / "cache"))
-    reader = visit(serve(store)).open("/heatmap")
+    reader.at(serve(store)).open("/heatmap")
     reader.page.wait_for_selector(".notice")
     write_log(tmp_path / "logs" / "first.json", "zeta/new", {"a": {}, "b": {}})
     background.look(work, store)
     reader.page.wait_for_selector(".panel-cells .mlayer .hm")
+
+
+def test_a_table_stays_where_it_was_scrolled_to(watched, folder, serve, reader, write_log):
+    store, look = watched
+    reader.at(serve(store)).open("/samples")
+    body = "document.querySelector('.panel-table .ag-body-viewport')"
+    reader.page.evaluate(f"{body}.scrollTop = 900")
+    reader.until(f"{body}.scrollTop === 900")
+    write_log(folder / "new.json", "zeta/new", {"zzz": {}, "zzy": {}}, task="zzz_new")
+    look()
+    rows = len(reader.api("/api/samples/table.json"))
+    reader.until("n => document.querySelector('.pager').innerText.includes(n)", f"{rows:,}")
+    assert reader.page.evaluate(f"{body}.scrollTop") == 900

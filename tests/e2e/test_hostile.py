@@ -49,13 +49,13 @@ def run(hostile):
     return next(r["run_id"] for r in hostile.runs.iter_rows(named=True) if r["status"] == "success")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def origin(serve, hostile):
     return serve(Store(hostile))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
-def test_nothing_of_a_log_comes_alive(page, origin, visit, hostile, run):
+def test_nothing_of_a_log_comes_alive(page, origin, reader, hostile, run):
     states = {
         "run": ViewState().edit(runs=[run]),
         "sample": ViewState().edit(runs=[run], sample=SCRIPT, epoch=1),
@@ -64,7 +64,7 @@ def test_nothing_of_a_log_comes_alive(page, origin, visit, hostile, run):
         "heatmap": ViewState().edit(tasks=[TASK], title=IMG, arrange=[IMG, MODELS[0]], sort="custom"),
         "baseline": ViewState().edit(level="sample", baseline=MODELS[0]),
     }
-    reader = visit(origin).open(page.path + states.get(page.key, ViewState()).to_query())
+    reader.at(origin).open(page.path + states.get(page.key, ViewState()).to_query())
     reader.until("document.querySelector('main').innerText.includes('alert(1)')")
     assert reader.page.locator(".notice[role=alert]").count() == 0
     assert reader.page.evaluate(ALIVE) == []
@@ -76,22 +76,22 @@ def test_nothing_of_a_log_comes_alive(page, origin, visit, hostile, run):
     assert reader.page.evaluate(ALIVE) == []
 
 
-def test_the_error_of_a_run_is_text(origin, visit):
-    reader = visit(origin).open("/run" + ViewState().edit(runs=["eval-2"]).to_query())
+def test_the_error_of_a_run_is_text(origin, reader):
+    reader.at(origin).open("/run" + ViewState().edit(runs=["eval-2"]).to_query())
     assert IMG in reader.page.locator(".failure").inner_text()
     assert reader.page.evaluate(ALIVE) == []
 
 
-def test_the_tooltip_of_a_cell_is_text(origin, visit):
-    reader = visit(origin).open("/heatmap" + ViewState().edit(tasks=[TASK]).to_query())
+def test_the_tooltip_of_a_cell_is_text(origin, reader):
+    reader.at(origin).open("/heatmap" + ViewState().edit(tasks=[TASK]).to_query())
     box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
     reader.page.mouse.move(box["x"] + box["width"] / 24, box["y"] + box["height"] / 4)
     reader.until("document.querySelector('.tip')?.innerText.includes('alert(1)')")
     assert reader.page.evaluate(ALIVE) == []
 
 
-def test_every_sample_is_reached_whatever_its_name(origin, visit, hostile):
-    reader = visit(origin).open("/samples" + ViewState().edit(tasks=[TASK], models=[MODELS[0]]).to_query())
+def test_every_sample_is_reached_whatever_its_name(origin, reader, hostile):
+    reader.at(origin).open("/samples" + ViewState().edit(tasks=[TASK], models=[MODELS[0]]).to_query())
     reader.lists("/api/samples/table.json", "table", "sample_id")
     links = reader.page.locator(".panel-table .ag-row [col-id='sample_id'] a")
     named = dict(zip(links.all_inner_texts(), [a.get_attribute("href") for a in links.all()], strict=True))
@@ -103,8 +103,8 @@ def test_every_sample_is_reached_whatever_its_name(origin, visit, hostile):
     assert reader.page.evaluate(ALIVE) == []
 
 
-def test_a_model_with_any_name_can_be_chosen(origin, visit):
-    reader = visit(origin).open("/runs")
+def test_a_model_with_any_name_can_be_chosen(origin, reader):
+    reader.at(origin).open("/runs")
     for model in MODELS:
         reader.set("runs", "models", [model])
         reader.arrives("/runs" + ViewState().edit(models=[model]).to_query())
@@ -112,8 +112,8 @@ def test_a_model_with_any_name_can_be_chosen(origin, visit):
         reader.lists("/api/runs/table.json", "table", "model")
 
 
-def test_a_spreadsheet_runs_no_formula_from_a_log(origin, visit):
-    reader = visit(origin).open("/samples")
+def test_a_spreadsheet_runs_no_formula_from_a_log(origin, reader):
+    reader.at(origin).open("/samples")
     csv = reader.page.evaluate("fetch('/api/samples/table.csv').then(r => r.text())")
     assert "'=HYPERLINK" in csv
     assert ",=HYPERLINK" not in csv

@@ -57,8 +57,8 @@ def large(tmp_path_factory):
     return snapshots.assemble(entries, (), snapshots.Parts(cache))
 
 
-def test_all_of_it_is_drawn_within_ten_seconds(large, serve, visit):
-    reader = visit(serve(Store(large)))
+def test_all_of_it_is_drawn_within_ten_seconds(large, serve, reader):
+    reader.at(serve(Store(large)))
     started = time.monotonic()
     reader.open("/heatmap?task=large")
     reader.page.wait_for_selector(".panel-cells .hm image")

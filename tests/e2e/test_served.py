@@ -72,14 +72,14 @@ def stops(process, origin, how):
     assert health(origin) == {}
 
 
-def test_it_shows_the_logs_and_new_ones_and_stops_on_ctrl_c(folder, tmp_path, visit, write_log):
+def test_it_shows_the_logs_and_new_ones_and_stops_on_ctrl_c(folder, tmp_path, reader, write_log):
     with started(folder, tmp_path / "cache") as (process, origin):
         assert health(origin)["status"] == "ok"
-        reader = visit(origin).open("/runs")
+        reader.at(origin).open("/runs")
         reader.lists("/api/runs/table.json", "table", "model")
         write_log(folder / "new.json", "zeta/new", {"a": {}}, task="brand_new")
         reader.page.wait_for_selector(".panel-table .ag-row a:text-is('brand_new')")
-        reader.context.close()
+        reader.end()
         stops(process, origin, signal.SIGINT)
 
 

@@ -134,3 +134,19 @@ def test_infinity_is_a_value_and_no_accident(snapshot, view):
 def test_nothing_to_show_is_an_empty_frame_with_its_columns(snapshot, view):
     df = heatmap.cells(snapshot({"metrics": {"": 0.5}}), view(""))
     assert (df.height, df.columns) == (0, list(heatmap.CELLS))
+
+
+def test_a_scorer_that_is_asked_for_chooses_the_task_that_has_it(snapshot, view):
+    """Never another scorer's numbers under its name."""
+    s = snapshot(
+        {"task": "t", "samples": [sample("p", 1.0)]},
+        {"task": "u", "samples": [{"id": "p", "scores": {"z": 0.25}}], "headline_scorer": "z"},
+    )
+    assert heatmap.cells(s, view("?metric=z"))["task"].to_list() == ["u"]
+    assert heatmap.cells(s, view("?metric=none")).height == 0
+
+
+def test_a_run_that_ended_before_its_metrics_has_its_scores_shown_by_their_name(snapshot, view):
+    s = snapshot({"status": "error", "samples": [sample("p", 0.25)], "headline_scorer": None})
+    for name in ("", "accuracy", "accuracy/mean"):
+        assert heatmap.cells(s, view("?status=error").edit(metric=name))["value"].to_list() == [0.25]

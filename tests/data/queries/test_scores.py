@@ -142,3 +142,17 @@ def test_grouped_by_metadata_a_score_is_the_mean_of_the_group(snapshot, view):
     )  # fmt: skip
     found = scores.bars(s, view("?group=topic"))
     assert rows(found, "category", "value", "n") == [("law", 1.0, 1), ("art", pytest.approx(2 / 3), 3)]
+
+
+def test_a_key_that_no_sample_has_groups_nothing(snapshot, view):
+    s = snapshot({"metrics": {"": 0.5}, "samples": samples("art", [1, 0])})
+    assert scores.bars(s, view("?group=none")).height == 0
+
+
+def test_a_model_called_like_a_column_keeps_its_own(snapshot, view):
+    names = ("category", "metric", "axis", "model", "value")
+    s = snapshot(*({"model": m, "metrics": {"x": i / 10}} for i, m in enumerate(names)))
+    found = scores.pivot(scores.bars(s, view("")))
+    assert found.row(0, named=True) == {
+        "category": "x", "axis (model)": 0.2, "category (model)": 0.0, "metric (model)": 0.1, "model": 0.3, "value": 0.4,
+    }  # fmt: skip

@@ -1,0 +1,175 @@
+"""Each mark leads on: a click is just another URL."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from dash.development.base_component import Component
+
+from app.pages import PAGES
+from callbacks.drill import first_point, panel_of
+from components import ids
+from components.page import View
+from data.viewstate import ViewState
+
+
+def walk(node):
+    if isinstance(node, (list, tuple)):
+        for child in node:
+            yield from walk(child)
+    elif isinstance(node, Component):
+        yield node
+        yield from walk(getattr(node, "children", None))
+
+
+def graphs(page, view):
+    """(graph, panel) of all that is drawn."""
+    for panel in page.panels:
+        for c in walk(panel.draw(panel.frame(view), view)):
+            if type(c).__name__ == "Graph":
+                yield c, panel
+
+
+def follow(href):
+    """(page, state) that a link leads to."""
+    parts = urlsplit(href)
+    page = next(p for p in PAGES if p.path == "/" + parts.path.removeprefix("./"))
+    return page.key, ViewState.from_query(parts.query)
+
+
+def view(snapshot, query=""):
+    return View(snapshot, ViewState.from_query(query))
+
+
+def page(key):
+    return next(p for p in PAGES if p.key == key)
+
+
+def point(graph, row, trace=0):
+    """As Plotly tells it for the nth mark of a trace."""
+    data = graph.figure["data"][trace]
+    return {"x": data["x"][row], "y": data["y"][row], "customdata": data["customdata"][row]}
+
+
+@pytest.mark.parametrize("what", PAGES, ids=lambda p: p.key)
+@pytest.mark.parametrize("query", ["", "?task=t", "?level=sample"])
+def test_every_figure_belongs_to_its_panel(what, query, snapshot):
+    for graph, panel in graphs(what, view(snapshot, query)):
+        assert panel_of(PAGES, graph.id) is panel
+
+
+def test_a_figure_of_no_page_belongs_to_no_panel():
+    assert panel_of(PAGES, ids.graph("none", "bars")) is None
+    assert panel_of(PAGES, ids.graph("scores", "none")) is None
+    assert panel_of(PAGES, ids.graph("scores", "none-0")) is None
+
+
+@pytest.mark.parametrize("values", [[], [None], [{}], [{"points": []}], [None, None]])
+def test_where_nothing_was_clicked_there_is_no_point(values):
+    assert first_point(values) is None
+
+
+def test_the_first_point_is_the_one_that_was_clicked():
+    assert first_point([None, {"points": [{"x": 1}, {"x": 2}]}]) == {"x": 1}
+
+
+def test_a_bar_of_a_task_leads_into_the_task(snapshot):
+    v = view(snapshot)
+    graph, panel = next(graphs(page("scores"), v))
+    where, state = follow(panel.goto(v, point(graph, 1)))
+    assert (where, state.tasks) == ("scores", ("u",))
+
+
+def test_a_bar_of_a_category_leads_to_the_samples_behind_it(snapshot):
+    v = view(snapshot, "?task=t")
+    graph, panel = next(graphs(page("scores"), v))
+    where, state = follow(panel.goto(v, point(graph, 0, trace=1)))
+    assert (where, state.tasks, state.categories) == ("samples", ("t",), ("x",))
+    found = page("samples").panel("table").frame(View(snapshot, state))
+    assert set(found["run_id"]) == {"b1"}
+    assert found.height == 3
+
+
+def test_a_bar_without_samples_behind_it_leads_to_its_run(snapshot):
+    v = view(snapshot, "?task=u")
+    graph, panel = next(graphs(page("scores"), v))
+    where, state = follow(panel.goto(v, point(graph, 0)))
+    assert (where, state.runs) == ("run", ("a2",))
+
+
+def test_a_delta_of_a_task_leads_into_the_task(snapshot):
+    v = view(snapshot)
+    graph, panel = next(graphs(page("baseline"), v))
+    where, state = follow(panel.goto(v, point(graph, 0)))
+    assert (where, state.tasks) == ("baseline", ("u",))
+
+
+def test_a_delta_of_a_category_leads_to_its_samples_by_model(snapshot):
+    v = view(snapshot, "?task=t")
+    graph, panel = next(graphs(page("baseline"), v))
+    where, state = follow(panel.goto(v, point(graph, 0)))
+    assert (where, state.tasks, state.categories) == ("heatmap", ("t",), ("x",))
+
+
+def test_a_delta_of_a_sample_leads_to_the_sample(snapshot):
+    v = view(snapshot, "?task=t&level=sample")
+    graph, panel = next(graphs(page("baseline"), v))
+    where, state = follow(panel.goto(v, point(graph, 0)))
+    assert (where, state.runs, state.sample) == ("sample", ("b1",), "s/1")
+
+
+CELLS = [  # by what is on top and to the left: model b, and sample s/0, both with the better mean
+    ("", {"x": 0, "y": 0}, ("b1", "s/0")),
+    ("", {"x": 1, "y": 1}, ("a1", "s/2")),
+    ("", {"x": 2, "y": 1}, ("a1", "s/1")),
+    ("&orientation=vertical", {"x": 1, "y": 2}, ("a1", "s/1")),
+    ("&sort=name&order=asc", {"x": 0, "y": 1}, ("a1", "s/2")),
+    ("&order_models=asc", {"x": 0, "y": 0}, ("a1", "s/0")),
+]
+
+
+@pytest.mark.parametrize(("query", "clicked", "cell"), CELLS)
+def test_a_cell_leads_to_the_sample_that_it_shows(snapshot, query, clicked, cell):
+    panel = page("heatmap").panel("cells")
+    v = view(snapshot, f"?task=t{query}")
+    where, state = follow(panel.goto(v, clicked))
+    assert (where, state.runs[0], state.sample) == ("sample", *cell)
+
+
+@pytest.mark.parametrize("off", [{"x": 99, "y": 0}, {"x": 0, "y": 99}, {"x": -1, "y": 0}, {"x": 0, "y": -3}, {}])
+def test_a_click_beside_the_cells_leads_nowhere(snapshot, off):
+    panel = page("heatmap").panel("cells")
+    assert panel.goto(view(snapshot, "?task=t"), off) is None
+    assert panel.hover(view(snapshot, "?task=t"), off) is None
+
+
+def test_a_cell_tells_what_a_figure_cannot_carry(snapshot):
+    panel = page("heatmap").panel("cells")
+    said = str(panel.hover(view(snapshot, "?task=t"), {"x": 0, "y": 0}))
+    for word in ("s/0", "b", "because 1.0"):
+        assert word in said
+
+
+def test_a_cell_without_a_score_tells_why(snapshot):
+    panel = page("heatmap").panel("cells")
+    assert "error" in str(panel.hover(view(snapshot, "?task=t"), {"x": 1, "y": 1}))
+
+
+def test_filters_travel_with_a_click(snapshot):
+    v = view(snapshot, "?model=a&scale=100&page=2")
+    graph, panel = next(graphs(page("scores"), v))
+    _, state = follow(panel.goto(v, point(graph, 0)))
+    assert (state.models, state.scale, state.page) == (("a",), "100", 1)
+
+
+@pytest.mark.parametrize("what", PAGES, ids=lambda p: p.key)
+@pytest.mark.parametrize("query", ["", "?task=t", "?run=a1", "?run=a1&sample=s/0"])
+def test_every_link_within_the_app_leads_to_a_page(what, query, snapshot):
+    for panel in what.panels:
+        v = view(snapshot, query)
+        for c in walk(panel.draw(panel.frame(v), v)):
+            if "inside" in (getattr(c, "className", None) or "").split() and type(c).__name__ == "A":
+                href = c.href if not c.href.startswith("?") else what.path.lstrip("/") + c.href
+                follow(href)
+            for row in getattr(c, "rowData", None) or ():
+                for href in row.get("_href", {}).values():
+                    follow(href)

@@ -1,0 +1,48 @@
+"""A panel that fails, fails alone and says where to look."""
+
+import polars as pl
+import pytest
+from dash import html
+from polars.exceptions import PanicException
+
+from callbacks.panels import draw_or_explain
+from components.page import Panel, View
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+VIEW = View(Snapshot(), ViewState())
+
+
+def failing(error):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), KeyError("k"), PanicException("rust"), RecursionError(), MemoryError()])
+@pytest.mark.parametrize("where", ["frame", "draw"])
+def test_a_failing_panel_explains_itself_and_the_servers_log_says_why(caplog, error, where):
+    frame = failing(error) if where == "frame" else lambda _: pl.DataFrame()
+    draw = failing(error) if where == "draw" else lambda *_: html.Div()
+    shown = draw_or_explain(Panel("p", frame, draw), VIEW)
+    reference = caplog.records[0].args[1]
+    assert reference in shown.children.children
+    assert shown.role == "alert"
+    assert type(error).__name__ in caplog.text
+
+
+def test_what_a_log_says_does_not_reach_the_reader_through_an_error(caplog):
+    shown = draw_or_explain(Panel("p", failing(ValueError("secret")), lambda *_: None), VIEW)
+    assert "secret" not in shown.children.children
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit()])
+def test_who_stops_the_server_is_obeyed(error):
+    with pytest.raises(type(error)):
+        draw_or_explain(Panel("p", failing(error), lambda *_: None), VIEW)
+
+
+def test_a_panel_draws_the_answer_to_its_question():
+    panel = Panel("p", lambda view: pl.DataFrame({"a": [view.state.page]}), lambda df, _: html.Div(df["a"][0]))
+    assert draw_or_explain(panel, VIEW).children == 1

@@ -1,0 +1,195 @@
+"""Figures draw the frame that they are given, and what a log says stays text in them."""
+
+import base64
+
+import numpy as np
+import polars as pl
+import pytest
+
+from components import theme
+from components.figures import bars, difference, heat
+from components.figures.graph import CONFIG, graph
+from components import ids
+from data.viewstate import ViewState
+
+ROWS = {
+    "axis": ["x", "x", "y"],
+    "model": ["a", "b", "a"],
+    "value": [0.5, 0.75, 0.25],
+    "n": [10, None, 10],
+    "run_id": ["r1", "r2", "r1"],
+    "task": ["t"] * 3,
+    "category": ["x", "x", "y"],
+    "metric": ["accuracy"] * 3,
+    "category_raw": ["x.csv", "x.csv", "y.csv"],
+}
+
+
+def bar_figure(models=("a", "b"), **more):
+    return bars.score_bars(pl.DataFrame({**ROWS, **more}), list(models), "light", 1.0, "accuracy")
+
+
+def test_a_trace_a_model_and_a_place_a_category():
+    a, b = bar_figure()["data"]
+    assert (a["name"], a["x"], a["y"]) == ("a", [0, 1], [0.5, 0.25])
+    assert (b["name"], b["x"], b["y"]) == ("b", [0], [0.75])
+
+
+def test_categories_stand_in_the_order_of_the_rows():
+    axis = bar_figure()["layout"]["xaxis"]
+    assert (axis["ticktext"], axis["tickvals"]) == (["x", "y"], [0, 1])
+
+
+def test_a_model_keeps_its_colour_when_others_go():
+    whole = {t["name"]: t["marker"]["color"] for t in bar_figure()["data"]}
+    alone = bars.score_bars(pl.DataFrame(ROWS).filter(pl.col("model") == "b"), ["a", "b"], "light", 1.0, "")
+    assert alone["data"][0]["marker"]["color"] == whole["b"]
+
+
+def test_colours_are_told_apart_for_ten_models_in_both_modes():
+    for mode in (theme.LIGHT, theme.DARK):
+        assert len(set(theme.color_of([str(i) for i in range(10)], mode).values())) == 10
+
+
+def test_a_tooltip_tells_the_value_and_over_how_many():
+    tip = bar_figure()["data"][0]["text"][0]
+    assert "0.5" in tip
+    assert "10" in tip
+
+
+def test_tags_in_names_are_shown_and_do_nothing():
+    figure = bar_figure(models=("<i>a</i>", "b"), model=["<i>a</i>", "b", "<i>a</i>"], axis=["<b>x", "<b>x", "y"])
+    assert figure["data"][0]["name"] == "&lt;i&gt;a&lt;/i&gt;"
+    assert figure["layout"]["xaxis"]["ticktext"][0] == "&lt;b&gt;x"
+    assert "<i>" not in figure["data"][0]["text"][0]
+
+
+@pytest.mark.parametrize(("text", "shown"), [("<b>", "&lt;b&gt;"), ("&lt;", "&amp;lt;"), ("a & b", "a &amp; b"), ("plain", "plain"), (3, "3")])
+def test_plain_text_is_plain(text, shown):
+    assert bars.plain(text) == shown
+
+
+DELTAS = pl.DataFrame(
+    {
+        "axis": ["x", "y", "z"], "delta": [0.25, -0.5, 0.0], "gain": [0.25, -0.5, 0.0], "candidate": ["c"] * 3,
+        "baseline": ["b"] * 3, "baseline_score": [0.5] * 3, "candidate_score": [0.75, 0.0, 0.5], "task": ["t"] * 3,
+        "category": ["x", "y", "z"], "run_id": ["r"] * 3, "metric": ["accuracy"] * 3,
+    }
+)  # fmt: skip
+
+
+def test_better_and_worse_differ_by_side_colour_and_shape():
+    (trace,) = difference.delta_bars(DELTAS, "light", 0.5)["data"]
+    c = theme.colors("light")
+    assert trace["x"] == [0.25, -0.5, 0.0]
+    assert trace["marker"]["color"] == [c.better, c.worse, c.same]
+    assert trace["marker"]["pattern"]["shape"] == ["", "/", ""]
+
+
+def test_where_less_is_better_a_lower_score_is_drawn_as_better():
+    turned = DELTAS.with_columns(gain=-pl.col("delta"))
+    (trace,) = difference.delta_bars(turned, "light", 0.5)["data"]
+    c = theme.colors("light")
+    assert trace["marker"]["color"] == [c.worse, c.better, c.same]
+    assert trace["x"] == [0.25, -0.5, 0.0]
+
+
+def test_the_first_delta_is_on_top():
+    figure = difference.delta_bars(DELTAS, "light", 0.5)
+    top, bottom = figure["layout"]["yaxis"]["range"][::-1]
+    assert top < bottom
+    assert figure["layout"]["yaxis"]["ticktext"] == ["x", "y", "z"]
+
+
+def test_the_axis_reaches_as_far_to_both_sides():
+    low, high = difference.delta_bars(DELTAS, "light", 0.5)["layout"]["xaxis"]["range"]
+    assert low == -high
+    assert high > 0.5
+
+
+def cells(values, marks=None):
+    """Two samples by two models, sample by sample."""
+    return pl.DataFrame(
+        {"sample_id": ["p", "p", "q", "q"], "model": ["a", "b"] * 2, "value": values, "mark": marks or ["value"] * 4},
+        schema_overrides={"value": pl.Float64},
+    )
+
+
+WORDS = {"samples": "Samples", "models": "Models", "score": "accuracy", "value": "score", "missing": "missing",
+         "error": "error", "limit": "limit", "unscored": "unscored", "invalid": "invalid"}  # fmt: skip
+
+
+def heat_figure(df, query=""):
+    return heat.sample_heatmap(df, ViewState.from_query(query), "light", WORDS)
+
+
+def levels(figure):
+    z = figure["data"][0]["z"]
+    shape = tuple(int(n) for n in z["shape"].split(","))
+    return np.frombuffer(base64.b64decode(z["bdata"]), np.uint8).reshape(shape)
+
+
+def test_models_down_and_samples_across_or_the_other_way_round():
+    df = cells([0.0, 1.0, 0.0, 0.0])
+    assert levels(heat_figure(df)).tolist() == [[1, 1], [62, 1]]
+    assert levels(heat_figure(df, "?orientation=vertical")).tolist() == [[1, 62], [1, 1]]
+
+
+def test_axis_labels_follow_the_orientation():
+    df = cells([0.0] * 4)
+    wide, tall = heat_figure(df)["layout"], heat_figure(df, "?orientation=vertical")["layout"]
+    assert (wide["xaxis"]["ticktext"], wide["yaxis"]["ticktext"]) == (["p", "q"], ["a", "b"])
+    assert (tall["xaxis"]["ticktext"], tall["yaxis"]["ticktext"]) == (["a", "b"], ["p", "q"])
+
+
+def test_nothing_is_another_level_than_zero():
+    assert levels(heat_figure(cells([0.0, None, 1.0, 1.0], ["value", "missing", "value", "value"]))).tolist() == [[1, 62], [0, 62]]
+
+
+def test_bytes_of_a_heatmap_have_no_slash():
+    df = cells([0.0, 0.4, 0.7, 1.0])
+    assert "/" not in heat_figure(df)["data"][0]["z"]["bdata"]
+
+
+@pytest.mark.parametrize("mark", ["missing", "error", "limit", "unscored", "invalid"])
+def test_every_reason_for_no_score_has_its_own_sign_and_is_counted(mark):
+    figure = heat_figure(cells([0.0, None, 1.0, None], ["value", mark, "value", mark]))
+    _, sign = figure["data"]
+    assert (sign["x"], sign["y"], sign["name"]) == ([0, 1], [1, 1], f"{WORDS[mark]} (2)")
+    assert sign["marker"]["symbol"] == theme.MARK_SYMBOLS[mark]
+
+
+def test_settings_of_the_reader_are_kept():
+    figure = heat_figure(cells([0.0] * 4), "?legend=0&gap=2&title=My title")
+    assert (figure["data"][0]["showscale"], figure["data"][0]["xgap"]) == (False, 2)
+    assert figure["layout"]["title"]["text"] == "My title"
+
+
+@pytest.mark.parametrize("colors", ["default", "diverging", "grey", "viridis"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_colour_scale_runs_from_0_to_1(colors, mode):
+    stops = [at for at, _ in theme.scale(colors, mode)]
+    assert (stops[0], stops[-1]) == (0, 1)
+    assert stops == sorted(stops)
+
+
+def test_no_chart_offers_to_upload_its_data():
+    assert CONFIG["showSendToCloud"] is False
+    assert graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300).config["showSendToCloud"] is False
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (float("nan"), "–"), (float("inf"), "∞"), (float("-inf"), "−∞"), (0.0, "0"), (1.0, "1"), (0.5, "0.500"),
+     (-0.25, "−0.250"), (1234567.0, "1,234,567"), (0.0004, "0.000"), (99.95, "100.0")],
+)  # fmt: skip
+def test_numbers_are_written_as_people_read_them(value, text):
+    if text in ("0.000", "100.0"):  # how small and rounded-up numbers look is a matter of taste; that they are numbers is not
+        assert float(theme.number(value).replace(",", "")) == pytest.approx(value, abs=0.06)
+    else:
+        assert theme.number(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.5, "+0.500"), (-0.5, "−0.500"), (0.0, "0"), (None, "–")])
+def test_a_delta_always_has_its_sign(value, text):
+    assert theme.signed(value) == text
