@@ -112,6 +112,7 @@ def _slot(what: Page, panel: Panel, view: View) -> Component:
             show_initially=False,
         ),
         className=f"card-panel panel-{panel.name}",
+        **controls.named(say(view.locale, f"panels_{what.key}", panel.name)),
     )
 
 

@@ -119,7 +119,11 @@ def _coded_scores(
     )
     where = samples.select("run", "sample", "epoch")[rows["sample"]]
     by = ["run", "sample", "epoch", "scorer"]
-    return where.hstack(rows.drop("sample")).unique(by, keep="last", maintain_order=True).sort(by)
+    ordered = where.hstack(rows.drop("sample")).sort(by, maintain_order=True)
+    again = pl.all_horizontal(
+        pl.col(by) == pl.col(by).shift(-1)
+    )  # the next row is of the same cell, and later
+    return ordered.filter(~again.fill_null(False))
 
 
 def _cube(shape: tuple[int, int, int], scores: pl.DataFrame, scorer: int) -> Cube:

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 2
+VERSION = 3
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 STATUSES = ("success", "error", "cancelled", "started")
@@ -84,7 +84,19 @@ METRICS = columns(
         "stddev": pl.Float64,
         "n": pl.Int64,  # samples that the value is over, where the log tells
         "reducer": pl.String,
-        "source": pl.String,  # actual or predicted
+        "source": pl.String,  # actual, predicted, or restated: actual, and by construction what another row says
+        # The rest of HELM's Stat; null in other formats. `value` is its mean, and `stddev` is above.
+        "split": pl.String,
+        "sub_split": pl.String,
+        "perturbation": pl.String,  # its name
+        "perturbation_detail": pl.String,  # JSON object: its parameters
+        "computed_on": pl.String,  # perturbed, original or worst
+        "count": pl.Int64,
+        "sum": pl.Float64,
+        "sum_squared": pl.Float64,
+        "min": pl.Float64,
+        "max": pl.Float64,
+        "variance": pl.Float64,
     }
 )
 SAMPLES = columns(

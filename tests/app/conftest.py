@@ -76,7 +76,11 @@ class Plain:
 @pytest.fixture(scope="session")
 def docs(real_logs):
     doc = json.loads((real_logs / REAL).read_text(encoding="utf-8"))
-    return [doc, perturbed(doc, "beta-7b", "20250901_0900", 1), perturbed(doc, "gamma-70b", "20250902_1000", 2)]
+    return [
+        doc,
+        perturbed(doc, "beta-7b", "20250901_0900", 1),
+        perturbed(doc, "gamma-70b", "20250902_1000", 2),
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +149,24 @@ def client(demo):
     return client_of(demo)
 
 
-STRANGE = ["<b>x</b>", "=1+1", "-2", "@cmd", "category", "task", "metric", "model", "a.b", "a/b", "🙂", "臺灣", "x" * 300, "%41", "{x}", "a\nb"]
+STRANGE = [
+    "<b>x</b>",
+    "=1+1",
+    "-2",
+    "@cmd",
+    "category",
+    "task",
+    "metric",
+    "model",
+    "a.b",
+    "a/b",
+    "🙂",
+    "臺灣",
+    "x" * 300,
+    "%41",
+    "{x}",
+    "a\nb",
+]
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +202,9 @@ def large(tmp_path_factory):
         judge = [{"scorer": "judge", "metric": "mean", "value": rng.random() * 10}]
         other = {"task": "u", "headline_scorer": "judge", "headline_metric": "mean", "metrics": judge}
         runs.append({**about, "run_id": f"b{m}", "task": "u", **other})
-        runs.append({**about, "run_id": f"c{m}", "task": f"t{m:02}", "status": "error", "error": "why", "metrics": {}})
+        runs.append(
+            {**about, "run_id": f"c{m}", "task": f"t{m:02}", "status": "error", "error": "why", "metrics": {}}
+        )
     return toy.snapshot(Cache(tmp_path_factory.mktemp("cache")), *runs)
 
 

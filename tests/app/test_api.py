@@ -67,7 +67,13 @@ def test_a_panel_says_the_same_as_json_csv_and_parquet(clients, panel, query):
         assert list(row) == frame.columns
         for name, value in source.items():
             lost = isinstance(value, float) and not math.isfinite(value)
-            expected = None if lost else value if isinstance(value, (list, bool, int, float, type(None))) else as_text(value)
+            expected = (
+                None
+                if lost
+                else value
+                if isinstance(value, (list, bool, int, float, type(None)))
+                else as_text(value)
+            )
             assert row[name] == expected, name
 
     table = list(csv.reader(io.StringIO(got["csv"].get_data().decode("utf-8-sig"), newline="")))
@@ -89,7 +95,9 @@ def test_csv_tells_spreadsheets_that_it_is_utf_8(client):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_text_that_a_spreadsheet_would_run_is_shown_as_text(snapshot_of, text):
-    client = create_app(Store(snapshot_of({"run_id": "r", "model": text, "metrics": {"": 0.5}}))).server.test_client()
+    client = create_app(
+        Store(snapshot_of({"run_id": "r", "model": text, "metrics": {"": 0.5}}))
+    ).server.test_client()
     table = client.get("/api/runs/table.csv").get_data().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(table, newline=""))
     assert row["model"] == f"'{text}"
@@ -99,8 +107,17 @@ def test_text_that_a_spreadsheet_would_run_is_shown_as_text(snapshot_of, text):
 
 
 def test_numbers_below_zero_stay_numbers(snapshot_of):
-    s = snapshot_of({"run_id": "a", "model": "a", "metrics": {"": 0.5}}, {"run_id": "b", "model": "b", "metrics": {"": 0.25}})
-    table = create_app(Store(s)).server.test_client().get("/api/baseline/ranking.csv").get_data().decode("utf-8-sig")
+    s = snapshot_of(
+        {"run_id": "a", "model": "a", "metrics": {"": 0.5}},
+        {"run_id": "b", "model": "b", "metrics": {"": 0.25}},
+    )
+    table = (
+        create_app(Store(s))
+        .server.test_client()
+        .get("/api/baseline/ranking.csv")
+        .get_data()
+        .decode("utf-8-sig")
+    )
     assert next(csv.DictReader(io.StringIO(table)))["delta"] == "-0.25"
 
 
@@ -120,7 +137,19 @@ def test_json_has_no_number_that_json_does_not_know(snapshot_of, value):
     assert (row["cost"], row["value"]) == (None, None)
 
 
-@pytest.mark.parametrize("address", ["scores/none.json", "none/bars.csv", "scores/bars.xlsx", "scores/bars.", "a/b.parquet", "", "x", "a/b/c"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "scores/none.json",
+        "none/bars.csv",
+        "scores/bars.xlsx",
+        "scores/bars.",
+        "a/b.parquet",
+        "",
+        "x",
+        "a/b/c",
+    ],
+)
 def test_what_is_not_there_is_said_with_what_is(client, address):
     response = client.get(f"/api/{address}")
     assert (response.status_code, response.mimetype) == (404, "application/json")
@@ -128,7 +157,10 @@ def test_what_is_not_there_is_said_with_what_is(client, address):
     assert response.json["kinds"] == ["json", "csv", "parquet"]
 
 
-@pytest.mark.parametrize(("kind", "mimetype"), [("json", "application/json"), ("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")])
+@pytest.mark.parametrize(
+    ("kind", "mimetype"),
+    [("json", "application/json"), ("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")],
+)
 def test_downloads_have_their_type_and_name(client, kind, mimetype):
     response = client.get(f"/api/scores/bars.{kind}")
     assert response.mimetype == mimetype
@@ -157,7 +189,9 @@ def test_everything_lies_under_the_prefix(demo):
 
 def test_the_front_page_asks_nobody_else_for_anything(client):
     page = client.get("/").get_data(as_text=True)
-    assert "//" not in page.replace("://www.w3.org", "").split("<script", 1)[0].split("<body", 1)[0].replace("<!--", "")
+    assert "//" not in page.replace("://www.w3.org", "").split("<script", 1)[0].split("<body", 1)[0].replace(
+        "<!--", ""
+    )
     assert "cdn" not in page.lower()
 
 

@@ -55,8 +55,16 @@ def test_a_chosen_candidate_is_the_only_one(ask):
 
 
 def test_swapped_deltas_have_the_other_sign(ask):
-    one = dict(of_each(ask("baseline/ranking", f"?task=mmlu&baseline={BASE}&candidate={BETA}"), "category", "delta")[BETA])
-    two = dict(of_each(ask("baseline/ranking", f"?task=mmlu&baseline={BETA}&candidate={BASE}"), "category", "delta")[BASE])
+    one = dict(
+        of_each(ask("baseline/ranking", f"?task=mmlu&baseline={BASE}&candidate={BETA}"), "category", "delta")[
+            BETA
+        ]
+    )
+    two = dict(
+        of_each(ask("baseline/ranking", f"?task=mmlu&baseline={BETA}&candidate={BASE}"), "category", "delta")[
+            BASE
+        ]
+    )
     assert one == near({c: -d for c, d in two.items()})
 
 
@@ -140,7 +148,9 @@ def test_top_and_bottom_are_the_extremes_whatever_their_sign(ask, plain, panel, 
 
 
 def test_ten_in_top_and_bottom_unless_asked_otherwise(ask):
-    assert {len(rows) for rows in of_each(ask("baseline/top", f"?task=mmlu{VERSUS}"), "delta").values()} == {10}
+    assert {len(rows) for rows in of_each(ask("baseline/top", f"?task=mmlu{VERSUS}"), "delta").values()} == {
+        10
+    }
 
 
 def test_the_score_threshold_holds_for_deltas_too(ask, plain):

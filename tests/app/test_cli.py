@@ -21,7 +21,9 @@ def run(monkeypatch, tmp_path):
         if name.startswith("EVALBOARD_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("EVALBOARD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cli, "run", lambda found: print(found.model_dump_json()))  # no server starts in a test
+    monkeypatch.setattr(
+        cli, "run", lambda found: print(found.model_dump_json())
+    )  # no server starts in a test
 
     def call(*args):
         return CliRunner().invoke(cli.main, [str(a) for a in args])
@@ -71,8 +73,19 @@ def test_export_prints_what_the_page_downloads(run, demo_logs, demo, panel):
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
 def test_export_writes_what_the_page_downloads(run, demo_logs, demo, tmp_path, kind):
-    page = create_app(Store(demo)).server.test_client().get(f"/api/scores/bars.{kind}?task=tw_life").get_data()
-    result = run("export", "scores/bars", "--logs", demo_logs, "--query", "task=tw_life", "-o", tmp_path / f"out.{kind}")
+    page = (
+        create_app(Store(demo)).server.test_client().get(f"/api/scores/bars.{kind}?task=tw_life").get_data()
+    )
+    result = run(
+        "export",
+        "scores/bars",
+        "--logs",
+        demo_logs,
+        "--query",
+        "task=tw_life",
+        "-o",
+        tmp_path / f"out.{kind}",
+    )
     assert (result.exit_code, result.output) == (0, "")
     assert (tmp_path / f"out.{kind}").read_bytes() == page
 
@@ -97,7 +110,9 @@ def test_an_unknown_kind_of_file_is_told_with_those_there_are(run, results, tmp_
     assert ".parquet" in result.output
 
 
-@pytest.mark.parametrize("args", [("serve", "/no/such"), ("ingest", "/no/such"), ("export", "scores/bars", "--logs", "/no/such")])
+@pytest.mark.parametrize(
+    "args", [("serve", "/no/such"), ("ingest", "/no/such"), ("export", "scores/bars", "--logs", "/no/such")]
+)
 def test_a_folder_that_is_not_there_is_named(run, args):
     result = run(*args)
     assert result.exit_code == 2
@@ -121,7 +136,9 @@ def test_no_folder_at_all_is_told_what_to_name(run, command):
 
 
 def test_ingest_says_what_it_read_and_what_was_wrong(run, results):
-    (results / "cut.json").write_text('{"timestamp": "20260101_0000", "dataset_results": {"datasets/x": {"results": [')
+    (results / "cut.json").write_text(
+        '{"timestamp": "20260101_0000", "dataset_results": {"datasets/x": {"results": ['
+    )
     (results / "notes.txt").write_text("hello")
     result = run("ingest", results)
     assert result.exit_code == 0
@@ -182,7 +199,9 @@ def test_settings_are_read_from_the_environment(run, monkeypatch):
     assert (found.cache_gb, found.prefix) == (0.5, "/eval/")
 
 
-@pytest.mark.parametrize(("given", "prefix"), [("", "/"), ("/", "/"), ("/a", "/a/"), ("a/b/", "/a/b/"), ("/a/b/", "/a/b/")])
+@pytest.mark.parametrize(
+    ("given", "prefix"), [("", "/"), ("/", "/"), ("/a", "/a/"), ("a/b/", "/a/b/"), ("/a/b/", "/a/b/")]
+)
 def test_a_prefix_begins_and_ends_with_a_slash(run, given, prefix):
     assert Settings(prefix=given).prefix == prefix
 

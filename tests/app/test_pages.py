@@ -1,6 +1,7 @@
 """Promises that every page keeps, tested for pages that do not exist yet too."""
 
 import json
+from functools import cache
 
 import plotly.graph_objects as go
 import pytest
@@ -41,9 +42,25 @@ def walk(node):
         yield from walk(getattr(node, "children", None))
 
 
-def drawn(page, view):
+def shown(page, view):
     """Every panel as it is put on screen, by name."""
     return {p.name: frame.panel(page, p, p.draw(p.frame(view), view), view) for p in page.panels}
+
+
+@pytest.fixture(scope="module")
+def drawn(snapshots):
+    """The same, drawn once for all that is asked of it."""
+
+    @cache
+    def draw(key, which, query="", theme="light", locale="en"):
+        view = View(snapshots[which], ViewState.from_query(query), locale, theme)
+        return shown(next(p for p in PAGES if p.key == key), view)
+
+    return draw
+
+
+def all_of(kind, panels):
+    return [c for c in walk(list(panels.values())) if type(c).__name__ == kind]
 
 
 def spelt(id):
@@ -57,10 +74,9 @@ def as_json(node):
 @each_page
 @each_state
 @each_snapshot
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_draws_whatever_there_is(page, query, which, theme, snapshots):
-    view = View(snapshots[which], ViewState.from_query(query), theme=theme)
-    around, panels = frame.page(page, view), drawn(page, view)
+def test_every_page_draws_whatever_there_is(page, query, which, snapshots, drawn):
+    around = frame.page(page, View(snapshots[which], ViewState.from_query(query)))
+    panels = drawn(page.key, which, query)
     as_json(around)
     as_json(list(panels.values()))
     ids = [spelt(c.id) for c in walk([around, *panels.values()]) if getattr(c, "id", None)]
@@ -68,29 +84,33 @@ def test_every_page_draws_whatever_there_is(page, query, which, theme, snapshots
 
 
 @each_page
+@pytest.mark.parametrize("which", ["empty", "demo"])
+def test_every_page_draws_in_the_dark(page, which, drawn):
+    assert as_json(list(drawn(page.key, which, theme="dark").values()))
+
+
+@each_page
 @each_state
 @each_snapshot
-def test_no_panel_has_more_than_a_hundred_components(page, query, which, snapshots):
+def test_no_panel_has_more_than_a_hundred_components(page, query, which, drawn):
     """Dash takes time that grows with the square of what a callback replaces."""
-    view = View(snapshots[which], ViewState.from_query(query))
-    many = {name: n for name, shown in drawn(page, view).items() if (n := len(list(walk(shown)))) > 100}
-    assert many == {}
+    counted = {name: len(list(walk(panel))) for name, panel in drawn(page.key, which, query).items()}
+    assert {name: n for name, n in counted.items() if n > 100} == {}
 
 
 @each_page
 @each_snapshot
-def test_figures_are_such_as_plotly_draws(page, which, snapshots):
+def test_figures_are_such_as_plotly_draws(page, which, drawn):
     """By Plotly's own validators, which we do not run for each request."""
-    view = View(snapshots[which], ViewState())
-    for graph in (c for shown in drawn(page, view).values() for c in walk(shown) if type(c).__name__ == "Graph"):
+    for graph in all_of("Graph", drawn(page.key, which)):
         go.Figure(graph.figure)
         assert graph.config["showSendToCloud"] is False
 
 
 @each_page
-def test_an_empty_page_says_what_to_do(page, snapshots):
-    shown = walk(list(drawn(page, View(snapshots["empty"], ViewState())).values()))
-    assert any(getattr(c, "className", None) == "do" for c in shown)
+def test_an_empty_page_says_what_to_do(page, drawn):
+    words = walk(list(drawn(page.key, "empty").values()))
+    assert any(getattr(c, "className", None) == "do" for c in words)
 
 
 @each_page
@@ -115,22 +135,23 @@ def test_a_control_has_a_label_and_its_fixed_options_have_words(page, locale):
 @each_page
 @each_locale
 @each_snapshot
-def test_a_column_has_a_word_or_is_a_name_from_the_logs(page, locale, which, snapshots):
-    view = View(snapshots[which], ViewState(), locale)
-    grids = [c for shown in drawn(page, view).values() for c in walk(shown) if type(c).__name__ == "AgGrid"]
+def test_a_column_has_a_word_or_is_a_name_from_the_logs(page, locale, which, drawn):
     own = text.words(locale)["columns"].values()
-    for column in (d for grid in grids for d in grid.columnDefs):
-        assert column["headerName"] in own or column["headerName"] == column["headerTooltip"] == column["field"]
+    for column in (
+        d for grid in all_of("AgGrid", drawn(page.key, which, locale=locale)) for d in grid.columnDefs
+    ):
+        assert (
+            column["headerName"] in own or column["headerName"] == column["headerTooltip"] == column["field"]
+        )
 
 
 @each_page
 @each_snapshot
-def test_a_table_shows_only_columns_that_its_rows_have(page, which, snapshots):
-    for shown in drawn(page, View(snapshots[which], ViewState())).values():
-        for grid in (c for c in walk(shown) if type(c).__name__ == "AgGrid" and c.rowData):
-            fields = [d["field"] for d in grid.columnDefs]
-            assert len(fields) == len(set(fields))
-            assert set(fields) <= set(grid.rowData[0])
+def test_a_table_shows_only_columns_that_its_rows_have(page, which, drawn):
+    for grid in all_of("AgGrid", drawn(page.key, which)):
+        fields = [d["field"] for d in grid.columnDefs]
+        assert len(fields) == len(set(fields))
+        assert not grid.rowData or set(fields) <= set(grid.rowData[0])
 
 
 @each_page
@@ -163,9 +184,9 @@ def test_panels_of_a_page_are_told_apart(page):
 
 
 @each_page
-def test_the_description_of_a_view_does_not_change_what_is_drawn(page, demo):
+def test_one_view_always_draws_the_same(page, demo):
     view = View(demo, ViewState.from_query("?scale=100"))
-    assert as_json(list(drawn(page, view).values())) == as_json(list(drawn(page, view).values()))
+    assert as_json(list(shown(page, view).values())) == as_json(list(shown(page, view).values()))
 
 
 PUBLIC = {
@@ -210,18 +231,19 @@ def texts(figure):
 
 
 @each_page
-@pytest.mark.parametrize("query", ["", "?task=t&title=<b>x</b>", "?task=t&level=sample&metric=<b>x</b>", "?task=t&orientation=vertical"])
-def test_tags_in_names_stay_text_in_figures(page, query, strange):
-    view = View(strange, ViewState.from_query(query))
-    graphs = [c for shown in drawn(page, view).values() for c in walk(shown) if type(c).__name__ == "Graph"]
-    for said in (t for g in graphs for t in texts(g.figure) if isinstance(t, str)):
-        assert "<b>x</b>" not in said.replace("<b><b>", "<b>")
+@pytest.mark.parametrize(
+    "query",
+    ["", "?task=t&title=<b>x</b>", "?task=t&level=sample&metric=<b>x</b>", "?task=t&orientation=vertical"],
+)
+def test_tags_in_names_stay_text_in_figures(page, query, drawn):
+    for graph in all_of("Graph", drawn(page.key, "strange", query)):
+        for said in texts(graph.figure):
+            assert "<b>x</b>" not in str(said)
 
 
 @each_page
-def test_nothing_is_ever_drawn_as_raw_html(page, strange):
-    shown = drawn(page, View(strange, ViewState.from_query("?run=r0&sample=<b>x</b>&task=t")))
-    for c in walk(list(shown.values())):
+def test_nothing_is_ever_drawn_as_raw_html(page, drawn):
+    for c in walk(list(drawn(page.key, "strange", "?run=r0&sample=<b>x</b>&task=t").values())):
         assert type(c).__name__ not in ("DangerouslySetInnerHTML", "Iframe")
         assert getattr(c, "dangerously_allow_html", None) in (None, False)
         assert getattr(c, "dangerously_allow_code", None) in (None, False)

@@ -2,6 +2,7 @@
 
 from statistics import fmean
 
+import pandas as pd
 import pytest
 
 BASE, BETA, GAMMA = "gpt-oss-120b", "beta-7b", "gamma-70b"
@@ -36,7 +37,9 @@ def test_all_tasks_at_once_keep_their_categories_apart(ask, plain):
 def test_across_tasks_a_score_is_the_average_that_the_log_has(ask, plain):
     df = ask("scores/bars", f"?level=task{ALL}")
     found = dict(zip(zip(df["task"], df["model"], strict=True), df["value"], strict=True))
-    assert found == {(t, m): pytest.approx(x) for t, models in plain.logged.items() for m, x in models.items()}
+    assert found == {
+        (t, m): pytest.approx(x) for t, models in plain.logged.items() for m, x in models.items()
+    }
 
 
 def test_several_tasks_are_compared_as_tasks_unless_asked_otherwise(ask):
@@ -48,7 +51,7 @@ def test_several_tasks_are_compared_as_tasks_unless_asked_otherwise(ask):
 def test_pivot_has_a_row_a_category_and_a_column_a_model(ask, plain, task):
     df = ask("scores/pivot", f"?task={task}{ALL}").set_index("category")
     assert list(df.columns) == sorted([BASE, BETA, GAMMA])
-    found = {c: {m: x for m, x in row.items() if x == x} for c, row in df.to_dict("index").items()}
+    found = {c: {m: x for m, x in row.items() if pd.notna(x)} for c, row in df.to_dict("index").items()}
     assert found == close(plain.of(task))
 
 
@@ -130,7 +133,9 @@ def test_a_threshold_keeps_whole_categories(ask, plain, op, holds, who, t):
 @pytest.mark.parametrize("scale", [1, 100])
 def test_a_threshold_is_inclusive_on_the_scale_shown(ask, plain, op, scale):
     limit = plain.of("mmlu")["anatomy"][BASE]
-    query = f"?task=mmlu&threshold={limit * scale!r}&threshold_op={op}&threshold_model={BASE}&scale={scale}{ALL}"
+    query = (
+        f"?task=mmlu&threshold={limit * scale!r}&threshold_op={op}&threshold_model={BASE}&scale={scale}{ALL}"
+    )
     assert "anatomy" in order_of(ask("scores/bars", query))
 
 
@@ -173,9 +178,7 @@ def test_averages_do_not_depend_on_the_page(ask):
 
 def test_chosen_models_are_the_only_ones(ask, plain):
     df = ask("scores/bars", f"?task=mmlu&model={BETA}&model={GAMMA}{ALL}")
-    expected = {
-        c: {m: x for m, x in models.items() if m != BASE} for c, models in plain.of("mmlu").items()
-    }
+    expected = {c: {m: x for m, x in models.items() if m != BASE} for c, models in plain.of("mmlu").items()}
     assert by_category(df) == close({c: models for c, models in expected.items() if models})
 
 

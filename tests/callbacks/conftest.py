@@ -12,7 +12,16 @@ settings.load_profile("patient")
 
 
 def samples(*values):
-    return [{"id": f"s/{i}", "category": "x", "input": "why?", "answer": f"because {v}", "scores": {"accuracy": v}} for i, v in enumerate(values)]
+    return [
+        {
+            "id": f"s/{i}",
+            "category": "x",
+            "input": "why?",
+            "answer": f"because {v}",
+            "scores": {"accuracy": v},
+        }
+        for i, v in enumerate(values)
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,9 @@ def test_a_cell_leads_to_the_sample_that_it_shows(snapshot, query, clicked, cell
     assert (where, state.runs[0], state.sample) == ("sample", *cell)
 
 
-@pytest.mark.parametrize("off", [{"x": 99, "y": 0}, {"x": 0, "y": 99}, {"x": -1, "y": 0}, {"x": 0, "y": -3}, {}])
+@pytest.mark.parametrize(
+    "off", [{"x": 99, "y": 0}, {"x": 0, "y": 99}, {"x": -1, "y": 0}, {"x": 0, "y": -3}, {}]
+)
 def test_a_click_beside_the_cells_leads_nowhere(snapshot, off):
     panel = page("heatmap").panel("cells")
     assert panel.goto(view(snapshot, "?task=t"), off) is None

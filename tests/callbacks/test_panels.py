@@ -20,7 +20,9 @@ def failing(error):
     return fail
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("x"), KeyError("k"), PanicException("rust"), RecursionError(), MemoryError()])
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("x"), KeyError("k"), PanicException("rust"), RecursionError(), MemoryError()]
+)
 @pytest.mark.parametrize("where", ["frame", "draw"])
 def test_a_failing_panel_explains_itself_and_the_servers_log_says_why(caplog, error, where):
     frame = failing(error) if where == "frame" else lambda _: pl.DataFrame()
@@ -44,5 +46,7 @@ def test_who_stops_the_server_is_obeyed(error):
 
 
 def test_a_panel_draws_the_answer_to_its_question():
-    panel = Panel("p", lambda view: pl.DataFrame({"a": [view.state.page]}), lambda df, _: html.Div(df["a"][0]))
+    panel = Panel(
+        "p", lambda view: pl.DataFrame({"a": [view.state.page]}), lambda df, _: html.Div(df["a"][0])
+    )
     assert draw_or_explain(panel, VIEW).children == 1

@@ -42,10 +42,20 @@ def test_turning_the_page_is_an_edit_of_its_own():
 
 
 def test_controls_follow_the_url():
-    assert control_values("?model=b&model=a&threshold=0.5", ["models", "metric", "threshold", "scale"]) == [["a", "b"], None, 0.5, "1"]
+    assert control_values("?model=b&model=a&threshold=0.5", ["models", "metric", "threshold", "scale"]) == [
+        ["a", "b"],
+        None,
+        0.5,
+        "1",
+    ]
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS), st.none() | st.text(max_size=8) | st.integers(0, 200) | st.lists(st.text(max_size=5), max_size=3)))
+@given(
+    st.dictionaries(
+        st.sampled_from(FIELDS),
+        st.none() | st.text(max_size=8) | st.integers(0, 200) | st.lists(st.text(max_size=5), max_size=3),
+    )
+)
 def test_what_the_controls_say_is_what_the_url_says(edits):
     search = next_search("", edits)
     shown = ViewState.from_query(search)

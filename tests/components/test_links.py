@@ -30,4 +30,6 @@ def test_filters_travel_and_the_look_of_one_page_stays():
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
 def test_a_download_is_of_the_view_that_it_stands_in(kind):
-    assert links.api("scores", "bars", kind, ViewState.from_query("?task=t")) == f"api/scores/bars.{kind}?task=t"
+    assert (
+        links.api("scores", "bars", kind, ViewState.from_query("?task=t")) == f"api/scores/bars.{kind}?task=t"
+    )

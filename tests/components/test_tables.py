@@ -19,7 +19,13 @@ def grid_of(made):
 
 
 def grid(df, *columns, query="", **more):
-    made = tables.grid(ID, df, [Column(c) if isinstance(c, str) else c for c in columns], View(Snapshot(), ViewState.from_query(query)), **more)
+    made = tables.grid(
+        ID,
+        df,
+        [Column(c) if isinstance(c, str) else c for c in columns],
+        View(Snapshot(), ViewState.from_query(query)),
+        **more,
+    )
     return grid_of(made)
 
 
@@ -41,7 +47,9 @@ def test_times_and_lists_are_text():
 
 
 def test_a_cell_leads_where_its_row_says():
-    made = grid(pl.DataFrame({"a": ["x", "y"]}), "a", hrefs={"a": lambda r: f"to-{r['a']}" if r["a"] == "x" else None})
+    made = grid(
+        pl.DataFrame({"a": ["x", "y"]}), "a", hrefs={"a": lambda r: f"to-{r['a']}" if r["a"] == "x" else None}
+    )
     assert [row["_href"] for row in made.rowData] == [{"a": "to-x"}, {}]
 
 
@@ -54,7 +62,9 @@ def test_text_of_a_log_is_a_value_and_no_markup():
 LONG = pl.DataFrame({"i": range(BLOCK * 2 + 5)})
 
 
-@pytest.mark.parametrize(("block", "first", "rows"), [(1, 0, BLOCK), (2, BLOCK, BLOCK), (3, BLOCK * 2, 5), (99, BLOCK * 2, 5)])
+@pytest.mark.parametrize(
+    ("block", "first", "rows"), [(1, 0, BLOCK), (2, BLOCK, BLOCK), (3, BLOCK * 2, 5), (99, BLOCK * 2, 5)]
+)
 def test_a_long_table_comes_in_blocks_and_one_past_the_end_is_the_last(block, first, rows):
     made = grid(LONG, "i", query=f"?block={block}")
     assert (made.rowData[0]["i"], len(made.rowData)) == (first, rows)

@@ -34,7 +34,10 @@ def test_every_language_has_the_same_words(locale):
 @each_locale
 def test_a_sentence_is_filled_with_the_same_values_in_every_language(locale):
     for section, key in keys("en"):
-        assert fields(text.words(locale)[section][key]) == fields(text.words("en")[section][key]), (section, key)
+        assert fields(text.words(locale)[section][key]) == fields(text.words("en")[section][key]), (
+            section,
+            key,
+        )
 
 
 @each_locale
@@ -72,7 +75,9 @@ def test_every_mark_and_severity_has_a_word_and_every_mark_a_sign(locale):
 
 
 def test_signs_are_told_apart_without_colour():
-    assert len(set(theme.MARK_SIGNS.values())) == len(theme.MARK_SIGNS) == len(set(theme.MARK_SYMBOLS.values()))
+    assert (
+        len(set(theme.MARK_SIGNS.values())) == len(theme.MARK_SIGNS) == len(set(theme.MARK_SYMBOLS.values()))
+    )
 
 
 @each_locale
@@ -91,8 +96,12 @@ def test_every_notice_of_nothing_says_what_to_do(locale):
 
 @each_locale
 def test_labels_are_of_fields_that_exist(locale):
+    """A placeholder may be for one page: tasks_heatmap."""
     for section in ("controls", "control_help", "placeholders"):
-        assert set(text.words(locale)[section]) <= set(KEYS), section
+        strange = {
+            k for k in text.words(locale)[section] if k not in KEYS and k.rpartition("_")[0] not in KEYS
+        }
+        assert strange == set(), section
 
 
 @each_locale

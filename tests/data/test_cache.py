@@ -18,7 +18,11 @@ from data.formats.base import Reading
 from data.problems import Code, Problem
 from tests.fixtures import toy
 
-A = {"run_id": "a", "metrics": {"": 0.5}, "samples": [{"id": "1", "scores": {"s": 0.5}}, {"id": "2", "scores": {"s": "error"}}]}
+A = {
+    "run_id": "a",
+    "metrics": {"": 0.5},
+    "samples": [{"id": "1", "scores": {"s": 0.5}}, {"id": "2", "scores": {"s": "error"}}],
+}
 B = {"run_id": "b", "model": "n", "samples": [{"id": "1", "scores": {"s": 1.0}}]}
 C = {"run_id": "c", "task": "u", "samples": [{"id": "1", "scores": {"z": 2.0}}]}
 
@@ -151,7 +155,9 @@ WHILE_RUNNING = {
 
 
 @pytest.mark.parametrize("damage", WHILE_RUNNING)
-def test_a_cache_damaged_while_we_run_gives_the_same_numbers_for_new_logs(filled, ingester, folder, tmp_path, damage):
+def test_a_cache_damaged_while_we_run_gives_the_same_numbers_for_new_logs(
+    filled, ingester, folder, tmp_path, damage
+):
     look = ingester(cache=Cache(folder))
     look.look()
     WHILE_RUNNING[damage](folder)
@@ -159,7 +165,9 @@ def test_a_cache_damaged_while_we_run_gives_the_same_numbers_for_new_logs(filled
     assert_same(look.look(), ingester(cache=Cache(tmp_path / "other")).look())
 
 
-def test_a_cache_deleted_while_we_run_leaves_the_samples_readable_after_the_next_look(filled, ingester, folder):
+def test_a_cache_deleted_while_we_run_leaves_the_samples_readable_after_the_next_look(
+    filled, ingester, folder
+):
     look = ingester(cache=Cache(folder))
     look.look()
     gone(folder)
@@ -275,7 +283,9 @@ def old(cache, kind, name, size, age):
 
 def test_pruning_deletes_what_was_used_longest_ago_until_the_rest_fits(folder):
     cache = Cache(folder)
-    made = [old(cache, kind, kind, 100, age) for kind, age in (("readings", 3), ("parts", 1), ("snapshots", 2))]
+    made = [
+        old(cache, kind, kind, 100, age) for kind, age in (("readings", 3), ("parts", 1), ("snapshots", 2))
+    ]
     cache.prune([], 150)
     assert [p.exists() for p in made] == [False, True, False]
 

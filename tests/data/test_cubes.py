@@ -126,5 +126,7 @@ def test_levels_keep_the_order_of_the_values(values):
 
 
 def test_cells_with_a_value_are_told_from_those_without():
-    c = cube((0.0, "value"), (0.5, "limit"), (NAN, "limit"), (NAN, "missing"), (NAN, "error"), (NAN, "invalid"))
+    c = cube(
+        (0.0, "value"), (0.5, "limit"), (NAN, "limit"), (NAN, "missing"), (NAN, "error"), (NAN, "invalid")
+    )
     assert cubes.scored(c.level).ravel().tolist() == [True, True, False, False, False, False]

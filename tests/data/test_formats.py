@@ -132,7 +132,11 @@ def test_a_sample_that_is_not_there_is_none(format, log):
 
 
 def amount(snapshot):
-    return snapshot.runs.height, snapshot.metrics.height, sum(p.samples.collect().height for p in snapshot.parts.values())
+    return (
+        snapshot.runs.height,
+        snapshot.metrics.height,
+        sum(p.samples.collect().height for p in snapshot.parts.values()),
+    )
 
 
 CUTS = [0.05, 0.5, 0.9, 0.99]
@@ -140,7 +144,9 @@ CUTS = [0.05, 0.5, 0.9, 0.99]
 
 @pytest.mark.parametrize("share", CUTS)
 @each_file
-def test_a_file_that_is_cut_off_is_named_or_gives_less_and_never_harms_the_others(format, path, share, tmp_path):
+def test_a_file_that_is_cut_off_is_named_or_gives_less_and_never_harms_the_others(
+    format, path, share, tmp_path
+):
     folder = tmp_path / "logs"
     shutil.copytree(FIXTURES / format.name, folder)
     whole = look(folder, tmp_path / "whole")
@@ -166,7 +172,16 @@ def test_any_bytes_in_place_of_a_file_cost_that_file_only(format, path, tmp_path
 
 
 SECRET = "sk-planted-0123456789abcdef"
-PLACES = {"config", "llm_api", "model_args", "task_args", "model_base_url_args", "args", "extra_body", "model"}
+PLACES = {
+    "config",
+    "llm_api",
+    "model_args",
+    "task_args",
+    "model_base_url_args",
+    "args",
+    "extra_body",
+    "model",
+}
 
 
 def planted(value, times):
@@ -178,7 +193,11 @@ def planted(value, times):
     for place in PLACES & set(new):
         if isinstance(new[place], dict):
             times.append(place)
-            new[place] |= {"api_key": SECRET, "headers": {"Authorization": f"Bearer {SECRET}"}, "hf_token": SECRET}
+            new[place] |= {
+                "api_key": SECRET,
+                "headers": {"Authorization": f"Bearer {SECRET}"},
+                "hf_token": SECRET,
+            }
     return new
 
 
@@ -192,7 +211,9 @@ def plant(path, target):
                     doc = planted(json.loads(old.read(item)), times if item.filename == "header.json" else [])
                     new.writestr(item.filename, json.dumps(doc))
         else:
-            lines = path.read_text("utf-8").splitlines() if path.suffix == ".jsonl" else [path.read_text("utf-8")]
+            lines = (
+                path.read_text("utf-8").splitlines() if path.suffix == ".jsonl" else [path.read_text("utf-8")]
+            )
             target.write_text("\n".join(json.dumps(planted(json.loads(x), times)) for x in lines), "utf-8")
     except (ValueError, NotImplementedError):
         return None

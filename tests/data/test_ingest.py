@@ -88,7 +88,9 @@ def test_hidden_files_and_folders_are_some_tools_own(logs, ingester):
 
 
 def test_sidecars_are_skipped_silently(logs, ingester, monkeypatch):
-    index = Format("other", lambda *_: False, lambda _: None, is_sidecar=lambda path, _: path.name == "index.json")
+    index = Format(
+        "other", lambda *_: False, lambda _: None, is_sidecar=lambda path, _: path.name == "index.json"
+    )
     toy.offer(monkeypatch, index)
     toy.write(logs / "a.toy", run())
     (logs / "index.json").write_text("{}")
@@ -170,7 +172,9 @@ def test_a_file_that_cannot_be_opened_is_named_and_the_others_show(logs, ingeste
     refuse(monkeypatch, "shut.toy", error)
     found = ingester().look()
     assert ids(found) == ["a"]
-    assert [(p.code, p.detail, Path(p.where).name) for p in found.problems] == [(code, error.strerror, "shut.toy")]
+    assert [(p.code, p.detail, Path(p.where).name) for p in found.problems] == [
+        (code, error.strerror, "shut.toy")
+    ]
 
 
 def test_a_file_that_is_opened_to_us_later_is_read_then(logs, ingester, monkeypatch):
@@ -199,7 +203,9 @@ def test_a_folder_that_may_not_be_listed_is_named(logs, ingester, monkeypatch):
     assert found.problems[0].where == str(logs / "shut")
 
 
-@pytest.mark.parametrize("error", [ValueError("x" * 5000), RecursionError("deep"), MemoryError(), KeyError("k")])
+@pytest.mark.parametrize(
+    "error", [ValueError("x" * 5000), RecursionError("deep"), MemoryError(), KeyError("k")]
+)
 def test_a_reader_that_stumbles_costs_its_own_log_only(logs, ingester, monkeypatch, error):
     def read(_log):
         raise error
@@ -237,7 +243,9 @@ def test_a_copy_is_one_run_and_one_remark(logs, ingester):
     shutil.copy(path, logs / "b.toy")
     found = ingester().look()
     assert ids(found) == ["r"]
-    assert [(p.code, p.where, p.detail) for p in found.problems] == [(Code.COPY, str(logs / "b.toy"), str(path))]
+    assert [(p.code, p.where, p.detail) for p in found.problems] == [
+        (Code.COPY, str(logs / "b.toy"), str(path))
+    ]
 
 
 def test_two_different_logs_with_one_id_are_two_runs(logs, ingester):
@@ -320,7 +328,11 @@ def test_a_log_that_grew_is_read_again(logs, ingester):
 
 def test_only_what_is_new_is_read(logs, ingester, monkeypatch):
     read = []
-    counting = Format("counted", lambda _, head: head.startswith(b"C"), lambda log: read.append(log.path.name) or Reading(Tables.of()))
+    counting = Format(
+        "counted",
+        lambda _, head: head.startswith(b"C"),
+        lambda log: read.append(log.path.name) or Reading(Tables.of()),
+    )
     toy.offer(monkeypatch, counting)
     (logs / "1").write_bytes(b"C1")
     look = ingester()
@@ -393,7 +405,12 @@ def test_progress_is_told_from_none_to_all(logs, ingester):
         toy.write(logs / f"{i}.toy", run(str(i)))
     said = []
     ingester().look(said.append)
-    assert [(p.done, p.total, p.busy) for p in said] == [(0, 3, True), (1, 3, True), (2, 3, True), (3, 3, False)]
+    assert [(p.done, p.total, p.busy) for p in said] == [
+        (0, 3, True),
+        (1, 3, True),
+        (2, 3, True),
+        (3, 3, False),
+    ]
 
 
 def test_while_reading_goes_on_what_is_there_is_published(logs, ingester, monkeypatch):
@@ -406,7 +423,9 @@ def test_while_reading_goes_on_what_is_there_is_published(logs, ingester, monkey
     assert ids(last) == ["0", "1", "2"]
 
 
-@pytest.mark.parametrize("name", ["a b.toy", "a#b.toy", "ä🙂.toy", "%41.toy", "a'b\".toy", "a\nb.toy", "-rf.toy"])
+@pytest.mark.parametrize(
+    "name", ["a b.toy", "a#b.toy", "ä🙂.toy", "%41.toy", "a'b\".toy", "a\nb.toy", "-rf.toy"]
+)
 def test_files_may_have_any_name(logs, ingester, name):
     path = toy.write(logs / name, run())
     found = ingester().look()

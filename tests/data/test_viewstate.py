@@ -36,12 +36,32 @@ PUBLIC = {
 REPEATABLE = ["task", "model", "category", "format", "tag", "run", "candidate"]
 
 anything = st.text(st.characters(), max_size=12)  # lone surrogates too: JSON from a browser may hold them
-likely = st.sampled_from(["1", "0", "-0", "1e400", "nan", "0.1", "12345678.9", "asc", "100", "all", "any", "success", "1.0,2.0,3.0,4.0"])
-queries = st.dictionaries(st.sampled_from(sorted(KEYS.values())) | anything, st.lists(anything | likely, max_size=4))
+likely = st.sampled_from(
+    [
+        "1",
+        "0",
+        "-0",
+        "1e400",
+        "nan",
+        "0.1",
+        "12345678.9",
+        "asc",
+        "100",
+        "all",
+        "any",
+        "success",
+        "1.0,2.0,3.0,4.0",
+    ]
+)
+queries = st.dictionaries(
+    st.sampled_from(sorted(KEYS.values())) | anything, st.lists(anything | likely, max_size=4)
+)
 
 
 def spelt(given):
-    return "?" + "&".join(f"{quote(k, errors='replace')}={quote(v, errors='replace')}" for k, vs in given.items() for v in vs)
+    return "?" + "&".join(
+        f"{quote(k, errors='replace')}={quote(v, errors='replace')}" for k, vs in given.items() for v in vs
+    )
 
 
 @pytest.mark.parametrize("key", PUBLIC)
@@ -65,7 +85,10 @@ def test_keys_are_sorted():
     assert ViewState.from_query("?task=t&model=m&baseline=b").to_query() == "?baseline=b&model=m&task=t"
 
 
-@pytest.mark.parametrize("query", ["", "?", None, "?scale=1", "?page=1&per_page=20", "?order=desc", "?min_delta=0", "?threshold_model=any"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?", None, "?scale=1", "?page=1&per_page=20", "?order=desc", "?min_delta=0", "?threshold_model=any"],
+)
 def test_defaults_are_left_out(query):
     assert ViewState.from_query(query).to_query() == ""
 
@@ -87,21 +110,47 @@ def test_the_last_of_several_single_values_counts():
     assert ViewState.from_query("?metric=a&metric=b").metric == "b"
 
 
-@pytest.mark.parametrize("text", ["a b", "a/b", "#", "?", "100%", "&", "=", "+", "<b>", "🙂", "臺灣", "é", "e\u0301", "\x00", "\n", "'", '"', ";"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b",
+        "a/b",
+        "#",
+        "?",
+        "100%",
+        "&",
+        "=",
+        "+",
+        "<b>",
+        "🙂",
+        "臺灣",
+        "é",
+        "e\u0301",
+        "\x00",
+        "\n",
+        "'",
+        '"',
+        ";",
+    ],
+)
 def test_any_text_survives_the_url(text):
     state = ViewState().edit(models=[text], q=text)
     assert ViewState.from_query(state.to_query()) == state
     assert parse_qs(state.to_query()[1:])["model"] == [text]
 
 
-@pytest.mark.parametrize("number", ["0.123456789", "1e-05", "123456789.25", "-0.5", "1e+17".replace("17", "11")])
+@pytest.mark.parametrize(
+    "number", ["0.123456789", "1e-05", "123456789.25", "-0.5", "1e+17".replace("17", "11")]
+)
 def test_a_number_keeps_all_its_digits(number):
     state = ViewState.from_query(f"?threshold={quote(number)}")
     assert state.threshold == float(number)
     assert ViewState.from_query(state.to_query()) == state
 
 
-@pytest.mark.parametrize(("typed", "spelling"), [("50", "50"), ("50.0", "50"), ("0.50", "0.5"), ("-0", "0"), ("5e-1", "0.5")])
+@pytest.mark.parametrize(
+    ("typed", "spelling"), [("50", "50"), ("50.0", "50"), ("0.50", "0.5"), ("-0", "0"), ("5e-1", "0.5")]
+)
 def test_one_number_has_one_spelling(typed, spelling):
     assert ViewState.from_query(f"?threshold={typed}").to_query() == f"?threshold={spelling}"
 
@@ -122,7 +171,12 @@ def test_no_search_text_raises(search):
     assert ViewState.from_query(state.to_query()) == state
 
 
-@given(st.dictionaries(st.sampled_from(sorted(KEYS)), st.none() | anything | likely | st.integers() | st.floats() | st.lists(anything | st.none())))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(KEYS)),
+        st.none() | anything | likely | st.integers() | st.floats() | st.lists(anything | st.none()),
+    )
+)
 def test_no_value_of_a_control_raises(edits):
     state = ViewState().edit(**edits)
     assert ViewState.from_query(state.to_query()) == state
@@ -132,7 +186,7 @@ def test_no_value_of_a_control_raises(edits):
 @given(queries)
 def test_equal_views_have_equal_urls_however_they_were_spelt(given):
     forwards = ViewState.from_query(spelt(given))
-    shuffled = {k: vs for k, vs in reversed(given.items())}
+    shuffled = dict(reversed(given.items()))
     assert ViewState.from_query(spelt(shuffled)).to_query() == forwards.to_query()
 
 
@@ -144,7 +198,9 @@ def test_what_is_kept_of_a_long_url_is_bounded():
 
 
 def test_an_edit_leaves_the_rest():
-    assert ViewState.from_query("?model=a&scale=100").edit(tasks=["t"]).to_query() == "?model=a&scale=100&task=t"
+    assert (
+        ViewState.from_query("?model=a&scale=100").edit(tasks=["t"]).to_query() == "?model=a&scale=100&task=t"
+    )
 
 
 @pytest.mark.parametrize("cleared", [None, "", [], [None], [""]])

@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -169,10 +170,19 @@ def every(request, browser, site, an_address):
         yield request.param, visit(color_scheme="light").open(an_address(request.param))
 
 
+def is_question(request):
+    """A callback, other than the one that asks every two seconds whether there is something new."""
+    return (
+        "_dash-update-component" in request.url
+        and "data-version.data..." not in (request.post_data or "")[:80]
+    )
+
+
 class Reader:
     def __init__(self, context, origin):
         self.context, self.origin = context, origin
         self.complaints = []
+        self.open_questions, self.last_question = 0, 0.0
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", self._said)
@@ -180,9 +190,11 @@ class Reader:
         self.page.on("dialog", self._dialog)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+        self.page.on("requestfinished", self._settled)
+        self.page.on("requestfailed", self._settled)
 
     def begin(self, origin):
-        self.origin, self.complaints = origin, []
+        self.origin, self.complaints, self.open_questions = origin, [], 0
         self.page.set_viewport_size(SCREEN)
 
     def end(self):
@@ -205,6 +217,11 @@ class Reader:
         where = urlsplit(request.url)
         if where.scheme not in {"data", "blob"} and f"{where.scheme}://{where.netloc}" != self.origin:
             self.complaints.append(f"asked a stranger: {request.url[:200]}")
+        if is_question(request):
+            self.open_questions, self.last_question = self.open_questions + 1, time.monotonic()
+
+    def _settled(self, request):
+        self.open_questions -= is_question(request)
 
     def _answered(self, response):
         if response.status >= 400:
@@ -244,6 +261,11 @@ class Reader:
 
     def until(self, condition, arg=None):
         self.page.wait_for_function(condition, arg=arg)
+
+    def rests(self):
+        """Until the app has asked its server nothing for a moment: every echo of what was done is over."""
+        while self.open_questions > 0 or time.monotonic() < self.last_question + 0.4:
+            self.page.wait_for_timeout(50)
 
     def set(self, page, field, value, holds="options"):
         """Sets a control as its own code would."""

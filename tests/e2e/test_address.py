@@ -149,26 +149,39 @@ def test_an_unknown_place_says_so_and_leads_back(reader):
     reader.arrives("/")
 
 
+SORTED = "/samples?by=table.sample_id.asc"
+ORDER = "how => document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]')?.ariaSort === how"
+
+
 def test_a_table_sorted_by_its_header_is_part_of_the_address(reader):
     reader.open("/samples")
-    header = reader.page.locator(".panel-table .ag-header-cell[col-id='sample_id']")
-    header.click()
-    reader.arrives("/samples?by=table.sample_id.asc")
-    reader.until(
-        "document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]').ariaSort === 'ascending'"
-    )
+    reader.page.locator(".panel-table .ag-header-cell[col-id='sample_id']").click()
+    reader.arrives(SORTED)
+    reader.until(ORDER, "ascending")
+    reader.rests()
     reader.page.go_back()
     reader.arrives("/samples")
-    reader.until(
-        "document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]').ariaSort === 'none'"
-    )
+    reader.until(ORDER, "none")
+    reader.rests()
     reader.page.go_forward()
-    reader.arrives("/samples?by=table.sample_id.asc")
+    reader.arrives(SORTED)
+    reader.until(ORDER, "ascending")
     reader.page.reload()
     reader.drawn()
-    reader.until(
-        "document.querySelector('.panel-table .ag-header-cell[col-id=sample_id]').ariaSort === 'ascending'"
-    )
+    reader.until(ORDER, "ascending")
+
+
+@pytest.mark.xfail(
+    reason="a grid that is mounted sorted reports its order, which is then written over a prompt Back"
+)
+def test_back_right_after_sorting_is_not_undone(reader):
+    reader.open("/samples")
+    reader.page.locator(".panel-table .ag-header-cell[col-id='sample_id']").click()
+    reader.arrives(SORTED)
+    reader.until("document.querySelector('.panel-table .tools a').search === location.search")  # redrawn
+    reader.page.go_back()
+    reader.rests()
+    assert reader.here == "/samples"
 
 
 def test_a_long_table_turns_its_pages(reader):

@@ -95,6 +95,7 @@ def test_the_first_log_of_all_fills_an_empty_page(tmp_path, serve, reader, write
     reader.page.wait_for_selector(".panel-cells .mlayer .hm")
 
 
+@pytest.mark.xfail(reason="every redraw mounts the grid anew", strict=True)
 def test_a_table_stays_where_it_was_scrolled_to(watched, folder, serve, reader, write_log):
     store, look = watched
     reader.at(serve(store)).open("/samples")

@@ -4,6 +4,7 @@ A process of its own, because the library's import warns, patches zipfile and st
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def values(scores):
         parts = score.value if isinstance(score.value, dict) else {None: score.value}
         for key, value in parts.items():
             number = value_to_float()(value)
-            yield (f"{name}/{key}" if key else name), (None if number != number else number)
+            yield (f"{name}/{key}" if key else name), (None if math.isnan(number) else number)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,9 @@ def test_samples_and_models_come_by_the_mean_over_what_exists(demo, told, view, 
     expected = matrix(told, task, scorer)
     for column, axis in (("sample_id", 1), ("model", 0)):
         mean = expected.mean(axis=axis)
-        found = [round(mean[name], 9) for name in dict.fromkeys(df[column]) if mean.get(name) == mean.get(name)]
+        found = [
+            round(mean[name], 9) for name in dict.fromkeys(df[column]) if mean.get(name) == mean.get(name)
+        ]
         assert found == sorted(found, reverse=order == "desc")
         assert len(found) == mean.notna().sum()
 

@@ -47,7 +47,8 @@ def test_deltas_of_different_measures_are_never_averaged(snapshot, view):
     judge = {"task": "u", "headline_scorer": "judge", "headline_metric": "mean"}
     runs = [of(m, {"": v}) for m, v in (("a", 0.5), ("b", 0.6))]
     runs += [
-        of(m, [{"scorer": "judge", "metric": "mean", "value": v}], **judge) for m, v in (("a", 5.0), ("b", 9.0))
+        of(m, [{"scorer": "judge", "metric": "mean", "value": v}], **judge)
+        for m, v in (("a", 5.0), ("b", 9.0))
     ]
     found = baseline.summary(snapshot(*runs), view("")).select("metric", "mean_delta").rows()
     assert found == [("accuracy", pytest.approx(0.1)), ("judge/mean", pytest.approx(4.0))]
@@ -92,6 +93,8 @@ def test_by_sample_a_delta_is_between_the_scores_of_one_sample(snapshot, view):
 
 
 def test_by_sample_epochs_are_averaged_first(snapshot, view):
-    epochs = [{"id": "p", "epoch": e, "scores": {"accuracy": x}} for e, x in ((1, 1.0), (2, 0.0), (3, "error"))]
+    epochs = [
+        {"id": "p", "epoch": e, "scores": {"accuracy": x}} for e, x in ((1, 1.0), (2, 0.0), (3, "error"))
+    ]
     s = snapshot(of("a", {"": 0.5}, samples=epochs), of("b", {"": 0.5}, samples=samples(p=1.0)))
     assert baseline.ranking(s, view("?level=sample"))["delta"].to_list() == [0.5]

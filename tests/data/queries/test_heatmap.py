@@ -47,15 +47,15 @@ def test_epochs_without_a_value_do_not_count(snapshot, view):
 
 
 def test_two_tasks_with_equal_ids_never_merge(snapshot, view):
-    s = snapshot(
-        {"task": "t", "samples": [sample("1", 1.0)]}, {"task": "u", "samples": [sample("1", 0.0)]}
-    )
+    s = snapshot({"task": "t", "samples": [sample("1", 1.0)]}, {"task": "u", "samples": [sample("1", 0.0)]})
     first, second = heatmap.cells(s, view("")), heatmap.cells(s, view("?task=u"))
     assert (first["task"].to_list(), first["value"].to_list()) == (["t"], [1.0])
     assert (second["task"].to_list(), second["value"].to_list()) == (["u"], [0.0])
 
 
-HARD_AND_EASY = {"samples": [sample("hard", 0.0), sample("mid", 0.5), sample("easy", 1.0), sample("lost", "error")]}
+HARD_AND_EASY = {
+    "samples": [sample("hard", 0.0), sample("mid", 0.5), sample("easy", 1.0), sample("lost", "error")]
+}
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,10 @@ def test_errors_are_counted_apart_from_remarks(snapshot, view):
 
 
 def test_scores_are_counted_where_there_are_some(snapshot, view):
-    scored = [{"id": "p", "scores": {"accuracy": 1.0, "f1": (0.5, "limit")}}, {"id": "q", "scores": {"accuracy": "error"}}]
+    scored = [
+        {"id": "p", "scores": {"accuracy": 1.0, "f1": (0.5, "limit")}},
+        {"id": "q", "scores": {"accuracy": "error"}},
+    ]
     assert overview.counts(snapshot(run("a", samples=scored)), view("")).scores == 2
 
 
@@ -210,12 +213,16 @@ def test_the_categories_of_a_group_are_its_values(snapshot, view):
 
 @pytest.mark.parametrize("key", ["a.b", "a b", 'a"b', "a'b", "$", "[0]", "\\", "ключ", "🙂"])
 def test_any_metadata_key_groups(snapshot, key):
-    found = [{"id": str(i), "metadata": {key: v}, "scores": {"accuracy": i}} for i, v in enumerate(("x", "y"))]
+    found = [
+        {"id": str(i), "metadata": {key: v}, "scores": {"accuracy": i}} for i, v in enumerate(("x", "y"))
+    ]
     s = snapshot(run("a", samples=found, metadata_keys=[key]))
     assert choices.of(s, ViewState().edit(group=key), "categories") == ["x", "y"]
 
 
-@pytest.mark.parametrize("name", ["run", "sample", "epoch", "sample_id", "model", "task", "error", "run_id", "category"])
+@pytest.mark.parametrize(
+    "name", ["run", "sample", "epoch", "sample_id", "model", "task", "error", "run_id", "category"]
+)
 def test_a_scorer_may_have_any_name(snapshot, view, name):
     found = samples.table(snapshot(run("a", samples=[{"id": "p", "scores": {name: 0.25}}])), view(""))
     assert found.select("run_id", "task", "model", "sample_id", "epoch").row(0) == ("a", "t", "a", "p", 1)

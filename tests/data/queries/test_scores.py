@@ -132,7 +132,10 @@ def test_a_category_called_like_one_of_another_task_stays_its_own(snapshot, view
 
 
 def samples(group, values):
-    return [{"id": f"{group}{i}", "metadata": {"topic": group}, "scores": {"accuracy": v}} for i, v in enumerate(values)]
+    return [
+        {"id": f"{group}{i}", "metadata": {"topic": group}, "scores": {"accuracy": v}}
+        for i, v in enumerate(values)
+    ]
 
 
 def test_grouped_by_metadata_a_score_is_the_mean_of_the_group(snapshot, view):
