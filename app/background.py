@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from polars.exceptions import PanicException
 
 from app.settings import Settings
 from data.cache import Cache
@@ -67,7 +68,10 @@ def look(work: Ingester, store: Store) -> None:
             found = work.look(report, store.publish)
         if found is not None:
             store.publish(found)
-    except Exception:  # whatever happens to one look, the next one comes, and what is published stays
+    except (
+        Exception,
+        PanicException,
+    ):  # whatever happens to one look, the next one comes, and what is published stays
         log.exception("looking for logs failed; trying again")
     finally:
         store.progress = store.progress._replace(busy=False)

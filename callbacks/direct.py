@@ -35,15 +35,16 @@ def zoomed(state: ViewState, moved: Mapping[str, Any]) -> ViewState:
 def register(app: Dash) -> None:
     @app.callback(
         Output(ids.URL, "search", allow_duplicate=True),
-        Input(ids.grid(ALL, ALL), "columnState"),
+        Input(ids.grid(ALL, ALL), "eventData"),
         State(ids.URL, "search"),
         prevent_initial_call=True,
     )
-    def sort(_states, search):
-        if not isinstance(ctx.triggered_id, Mapping) or not ctx.triggered[0]["value"]:
+    def sort(_told, search):
+        told = ctx.triggered[0]["value"] if ctx.triggered else None
+        if not isinstance(ctx.triggered_id, Mapping) or not told:
             return no_update
         state = ViewState.from_query(search)
-        after = sorted_by(state, ctx.triggered_id["name"], ctx.triggered[0]["value"])
+        after = sorted_by(state, ctx.triggered_id["name"], told["data"])
         return no_update if after == state else after.to_query()
 
     @app.callback(

@@ -137,6 +137,7 @@ def _grid(
             "ensureDomOrder": True,
             "theme": {"function": THEME},
         },
+        eventListeners={"sortChanged": ["toldSort(params, setEventData)"]},
         style={"height": f"{tall}px"},
         className="grid",
     )

@@ -41,6 +41,11 @@ class Cube:
     low: float
     high: float
 
+    @property
+    def is_share(self) -> bool:
+        """Whether all values lie between 0 and 1."""
+        return (self.low, self.high) == (0, 1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix:

@@ -32,6 +32,7 @@ class Code(StrEnum):
     EXTRA_DOCUMENTS = "extra_documents"
     UNASSIGNED_DETAILS = "unassigned_details"
     ORPHAN_DETAILS = "orphan_details"
+    NO_SAMPLE_SCORE = "no_sample_score"
     DISAGREES = "disagrees"
     COPY = "copy"
     NOT_AN_EVALUATION = "not_an_evaluation"
@@ -49,6 +50,7 @@ NOTES = frozenset(
         Code.NO_SAMPLES,
         Code.EXTRA_DOCUMENTS,
         Code.ORPHAN_DETAILS,
+        Code.NO_SAMPLE_SCORE,
         Code.DISAGREES,
         Code.NOT_AN_EVALUATION,
         Code.CACHE_UNUSABLE,

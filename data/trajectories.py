@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +57,7 @@ def top(cells: str, layer: int, position: int) -> Top:
     here = (pl.col("layer") == layer) & (pl.col("position") == position)
     row = pl.scan_parquet(path).filter(here).collect().to_dicts()
     ranks = [k for k in range(1, 51) if row and row[0].get(f"top{k}") is not None]
-    return Top(tuple(row[0][f"top{k}"] for k in ranks), tuple(row[0].get(f"logp{k}") for k in ranks))
+    return Top(tuple(row[0][f"top{k}"] for k in ranks), tuple(row[0].get(f"logp{k}", nan) for k in ranks))
 
 
 def changed(cells: str) -> int:

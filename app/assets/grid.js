@@ -31,6 +31,13 @@
     return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + Math.round(38 * x / top) + "%, transparent)" };
   };
 
+  /* Told only when a reader sorts: a grid that is mounted sorted, as the address says, has nothing to tell. */
+  number.toldSort = function (params, setEventData) {
+    if (String(params.source).indexOf("ui") !== 0) { return; }
+    var sorted = params.api.getColumnState().filter(function (c) { return c.sort; });
+    setEventData(sorted.map(function (c) { return { colId: c.colId, sort: c.sort, sortIndex: c.sortIndex }; }));
+  };
+
   var SIGNS = { success: "\u2713", error: "\u2715", cancelled: "\u2013", started: "\u2026" };
 
   parts.Cell = function (props) {

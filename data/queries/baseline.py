@@ -33,7 +33,7 @@ def candidates(names: list[str], v: ViewState) -> list[str]:
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What is compared: `scores.cells` with `axis`, on the scale of the view, after its filters."""
     found = by_sample(s, v) if v.level == "sample" else scores.cells(s, v)
-    return scores.passing(scores.with_axis(scores.scaled(found, v)), v)
+    return scores.passing(scores.with_axis(scores.scaled(found, s, v)), v)
 
 
 def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:

@@ -137,7 +137,7 @@ def _long(
     code, names = groups.of(what.part, v.group)
     category = pl.Series([*names, None], dtype=pl.String)
     of_sample = np.where(code[samples] < 0, len(names), code[samples])
-    share = v.factor if _is_share(m.value) else 1.0
+    share = v.factor if what.part.cubes[what.scorer].is_share else 1.0
     return pl.DataFrame(
         {
             "task": pl.repeat(what.task, r * c, dtype=pl.String, eager=True),
@@ -152,8 +152,3 @@ def _long(
         },
         schema=CELLS,
     )
-
-
-def _is_share(value: Floats) -> bool:
-    known = value[~np.isnan(value)]
-    return bool(known.size == 0 or (known.min() >= 0 and known.max() <= 1))

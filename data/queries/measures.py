@@ -106,3 +106,29 @@ def scorer_of(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> str |
     else:
         named = [*scorers, *mine["headline_scorer"].drop_nulls(), part.scorers[0]]
     return next((name for name in named if name in part.scorers), None)
+
+
+def shares(s: Snapshot) -> pl.DataFrame:
+    """task, scorer, metric (in both spellings of an axis) and `share`: whether it lies between 0 and 1 wherever it was
+    logged, so that what is chosen for a view does not decide it."""
+    tasks = s.runs.with_row_index("run").select("run", "task")
+    value = pl.col("value")
+    each = (
+        s.metrics.join(tasks, on="run")
+        .group_by("task", "scorer", "metric")
+        .agg(((value.min() >= 0) & (value.max() <= 1)).alias("share"))
+    )
+    return (
+        each.with_columns(pl.concat_list("metric", LABEL).list.unique().alias("metric"))
+        .explode("metric")
+        .unique(["task", "scorer", "metric"], keep="first")
+    )
+
+
+def sample_shares(s: Snapshot) -> pl.DataFrame:
+    """task, scorer and `sample_share`: the same of the scores of samples."""
+    rows = [
+        (task, name, cube.is_share) for task, part in s.parts.items() for name, cube in part.cubes.items()
+    ]
+    types = {"task": pl.String, "scorer": pl.String, "sample_share": pl.Boolean}
+    return pl.DataFrame(rows, schema=types, orient="row")

@@ -50,7 +50,7 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
     A task whose runs were judged by different measures has a row for each.
     """
-    found = scores.scaled(scores.cells(s, v.edit(level="task", categories=[], group="")), v)
+    found = scores.scaled(scores.cells(s, v.edit(level="task", categories=[], group="")), s, v)
     planned = s.runs.select("run_id", "samples_done", "samples_planned", "status", "created")
     return (
         found.join(planned, on="run_id", how="left", maintain_order="left")

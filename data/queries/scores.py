@@ -135,7 +135,7 @@ def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """All pages of `bars`."""
-    return in_order(passing(with_axis(scaled(cells(s, v), v)), v), v)
+    return in_order(passing(with_axis(scaled(cells(s, v), s, v)), v), v)
 
 
 def with_axis(found: pl.DataFrame) -> pl.DataFrame:
@@ -145,14 +145,23 @@ def with_axis(found: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(pl.coalesce(within, "task").alias("axis"))
 
 
-def scaled(found: pl.DataFrame, v: ViewState, *columns: str) -> pl.DataFrame:
+def scaled(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     """On the scale of the view. Only what lies between 0 and 1 can also be shown from 0 to 100."""
     if v.factor == 1:
         return found
-    value = pl.col("value")
-    share = ((value.min() >= 0) & (value.max() <= 1)).over("metric")
+    logged = found.join(
+        measures.shares(s),
+        on=["task", "scorer", "metric"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    both = logged.join(
+        measures.sample_shares(s), on=["task", "scorer"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    share = pl.when(pl.col("source") == "samples").then("sample_share").otherwise("share")
     factor = pl.when(share).then(v.factor).otherwise(1.0)
-    return found.with_columns(pl.col(c) * factor for c in ("value", *columns, "stderr") if c in found.columns)
+    return both.with_columns(pl.col(c) * factor for c in ("value", "stderr")).select(found.columns)
 
 
 def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
@@ -240,7 +249,7 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def logged_average(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What each log says of the one task that the view is about; nothing where it is about several."""
-    whole = scaled(cells(s, v.edit(level="task", categories=[], group="")), v)
+    whole = scaled(cells(s, v.edit(level="task", categories=[], group="")), s, v)
     if whole["task"].n_unique() > 1:
         whole = whole.clear()
     return whole.select(

@@ -150,3 +150,8 @@ def test_a_run_that_ended_before_its_metrics_has_its_scores_shown_by_their_name(
     s = snapshot({"status": "error", "samples": [sample("p", 0.25)], "headline_scorer": None})
     for name in ("", "accuracy", "accuracy/mean"):
         assert heatmap.cells(s, view("?status=error").edit(metric=name))["value"].to_list() == [0.25]
+
+
+def test_what_is_chosen_does_not_decide_what_is_a_share(snapshot, view):
+    s = snapshot({"samples": [sample("p", 0.5), sample("q", 8.0)]})
+    assert heatmap.cells(s, view("?scale=100&sample=p"))["value"].to_list() == [0.5]

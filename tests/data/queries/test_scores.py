@@ -159,3 +159,13 @@ def test_a_model_called_like_a_column_keeps_its_own(snapshot, view):
     assert found.row(0, named=True) == {
         "category": "x", "axis (model)": 0.2, "category (model)": 0.0, "metric (model)": 0.1, "model": 0.3, "value": 0.4,
     }  # fmt: skip
+
+
+def test_what_is_chosen_does_not_decide_what_is_a_share(snapshot, view):
+    """A rating of 0.5 of 10 is 0.5 on every page, whatever stands beside it."""
+    judge = [
+        {"scorer": "judge", "metric": "mean", "category": c, "value": v} for c, v in (("x", 0.5), ("y", 9.0))
+    ]
+    s = snapshot({"headline_scorer": "judge", "headline_metric": "mean", "metrics": judge})
+    assert dict(rows(scores.bars(s, view("?scale=100")), "category", "value")) == {"x": 0.5, "y": 9.0}
+    assert rows(scores.bars(s, view("?scale=100&category=x")), "value") == [(0.5,)]
