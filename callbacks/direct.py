@@ -10,6 +10,9 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from components import ids
 from data.viewstate import ViewState
 
+ZOOMED = ("heatmap", "trajectories")
+"""Pages whose figures are large enough to be looked at in part."""
+
 
 def sorted_by(state: ViewState, panel: str, columns: Sequence[Mapping[str, Any]]) -> ViewState:
     """The state when a panel's table is sorted as its columns say."""
@@ -47,14 +50,32 @@ def register(app: Dash) -> None:
         after = sorted_by(state, ctx.triggered_id["name"], told["data"])
         return no_update if after == state else after.to_query()
 
+    for page in ZOOMED:
+        _wire_zoom(app, page)
+
     @app.callback(
         Output(ids.URL, "search", allow_duplicate=True),
-        Input(ids.graph("heatmap", ALL), "relayoutData"),
+        Input(ids.ZOOM, "data"),
         State(ids.URL, "search"),
         prevent_initial_call=True,
     )
-    def zoom(moves, search):
-        moved = next((m for m in moves if m), None)
+    def zoom(moved, search):
         state = ViewState.from_query(search)
         after = zoomed(state, moved) if moved else state
         return no_update if after == state else after.to_query()
+
+
+def _wire_zoom(app: Dash, page: str) -> None:
+    """Only what moves an axis goes to the server. A figure also reports that it was measured, and an answer to that
+    would overtake the answer to a zoom that came just before."""
+    app.clientside_callback(
+        """function (moves) {
+            var told = dash_clientside.callback_context.triggered[0];
+            var moved = told && told.value;
+            var axis = moved && Object.keys(moved).some(function (k) { return /axis/.test(k); });
+            return axis ? moved : dash_clientside.no_update;
+        }""",
+        Output(ids.ZOOM, "data", allow_duplicate=True),
+        Input(ids.graph(page, ALL), "relayoutData"),
+        prevent_initial_call=True,
+    )

@@ -26,6 +26,7 @@ def shell(pages: Sequence[Page], locale: str) -> Component:
             dcc.Store(id=ids.DATA_VERSION),
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.TITLE),
+            dcc.Store(id=ids.ZOOM),
             dcc.Interval(id=ids.TICK, interval=TICK_MS),
             html.A(say(locale, "app", "skip"), href="#page", className="skip"),
             html.Header(

@@ -11,6 +11,7 @@ THEME_SWITCH = "theme-switch"
 STATUS = "status"
 RESET = "reset"
 TITLE = "title"
+ZOOM = "zoom"
 
 Id = NewType("Id", dict[str, Any])
 """Made here only: a dict written by hand elsewhere does not type-check as an Id."""

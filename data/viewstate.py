@@ -140,6 +140,16 @@ class ViewState:
     """Which columns a table shows, if not its usual ones."""
     by: tuple[str, ...] = _in_order("by")
     """How tables are sorted: panel.column.asc or .desc, the first counts most."""
+    # layers of a model
+    trajectories: tuple[str, ...] = _in_order("trajectory")
+    statistic: str = _text("statistic")
+    tokens: tuple[str, ...] = _many("token")
+    """Positions, from 0, whose path across the layers is drawn."""
+    stride: int = _number("stride", 1, 1, 200, int)
+    low: float | None = _number("low", None, -1e9, 1e9)
+    high: float | None = _number("high", None, -1e9, 1e9)
+    color_scale: str = _choice("color_scale", "linear", "log")
+    output: str = _choice("output", "1", "0")
     # against what
     baseline: str = _text("baseline")
     candidates: tuple[str, ...] = _many("candidate")

@@ -17,7 +17,7 @@ from components.text import name, say
 from components.theme import number
 from data import originals
 from data.problems import Problem
-from data.queries import samples
+from data.queries import samples, trajectories
 from data.viewstate import ViewState
 
 TEXTS = ("input", "choices", "target", "output", "reasoning")
@@ -66,10 +66,20 @@ def _onward(run: Mapping[str, Any], view: View) -> Component:
                 href=links.to("/heatmap", same.edit(sample=None)),
                 className="inside",
             ),
+            *_lenses(run, view),
             html.A(say(view.locale, "sample", "to_all"), href=links.to("/samples", same), className="inside"),
         ],
         className="onward",
     )
+
+
+def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
+    """The way to the layers behind this sample, where a lens was laid on it."""
+    found = trajectories.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
+    if not found:
+        return []
+    to = links.to("/trajectories", ViewState().edit(trajectories=found[:2]))
+    return [html.A(say(view.locale, "sample", "to_layers", n=len(found)), href=to, className="inside")]
 
 
 def _failure(found: Mapping[str, Any], locale: str) -> Component | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from data.queries import baseline, groups, measures, selection
+from data.queries import baseline, groups, measures, selection, trajectories
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
 
@@ -46,6 +46,11 @@ def _runs_column(column: str) -> Callable[[Snapshot, ViewState], list[str]]:
     return lambda s, _v: selection.choices(s, column)
 
 
+def _positions(s: Snapshot, v: ViewState) -> list[str]:
+    row = next(iter(trajectories.chosen(s, v)), None)
+    return [str(i) for i in range(len(row["tokens"]))] if row else []
+
+
 def _labels(s: Snapshot, v: ViewState) -> list[str]:
     return baseline.models(s, v)
 
@@ -63,4 +68,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "baseline": _labels,
     "candidates": _labels,
     "threshold_model": _labels,
+    "trajectories": trajectories.names,
+    "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
+    "tokens": _positions,
 }

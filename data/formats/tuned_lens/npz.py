@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 PREFIX = "stat:"
-DEFINED = {"js_divergence": "half Jeffreys", "total_variation": "max |Δp|"}
 NAMES = {
     "entropy": ("Entropy", "nats"),
     "cross_entropy": ("Cross Entropy", "nats"),
@@ -33,11 +32,16 @@ def describe(path: Path) -> dict[str, Any]:
         **meta,
         "layer_labels": labels,
         "tokens": [str(t) for t in tokens],
-        "statistics": meta.get("statistics") or [statistic(n.removeprefix(PREFIX)) for n in shapes],
+        "statistics": [statistic(n.removeprefix(PREFIX), meta.get("statistics")) for n in shapes],
         "cells": str(path),
     }
 
 
-def statistic(name: str) -> dict[str, Any]:
+def statistic(name: str, said: Any) -> dict[str, Any]:
+    """What the file says of a statistic, as a list of them or by name, on top of what is known of it."""
     known, units = NAMES.get(name, (name, ""))
-    return {"id": name, "name": known, "units": units, "min": None, "max": None}
+    usual = {"id": name, "name": known, "units": units, "min": None, "max": None}
+    if isinstance(said, list):
+        said = {x["id"]: x for x in said if isinstance(x, dict) and "id" in x}
+    about = said.get(name) if isinstance(said, dict) else None
+    return usual | about if isinstance(about, dict) else usual
