@@ -1,0 +1,8 @@
+"""HELM: a folder for each run, with what was asked, every answer and every statistic as JSON."""
+
+from data.formats.base import Format
+from data.formats.helm.detect import companions, is_sidecar, matches
+from data.formats.helm.one import sample
+from data.formats.helm.reading import read
+
+FORMAT = Format("helm", matches, read, companions=companions, is_sidecar=is_sidecar, sample=sample)

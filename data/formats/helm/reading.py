@@ -1,0 +1,156 @@
+"""A run's folder in, its tables out: run_spec and stats for the run, per_instance_stats for the samples."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from data.formats.base import Log, Reading
+from data.formats.helm import bookkeeping, headline, instances, packed, spec, stats, texts
+from data.formats.helm.detect import RUN_FILES, SUMMARIES
+from data.formats.helm.instances import Instances
+from data.formats.helm.perturbations import spelt
+from data.formats.helm.records import Entry, Loaded, Stat, load, load_list
+from data.formats.helm.samples import samples, scores
+from data.formats.helm.spec import Spec
+from data.formats.helm.uncertainty import Estimates
+from data.problems import Code, Problem
+from data.schema import RUNS, TABLES, Tables
+
+ASKED_AT = re.compile(rb'"request_datetime":\s*(\d+)')
+LOOK = 1 << 18
+NOTHING = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+"""Made once: an empty table takes as long to make as a full one."""
+
+
+def read(log: Log) -> Reading:
+    with _no_collection():
+        return _read(log, whole=True)
+
+
+def index(log: Log) -> Reading:
+    """The run and its metrics alone, without samples and standard errors: a hundredth of the time."""
+    return _read(log, whole=False)
+
+
+def files_of(log: Log) -> dict[str, Path]:
+    """By the name that each has unpacked; the plain one where there are both."""
+    found: dict[str, Path] = {}
+    for path in (log.path, *log.companions):
+        name = packed.plain_name(path)
+        # Whatever the main file is called, it is the run's specification unless it is another of the run's files.
+        found.setdefault(
+            "run_spec.json" if path is log.path and name not in (*RUN_FILES, *SUMMARIES) else name, path
+        )
+    return found
+
+
+def _read(log: Log, *, whole: bool) -> Reading:
+    files = files_of(log)
+    problems: list[Problem] = []
+    asked = spec.read(files.get("run_spec.json"), log.path.absolute().parent, problems)
+    if "run_spec.json" not in files and asked.model == spec.UNKNOWN:
+        return Reading(Tables.of(), (Problem(Code.MISSING_FIELD, "run_spec.json"),))
+    logged = _list(files, "stats.json", Stat, problems)
+    found = instances.of(_list(files, "per_instance_stats.json", Entry, problems)) if whole else None
+    main = headline.headline(asked.groups, stats.present(logged))
+    metrics = stats.rows(logged, main, Estimates(found) if found else None)
+    tables = {"metrics": metrics.frame}
+    if whole:
+        _check(files, "scenario.json", problems)
+    if found:
+        tables |= {"samples": samples(found, texts.of(files, found, problems)), "scores": scores(found)}
+    row = asked.row() | _progress(asked, logged, found) | _outcome(files, problems)
+    row |= {"headline_scorer": main.name, "headline_metric": main.name, "created": _created(files)}
+    row |= {"content": _content(asked, files)}
+    # All columns, so that nothing has to be cast: of the index of a small run that would be half of the time.
+    tables["runs"] = pl.DataFrame([dict.fromkeys(RUNS) | row], schema=RUNS)
+    return Reading(Tables.of(**NOTHING | tables), (*problems, *metrics.problems))
+
+
+def _list(files: Mapping[str, Path], name: str, kind: type, problems: list[Problem]) -> list[Any]:
+    """A file that cannot be read is one problem, and the others still say what they say."""
+    if name not in files:
+        return []
+    try:
+        found: Loaded[list[Any]] = load_list(files[name], kind)
+    except packed.TooLarge as e:
+        problems.append(Problem(Code.TOO_LARGE, str(e)))
+        return []
+    problems.extend(found.problems)
+    return found.value
+
+
+def _check(files: Mapping[str, Path], name: str, problems: list[Problem]) -> None:
+    """It says nothing that run_spec.json does not, and a run whose copy was cut off is to be copied again."""
+    if name in files:
+        problems.extend(load(files[name]).problems)
+
+
+def _outcome(files: Mapping[str, Path], problems: list[Problem]) -> dict[str, Any]:
+    """HELM writes its five files at the end, and takes a run for done when all are there."""
+    missing = [name for name in RUN_FILES if name not in files]
+    if missing:
+        problems.append(Problem(Code.UNFINISHED, f"without {', '.join(missing)}"))
+    is_whole = not missing and not any(p.code in (Code.TRUNCATED, Code.TOO_LARGE) for p in problems)
+    return {"status": "success" if is_whole else "started"}
+
+
+def _progress(asked: Spec, logged: list[Stat], found: Instances | None) -> dict[str, Any]:
+    if not found:
+        sizes = [s.mean for s in logged if s.name.name == "num_instances" and s.name.perturbation is None]
+        planned = round(sum(s for s in sizes if s is not None)) * asked.trials if sizes else None
+        return {"samples_planned": planned, "epochs": asked.trials}
+    counts = {"samples_planned": len(found), "samples_done": len(found), "samples_failed": 0}
+    trials = max((key.trial for key in found.keys), default=0) + 1
+    return counts | {"epochs": max(asked.trials, trials)} | _usage(asked, found)
+
+
+def _usage(asked: Spec, found: Instances) -> dict[str, Any]:
+    names = {"input_tokens": bookkeeping.INPUT_TOKENS, "output_tokens": bookkeeping.OUTPUT_TOKENS}
+    used = {k: int(np.nansum(found.totals[name])) for k, name in names.items() if name in found.totals}
+    if not used:
+        return {}
+    used["total_tokens"] = sum(used.values())
+    return used | {"usage": spelt({asked.model: used})}
+
+
+def _created(files: Mapping[str, Path]) -> datetime | None:
+    """When the first answer was made, as the beginning of scenario_state.json has it; HELM dates nothing else. An
+    answer from its cache keeps the time at which it was first given."""
+    path = files.get("scenario_state.json")
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            found = ASKED_AT.search(packed.start(file, LOOK))
+        return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _content(asked: Spec, files: Mapping[str, Path]) -> str:
+    """What the statistics are, since all else of a run is summed up in them."""
+    logged = packed.read(files["stats.json"]).data if "stats.json" in files else b""
+    return spec.digest(asked.run_id, blake2b(logged, digest_size=16).hexdigest())
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the cyclic collector, which finds nothing among records yet takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

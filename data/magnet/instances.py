@@ -1,0 +1,108 @@
+"""Predictions about single instances, and how well they tell the right answers from the wrong ones.
+
+`magnet.instance_predict_id` numbers the rows of one drawing and means nothing without it, so our files keep the
+instance's own id beside it. A file that has the number alone needs the actual values in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from data.magnet.errors import auc
+from data.parts import Part
+from data.schema import columns
+
+KEY = ("run_spec", "name", "instance_id")
+SEPARATION = columns(
+    {
+        **dict.fromkeys(("auc", "low", "high"), pl.Float64),
+        **dict.fromkeys(("positives", "negatives"), pl.Int64),
+        "degenerate": pl.Boolean,
+        "unmatched": pl.Int64,
+    }
+)
+
+
+def of_instances(predictions: pl.DataFrame) -> pl.DataFrame:
+    return predictions.filter(
+        pl.col("instance_id").is_not_null() | pl.col("instance_predict_id").is_not_null()
+    )
+
+
+def actual(runs: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame:
+    """The scores of unperturbed instances of the HELM runs in a snapshot: run_spec, run_id, suite, model, task, name,
+    instance_id, actual. Trials are averaged within an instance."""
+    about = runs.filter(pl.col("format") == "helm").select(
+        "run_id", "suite", "model", "task", pl.col("config").str.json_path_match("$.name").alias("run_spec")
+    )
+    found = [
+        _of_part(p).join(about, on="run_id", how="inner") for p in parts if set(p.runs) & set(about["run_id"])
+    ]
+    names = ["run_spec", "run_id", "suite", "model", "task", "name", "instance_id"]
+    if not found:
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String) | {"actual": pl.Float64})
+    return pl.concat(found).select(*names, "actual")
+
+
+def _of_part(part: Part) -> pl.DataFrame:
+    means = (
+        part.scores.group_by("run", "sample", "scorer").agg(pl.col("value").mean().alias("actual")).collect()
+    )
+    return means.select(
+        pl.Series(part.runs, dtype=pl.String).gather(means["run"]).alias("run_id"),
+        pl.Series(part.scorers, dtype=pl.String).gather(means["scorer"]).alias("name"),
+        part.ids["sample_id"].gather(means["sample"]).alias("instance_id"),
+        "actual",
+    )
+
+
+def joined(predictions: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """One row an instance: predicted (the mean over its trials), actual (null where nothing was found), run_spec,
+    name, instance_id, suite, model, task, predictor, seed."""
+    by = [*KEY, "instance_predict_id", "suite", "predictor", "seed"]
+    rows = of_instances(predictions)
+    # Rows that have the instance's id are trials of one instance whatever their number.
+    rows = rows.with_columns(
+        pl.when(pl.col("instance_id").is_null()).then("instance_predict_id").alias("instance_predict_id")
+    )
+    each = rows.group_by(by, maintain_order=True).agg(
+        pl.col("mean").mean().alias("predicted"), pl.col("actual_mean").mean().alias("told")
+    )
+    numbered = each.with_row_index("prediction")
+    pairs = numbered.join(known, on=list(KEY), how="inner", suffix="_known").filter(
+        pl.col("suite").is_null() | (pl.col("suite") == pl.col("suite_known"))
+    )
+    found = pairs.select(
+        "prediction", pl.col("suite_known").alias("found_in"), "run_id", "model", "task", "actual"
+    )
+    return numbered.join(found, on="prediction", how="left", maintain_order="left").select(
+        "prediction", *KEY, pl.coalesce("found_in", "suite").alias("suite"), "model", "task", "predictor", "seed",
+        "run_id", "predicted", pl.coalesce("actual", "told").alias("actual"),
+    )  # fmt: skip
+
+
+def separation(
+    found: pl.DataFrame, by: Sequence[str] = ("predictor", "seed"), threshold: float = 0.5
+) -> pl.DataFrame:
+    """Columns `by`, auc, low, high, positives, negatives, degenerate (one class only), unmatched. An instance is
+    positive where its actual value is at least the threshold."""
+    rows = []
+    for key, group in found.group_by(list(by), maintain_order=True):
+        known = group.filter(pl.col("actual").is_not_null() & pl.col("predicted").is_not_null())
+        a = auc(known["predicted"].to_numpy(), np.asarray(known["actual"].to_numpy() >= threshold))
+        rows.append(
+            (
+                *key,
+                a.value,
+                a.low,
+                a.high,
+                a.positives,
+                a.negatives,
+                a.is_degenerate,
+                group.height - known.height,
+            )
+        )
+    return pl.DataFrame(rows, schema={**{b: found.schema[b] for b in by}, **SEPARATION}, orient="row")
