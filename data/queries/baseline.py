@@ -47,9 +47,10 @@ def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
         present = mine.filter(pl.col("run_id").is_in(part.runs))
         matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(present["run_id"].to_list()))
         keep = np.ones(part.ids.height, bool)
-        if v.categories:
+        split = measures.headline_split(s, str(task))
+        if wanted := v.categories or ((split,) if split and not v.group else ()):
             group = groups.of(part, v.group)
-            keep = np.isin(group.code, [i for i, name in enumerate(group.names) if name in v.categories])
+            keep = np.isin(group.code, [i for i, name in enumerate(group.names) if name in wanted])
         r, i = np.nonzero(~np.isnan(matrix.value) & keep[None, :])
         rows = pl.DataFrame(
             {

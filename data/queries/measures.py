@@ -132,3 +132,16 @@ def sample_shares(s: Snapshot) -> pl.DataFrame:
     ]
     types = {"task": pl.String, "scorer": pl.String, "sample_share": pl.Boolean}
     return pl.DataFrame(rows, schema=types, orient="row")
+
+
+def headline_splits(s: Snapshot) -> pl.DataFrame:
+    """task and `headline_split`, for tasks whose categories are splits and perturbed copies of the same questions
+    (HELM): means over them would count a question several times, and mix validation with test."""
+    tasks = s.runs.with_row_index("run").select("run", "task")
+    whole = s.metrics.filter(pl.col("category").is_null() & pl.col("split").is_not_null())
+    return whole.join(tasks, on="run").group_by("task").agg(pl.col("split").first().alias("headline_split"))
+
+
+def headline_split(s: Snapshot, task: str) -> str | None:
+    found = headline_splits(s).filter(pl.col("task") == task)["headline_split"]
+    return found[0] if len(found) else None

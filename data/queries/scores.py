@@ -228,7 +228,7 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a model and measure: its mean over all categories that pass the filters, each counting the same
     (`macro`) and each by its samples (`weighted`, null unless all of them say how many), beside the average that
     the log itself has."""
-    found = shown(s, v)
+    found = once(shown(s, v), s, v)
     own = logged_average(s, v)
     every = found.group_by("metric").agg(pl.col("axis").n_unique().alias("of"))
     complete = pl.col("n").is_not_null().all()
@@ -245,6 +245,18 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
         .join(every, on="metric", how="left", maintain_order="left")
         .sort("metric", "macro", "model", descending=[False, True, False])
     )
+
+
+def once(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """Of categories that are splits and perturbed copies of the same questions only the headline split, unless some
+    were chosen."""
+    if v.categories:
+        return found
+    split = pl.col("headline_split")
+    with_split = found.join(measures.headline_splits(s), on="task", how="left", maintain_order="left")
+    return with_split.filter(
+        split.is_null() | pl.col("category").is_null() | (pl.col("category") == split)
+    ).drop("headline_split")
 
 
 def logged_average(s: Snapshot, v: ViewState) -> pl.DataFrame:
