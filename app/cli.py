@@ -127,13 +127,14 @@ def ingest(paths: tuple[Path, ...], cache: Path | None, watch: bool) -> None:
 
 
 def tell(snapshot: Snapshot) -> None:
-    errors = [p for p in snapshot.problems if p.code.severity is Severity.ERROR]
+    errors = {p.where for p in snapshot.problems if p.code.severity is Severity.ERROR}
+    remarks = [p for p in snapshot.problems if p.code.severity is Severity.NOTE]
     for p in snapshot.problems:
         click.echo(say(USUAL, "problems", p.code, where=p.where, detail=p.detail), err=True)
     click.echo(
         f"{snapshot.runs.height} runs of {snapshot.runs['model'].n_unique()} models on"
         f" {snapshot.runs['task'].n_unique()} tasks; {len(errors)} files with errors,"
-        f" {len(snapshot.problems) - len(errors)} remarks"
+        f" {len(remarks)} remarks"
     )
 
 

@@ -22,18 +22,13 @@ from data.viewstate import ViewState
 def next_search(search: str | None, edits: Mapping[str, Any]) -> str | None:
     """The URL after these edits, or None when nothing would look different.
 
-    An edit leads back to the first page: page 3 of something else is nowhere that a reader meant to go.
-
     Dash calls us with unchanged values whenever a page is put on screen; None keeps that from becoming an entry in
     the browser's history.
     """
     before = ViewState.from_query(search)
-    after = before.edit(**edits)
-    if after == before:
+    if before.edit(**edits) == before:
         return None
-    if after.page == before.page:
-        after = after.edit(page=None, block=None)
-    return after.to_query()
+    return before.moved(**edits).to_query()
 
 
 def control_values(search: str | None, fields: Sequence[str]) -> list[Any]:

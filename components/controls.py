@@ -159,6 +159,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "baseline": one,
     "threshold_model": one,
     "q": search,
+    "sample": search,
+    "reducer": menu,
     "title": search,
     "since": date,
     "until": date,

@@ -8,10 +8,11 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import controls, ids, links
+from components import controls, ids, links, notices
 from components.page import Page, Panel, View
 from components.text import name, say
 from data.problems import Severity
+from data.queries import selection
 from data.store import Progress, Snapshot
 from data.viewstate import NARROWING, USUAL, ViewState
 
@@ -124,7 +125,15 @@ def panel(what: Page, shown: Panel, body: Component, view: View) -> list[Compone
         [html.H2(say(view.locale, f"panels_{what.key}", shown.name)), html.Div(tools, className="tools")],
         className="panel-head",
     )
-    return [head, body]
+    remark = left_out(what, shown, view)
+    return [head, body, *([remark] if remark else [])]
+
+
+def left_out(what: Page, shown: Panel, view: View) -> Component | None:
+    """Under the first panel of every page that counts only some of the runs: how many it leaves out."""
+    if shown is not what.panels[0] or "attempts" not in what.filters:
+        return None
+    return notices.not_counted(selection.left_out(view.snapshot, view.state), view.locale)
 
 
 def _download(page: str, panel: str, kind: str, view: View) -> Component:
@@ -153,7 +162,7 @@ def status(snapshot: Snapshot, progress: Progress, locale: str) -> list[Componen
         words = say(locale, "app", "reading", done=progress.done, total=progress.total)
         bar = html.Progress(value=str(progress.done), max=str(max(progress.total, 1)))
         return [html.Span(words), bar]
-    unread = sum(p.code.severity is Severity.ERROR for p in snapshot.problems)
+    unread = len({p.where for p in snapshot.problems if p.code.severity is Severity.ERROR})
     loaded = say(locale, "app", "loaded", runs=snapshot.runs.height, tasks=snapshot.runs["task"].n_unique())
     alarm = (
         [html.A(say(locale, "app", "unread", n=unread), href="runs", className="inside unread")]

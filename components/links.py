@@ -30,7 +30,8 @@ def run(run_id: str) -> str:
     return to("/run", ViewState().edit(runs=[run_id]))
 
 
-def sample(run_id: str, sample_id: str, epoch: int = 1) -> str:
+def sample(run_id: str, sample_id: str, epoch: int | None = None) -> str:
+    """Without an epoch the first one that the run has."""
     return to("/sample", ViewState().edit(runs=[run_id], sample=sample_id, epoch=epoch))
 
 

@@ -30,10 +30,8 @@ def remark(text: str, kind: str = "info") -> Component:
     return html.P(text, className=f"remark {kind}")
 
 
-def not_counted(left: Left, locale: str) -> Component | None:
+def not_counted(left: Left, locale: str, words: str = "not_counted") -> Component | None:
     """How many runs are not in the numbers beside this, and how to have them in."""
     if not any(left):
         return None
-    return remark(
-        say(locale, "notices", "not_counted", unsuccessful=left.unsuccessful, superseded=left.superseded)
-    )
+    return remark(say(locale, "notices", words, unsuccessful=left.unsuccessful, superseded=left.superseded))

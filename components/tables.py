@@ -61,7 +61,7 @@ def grid(
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
-    table = _grid(id, rows, block, columns, view, height)
+    table = _grid(id, rows, block, columns, view, height, whole=df.height <= BLOCK)
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
 
 
@@ -112,7 +112,10 @@ def _grid(
     columns: Sequence[Column],
     view: View,
     height: int | None,
+    *,
+    whole: bool,
 ) -> Component:
+    """`whole`: all rows are in it, so that filtering by its headers finds all that there is to find."""
     sorting = view.state.sorting(id["name"])
     defs = [_definition(c, df, view.locale, sorting.get(c.field)) for c in columns]
     tall = height or min(520, 34 + ROW_HEIGHT * max(1, len(rows)) + 18)
@@ -123,7 +126,7 @@ def _grid(
         defaultColDef={
             "resizable": True,
             "sortable": True,
-            "filter": True,
+            "filter": whole,
             "minWidth": 70,
             "tooltipComponent": "agTooltipComponent",
         },
@@ -174,7 +177,7 @@ def _definition(c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, in
     if c.kind == "prose":
         definition |= {"wrapText": True, "autoHeight": True, "cellClass": "prose"}
     if c.kind == "heat":
-        definition["cellStyle"] = {"function": "heat(params)"}
+        definition["cellStyle"] = {"function": f"heat(params, {top(df, c.field)})"}
     if c.header:  # a name of any length: better two lines than half of it
         definition |= {"wrapHeaderText": True, "autoHeaderHeight": True}
     if c.width:
@@ -203,6 +206,17 @@ def digits(df: pl.DataFrame, column: str) -> int:
         return 0
     most = float(known.abs().max() or 0)  # type: ignore[arg-type]
     return max(0, 3 - (len(str(int(most))) if most > 1 else 0))
+
+
+def top(df: pl.DataFrame, column: str) -> float:
+    """The value of the darkest shade of a column: the end of the scale that its numbers are on.
+
+    >>> [top(pl.DataFrame({"a": x}), "a") for x in ([0.2, 0.9], [0.8, 64.0], [3.0, 9.0], [120.0])]
+    [1.0, 100.0, 9.0, 120.0]
+    """
+    known = df[column].drop_nulls() if column in df.columns else pl.Series([], dtype=pl.Float64)
+    most = float(known.max() or 0)  # type: ignore[arg-type]
+    return next((end for end in (1.0, 10.0, 100.0) if most <= end), most) if most <= 1 or most > 10 else most
 
 
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from hashlib import blake2b
@@ -26,6 +27,8 @@ from data.problems import Code, Problem
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+SPARED_S = 3_600
+"""What was used within the hour may be in use by another process that shares the cache."""
 INDEX_BYTES = 256 * 2**20
 
 
@@ -62,7 +65,9 @@ class Cache:
         settings = {"size_limit": INDEX_BYTES, "eviction_policy": "least-recently-used"}
         try:
             return diskcache.Cache(str(place), **settings)
-        except Exception:  # sqlite has many ways to say that a file is not a database
+        except Exception as e:  # sqlite has many ways to say that a file is not a database
+            if "locked" in str(e):
+                raise  # another process is at it: not for us to delete
             log.warning("cache index %s is damaged and is made anew", place)
             shutil.rmtree(place, ignore_errors=True)
             return diskcache.Cache(str(place), **settings)
@@ -121,13 +126,13 @@ class Cache:
     def prune(self, keep: Iterable[Path], limit: int) -> None:
         """Delete what was used longest ago until all that is kept fits `limit` bytes; never what is in use."""
         used = set(keep)
-        every = [p for kind in ("readings", "parts", "snapshots") for p in (self.folder / kind).glob("*")]
-        oldest_first = sorted(((_last_use(p), _size(p), p) for p in every), key=lambda x: x[0])
+        every = [p for kind in ("readings", "parts", "snapshots") for p in (self.folder / kind).glob("[!.]*")]
+        oldest_first = sorted(w for p in every if (w := _weighed(p)))
         excess = sum(size for _, size, _ in oldest_first) - limit
-        for _, size, path in oldest_first:
+        for last_use, size, path in oldest_first:
             if excess <= 0:
                 return
-            if path not in used:
+            if path not in used and last_use < time.time() - SPARED_S:
                 shutil.rmtree(path, ignore_errors=True)
                 excess -= size
 
@@ -149,9 +154,9 @@ def _attempt(do: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def _size(folder: Path) -> int:
-    return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
-
-
-def _last_use(folder: Path) -> float:
-    return folder.stat().st_mtime
+def _weighed(folder: Path) -> tuple[float, int, Path] | None:
+    """When it was last used and how many bytes it takes; None if another process has just deleted it."""
+    try:
+        return folder.stat().st_mtime, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()), folder
+    except OSError:
+        return None

@@ -10,6 +10,7 @@ Measured on 10 million scores: 2.6 ms a matrix instead of 2.4 s for a group-by.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,8 +105,8 @@ def marks(level: Bytes) -> Bytes:
     return out
 
 
-def reduce_epochs(cube: Cube, runs: NDArray[np.intp]) -> Matrix:
-    """The mean over the epochs that have a value, as Inspect reduces by default; never over absent ones.
+def reduce_epochs(cube: Cube, runs: NDArray[np.intp], reducer: str = "mean") -> Matrix:
+    """One value a cell from the epochs that have one, never from absent ones. Inspect's usual reducer is the mean.
 
     A cell without any value keeps the mark of its worst epoch; one with some keeps LIMIT if any was cut off.
     """
@@ -113,9 +114,33 @@ def reduce_epochs(cube: Cube, runs: NDArray[np.intp]) -> Matrix:
     if value.shape[0] == 1:
         return Matrix(value[0], (~np.isnan(value[0])).astype(np.int64), marks(level[0]))
     n = np.count_nonzero(~np.isnan(value), axis=0)
+    return Matrix(REDUCERS[reducer](value, n), n, _worst(marks(level), n > 0))
+
+
+def _mean(value: Floats, n: NDArray[np.intp]) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(n > 0, np.nansum(value, axis=0) / n, np.nan)
-    return Matrix(mean, n, _worst(marks(level), n > 0))
+        return np.where(n > 0, np.nansum(value, axis=0) / n, np.nan)
+
+
+def _median(value: Floats, n: NDArray[np.intp]) -> Floats:
+    ordered = np.sort(value, axis=0)  # NaN last
+    low, high = np.maximum(n - 1, 0) // 2, np.minimum(n // 2, value.shape[0] - 1)
+    return (np.take_along_axis(ordered, low[None], 0)[0] + np.take_along_axis(ordered, high[None], 0)[0]) / 2
+
+
+def _mode(value: Floats, n: NDArray[np.intp]) -> Floats:
+    """The most frequent value; of equally frequent ones that of the earliest epoch, as Counter.most_common has it."""
+    often = np.array([(value == one).sum(axis=0) for one in value])
+    return np.take_along_axis(value, np.where(n > 0, often.argmax(axis=0), 0)[None], axis=0)[0]
+
+
+REDUCERS: Mapping[str, Callable[[Floats, NDArray[np.intp]], Floats]] = {
+    "mean": _mean,
+    "median": _median,
+    "mode": _mode,
+    "max": lambda value, _n: np.fmax.reduce(value, axis=0),
+    "min": lambda value, _n: np.fmin.reduce(value, axis=0),
+}
 
 
 _SEVERITY = np.zeros(len(Mark), np.uint8)

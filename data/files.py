@@ -22,7 +22,12 @@ def scan(roots: Sequence[Path]) -> Found:
     stamps: dict[str, Stamp] = {}
     problems: list[Problem] = []
     for root in roots:
-        if not root.exists():
+        try:
+            root.stat()
+        except PermissionError as e:
+            problems.append(Problem(Code.NOT_PERMITTED, e.strerror or "", str(root)))
+            continue
+        except OSError:
             problems.append(Problem(Code.NO_LOCATION, where=str(root)))
             continue
         here = [s for path in _files(root, problems) if (s := _stamp(path, problems))]
@@ -40,9 +45,24 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
     def refused(error: OSError) -> None:
         problems.append(Problem(Code.NOT_PERMITTED, error.strerror or "", str(error.filename)))
 
-    for folder, folders, names in os.walk(root, onerror=refused):
+    been: set[tuple[int, int]] = set()
+    for folder, folders, names in os.walk(root, onerror=refused, followlinks=True):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        if not _first_time(folder, been):  # a link that leads back to where it stands
+            folders.clear()
+            continue
         yield from (Path(folder, name) for name in names if not name.startswith("."))
+
+
+def _first_time(folder: str, been: set[tuple[int, int]]) -> bool:
+    """Links to folders are followed, each folder once."""
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return False
+    new = (found.st_dev, found.st_ino) not in been
+    been.add((found.st_dev, found.st_ino))
+    return new
 
 
 def _stamp(path: Path, problems: list[Problem]) -> Stamp | None:

@@ -57,6 +57,7 @@ class Ingester:
         self._parts = snapshots.Parts(cache)
         self.limit = limit
         self._seen: files.Found | None = None
+        self._version = ""
 
     def last(self) -> Snapshot | None:
         """What was published last for these roots, if it is still whole: shown until the files are looked at."""
@@ -65,7 +66,8 @@ class Ingester:
     def look(self, report: Report = lambda _: None, publish: Publish = lambda _: None) -> Snapshot | None:
         """The snapshot of what lies under the roots now; None when nothing has changed since the last look."""
         found = files.scan(self.roots)
-        if found == self._seen and self._parts.whole:
+        was_whole = self._parts.whole
+        if found == self._seen and was_whole:
             return None
         tasks, problems = self._assign(found)
         try:
@@ -74,9 +76,12 @@ class Ingester:
             log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
             self._entries = {}
             snapshot = self._together(tasks, problems, report, publish)
-        snapshots.save(self.cache, self.roots, snapshot, self.limit)
         self._seen = found if _settled(snapshot.problems) else None
         report(Progress(len(tasks), len(tasks)))
+        if snapshot.version == self._version and was_whole:
+            return None
+        snapshots.save(self.cache, self.roots, snapshot, self.limit)
+        self._version = snapshot.version
         return snapshot
 
     def _together(
@@ -90,6 +95,8 @@ class Ingester:
         """Every file is a log, belongs to one, is of no interest, or is a problem."""
         claimed: dict[Path, tuple[Stamp, Format]] = {}
         problems = list(found.problems)
+        if not self.cache.usable:
+            problems.append(Problem(Code.CACHE_UNUSABLE, where=str(self.cache.folder)))
         for stamp in found.files:
             what = self._kind(stamp)
             if isinstance(what, Format):

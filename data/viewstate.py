@@ -24,7 +24,7 @@ from data.schema import STATUSES
 Read = Callable[[list[str]], Any]
 """From the values that a URL gives for one key to a value of the field; None where they make no sense."""
 
-ZOOM = re.compile(r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}")
+ZOOM = re.compile(r"-?\d{1,9}(\.\d{1,6})?(,-?\d{1,9}(\.\d{1,6})?){3}")
 MAX_VALUES = 500
 MAX_TEXT = 2_000
 """A stranger's URL may be as long as it likes; what we keep of it is bounded."""
@@ -106,6 +106,8 @@ class ViewState:
     group: str = _text("group")
     """A key of the samples' metadata that takes the place of the category."""
     metric: str = _text("metric")
+    reducer: str = _choice("reducer", "mean", "median", "mode", "max", "min")
+    """How the epochs of a sample become one value."""
     q: str = _text("q")
     sample: str = _text("sample")
     epoch: int | None = _number("epoch", None, 1, 2**31 - 1, int)
@@ -186,6 +188,19 @@ class ViewState:
             clean[name] = getattr(USUAL, name) if got is None else got
         return replace(self, **clean)
 
+    def moved(self, **changes: Any) -> ViewState:
+        """What a reader's edit leads to: the first page of it, and all of it, unless the edit says otherwise. Page 3 of
+        something else, or a window on other axes, is nowhere that a reader meant to go."""
+        after = self.edit(**changes)
+        if after.page == self.page:
+            after = after.edit(page=None, block=None)
+        if after.zoom == self.zoom and replace(after, **self._looks()) != replace(self, page=1, block=1):
+            after = after.edit(zoom=None)
+        return after
+
+    def _looks(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in LOOKS} | {"page": 1, "block": 1}
+
     def only(self, *names: str) -> ViewState:
         """The same state with all other fields at their defaults: what a link to another page carries."""
         return replace(USUAL, **{name: getattr(self, name) for name in names})
@@ -258,6 +273,8 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
 }
 USUAL = ViewState()
+LOOKS = ("zoom", "legend", "title", "colors", "height", "width", "values", "gap")
+"""What changes no axis of a figure."""
 WHICH_RUNS = (
     "tasks",
     "models",
@@ -270,8 +287,8 @@ WHICH_RUNS = (
     "until",
     "attempts",
 )
-NARROWING = (*WHICH_RUNS, "metric", "group", "categories", "q")
-"""All that leaves numbers out."""
-# A single run is what one link is about; it does not travel.
-EVERYWHERE = (*(f for f in NARROWING if f != "runs"), "scale", "baseline", "candidates")
+NARROWING = (*WHICH_RUNS, "metric", "group", "categories", "q", "sample", "reducer")
+"""All that decides which numbers are seen."""
+# A single run or sample is what one link is about; it does not travel.
+EVERYWHERE = (*(f for f in NARROWING if f not in ("runs", "sample")), "scale", "baseline", "candidates")
 """What makes sense on every page, and so travels from one to the next."""

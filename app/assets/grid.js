@@ -24,11 +24,11 @@
   };
 
   /* Shades a share by its value; the number stays readable on it in both themes. */
-  number.heat = function (params) {
+  number.heat = function (params, top) {
     var x = params.value;
-    if (!known(x) || x < 0 || x > 100) { return null; }
-    var top = x > 1 ? 100 : 1;
-    return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + Math.round(38 * x / top) + "%, transparent)" };
+    if (!known(x) || x < 0 || !(top > 0)) { return null; }
+    var share = Math.round(38 * Math.min(1, x / top));
+    return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + share + "%, transparent)" };
   };
 
   /* Told only when a reader sorts: a grid that is mounted sorted, as the address says, has nothing to tell. */

@@ -79,6 +79,8 @@ def swap(df: pl.DataFrame, view: View) -> Component:
 def nothing(view: View) -> Component:
     if view.snapshot.runs.is_empty():
         return notices.empty(view.locale, "nothing_loaded")
+    if baseline.baseline(view.snapshot, view.state) is None and view.state.baseline:
+        return notices.empty(view.locale, "no_baseline", baseline=view.state.baseline)
     enough = len(baseline.models(view.snapshot, view.state)) > 1
     return notices.empty(view.locale, "no_pairs" if enough else "one_model")
 
@@ -185,7 +187,9 @@ PAGE = Page(
         "models",
         "metric",
         "group",
+        "q",
         "categories",
+        "reducer",
         "statuses",
         "tags",
         "attempts",

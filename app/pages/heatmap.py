@@ -30,7 +30,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "too_many_cells", cells=f"{df.height:,}")
     words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models")}
     words |= {mark: say(view.locale, "marks", mark) for mark in heatmap.MARKS} | {"score": df["scorer"][0]}
-    figure = heat.sample_heatmap(df, view.state, view.theme, words)
+    figure = heat.sample_heatmap(df, view.state, view.theme, words, heatmap.span(view.snapshot, view.state))
     drawn = graph(
         ids.graph("heatmap", "cells"), figure, height_of(df, view), view.state.width, clear_on_unhover=True
     )
@@ -55,9 +55,18 @@ def said(df: pl.DataFrame, view: View) -> str:
     models = df["model"].n_unique()
     others = [t for t in heatmap.tasks(view.snapshot, view.state) if t != df["task"][0]]
     text = say(
-        view.locale, "heatmap", "is", task=df["task"][0], samples=f"{df.height // models:,}", models=models
+        view.locale,
+        "heatmap",
+        "is",
+        task=df["task"][0],
+        reducer=say(view.locale, "options_reducer", view.state.reducer).lower(),
+        samples=f"{df.height // models:,}",
+        models=models,
     )
-    return text + (" " + say(view.locale, "heatmap", "others", n=len(others)) if others else "")
+    otherwise = heatmap.judged_otherwise(view.snapshot, view.state)
+    more = [say(view.locale, "heatmap", "others", n=len(others))] if others else []
+    more += [say(view.locale, "heatmap", "otherwise", n=otherwise)] if otherwise else []
+    return " ".join([text, *more])
 
 
 def rule(view: View) -> str:
@@ -111,7 +120,18 @@ PAGE = Page(
     key="heatmap",
     path="/heatmap",
     order=3,
-    filters=("tasks", "models", "metric", "group", "categories", "q", "statuses", "tags", "attempts"),
+    filters=(
+        "tasks",
+        "models",
+        "metric",
+        "group",
+        "categories",
+        "reducer",
+        "q",
+        "statuses",
+        "tags",
+        "attempts",
+    ),
     controls=(
         "orientation",
         "sort",

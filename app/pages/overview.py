@@ -28,8 +28,8 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "models": links.keeping("/scores", view.state),
         "tasks": links.keeping("/scores", view.state),
         "scores": links.keeping("/heatmap", view.state),
-        "unsuccessful": links.to("/runs", ViewState().edit(statuses=["error", "cancelled", "started"])),
-        "superseded": links.to("/runs", ViewState().edit(attempts="all")),
+        "unsuccessful": links.keeping("/runs", view.state.edit(statuses=["error", "cancelled", "started"])),
+        "superseded": links.keeping("/runs", view.state),
         "unread": links.to("/runs", ViewState()),
         "notes": links.to("/runs", ViewState()),
     }
@@ -113,7 +113,7 @@ PAGE = Page(
     key="overview",
     path="/",
     order=0,
-    filters=("tasks", "models", "formats", "tags", "since", "until", "attempts"),
+    filters=("q", "tasks", "models", "formats", "tags", "since", "until", "attempts"),
     controls=("scale",),
     panels=(
         Panel("counts", counts, tiles),

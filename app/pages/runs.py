@@ -62,12 +62,12 @@ def draw(df: pl.DataFrame, view: View) -> Component:
             tables.grid(
                 ids.grid("runs", "table"),
                 df,
-                COLUMNS,
+                columns(view),
                 view,
                 hrefs,
                 height=min(560, 90 + 30 * df.height),
             ),
-            notices.not_counted(left, view.locale),
+            notices.not_counted(left, view.locale, "not_counted_elsewhere"),
         ]
     )
 
@@ -108,7 +108,6 @@ PAGE = Page(
         "suites",
         "since",
         "until",
-        "attempts",
     ),
     controls=("columns",),
     offers={"columns": tuple(c.field for c in COLUMNS)},

@@ -33,7 +33,7 @@ def scores(view: View) -> pl.DataFrame:
 def whole(df: pl.DataFrame, view: View) -> Component:
     """The sample as its log has it, with the scores that were ingested."""
     v = view.state
-    found = originals.sample(view.snapshot, next(iter(v.runs), ""), v.sample, v.epoch or 1)
+    found = originals.sample(view.snapshot, next(iter(v.runs), ""), v.sample, v.epoch)
     if isinstance(found, Problem):
         said = say(view.locale, "problems", found.code, where=found.where, detail=found.detail)
         return html.Div([notices.empty(view.locale, "no_such_sample"), notices.remark(said, "bad")])
@@ -118,7 +118,7 @@ def clipped(text: str, locale: str) -> str:
 
 def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
     mine = df.filter((pl.col("scorer") == scorer) | pl.col("scorer").str.starts_with(f"{scorer}/"))
-    mine = mine.filter(pl.col("epoch") == (view.state.epoch or 1))
+    mine = mine.filter(pl.col("epoch") == (view.state.epoch or mine["epoch"].min()))
     counted = ", ".join(
         f"{r['scorer'].removeprefix(scorer).lstrip('/')} {number(r['value']) if r['value'] is not None else say(view.locale, 'marks', r['mark'])}".strip()
         for r in mine.iter_rows(named=True)

@@ -38,7 +38,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         )
         for i, ((metric,), part) in enumerate(df.group_by("metric", maintain_order=True))
     ]
-    return html.Div([*charts, paging(view), notices.not_counted(left_out(view), view.locale)])
+    return html.Div([*charts, paging(view)])
 
 
 def measure(metric: str, df: pl.DataFrame, view: View) -> str:
@@ -76,10 +76,6 @@ def paging(view: View) -> Component:
 def _turn(word: str, page: int, view: View) -> Component:
     to = links.to("/scores", view.state.edit(page=page))
     return html.A(say(view.locale, "words", word), href=to, className="inside")
-
-
-def left_out(view: View) -> selection.Left:
-    return selection.left_out(view.snapshot, view.state)
 
 
 def behind(view: View, point: Point) -> str | None:
@@ -166,7 +162,18 @@ PAGE = Page(
     key="scores",
     path="/scores",
     order=2,
-    filters=("tasks", "models", "metric", "group", "categories", "statuses", "tags", "attempts"),
+    filters=(
+        "q",
+        "tasks",
+        "models",
+        "metric",
+        "group",
+        "categories",
+        "reducer",
+        "statuses",
+        "tags",
+        "attempts",
+    ),
     controls=(
         "level",
         "scale",

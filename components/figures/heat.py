@@ -25,10 +25,12 @@ LABELS = 60
 """Axis labels that fit; more are thinned out evenly."""
 
 
-def sample_heatmap(df: pl.DataFrame, v: ViewState, mode: str, words: dict[str, str]) -> dict[str, Any]:
+def sample_heatmap(
+    df: pl.DataFrame, v: ViewState, mode: str, words: dict[str, str], span: tuple[float, float]
+) -> dict[str, Any]:
     """From the frame of queries.heatmap.cells: dense, sample by sample, model by model within.
 
-    `words` has the axis titles `samples` and `models`, the score's name `score`, and a word for each mark.
+    `span` is the value of the lowest and of the highest colour. `words` has the axis titles `samples` and `models`, the score's name `score`, and a word for each mark.
     """
     models = df["model"].unique(maintain_order=True).to_list()
     samples = df["sample_id"].gather_every(len(models)).to_list()
@@ -36,20 +38,13 @@ def sample_heatmap(df: pl.DataFrame, v: ViewState, mode: str, words: dict[str, s
     codes = {name: i for i, name in enumerate(MARKS)}
     mark = df["mark"].replace_strict(codes, return_dtype=pl.UInt8).to_numpy().reshape(value.shape[::-1]).T
     wide = v.orientation == "horizontal"
-    low, high = _span(value, v)
+    low, high = span
     level = _levels(value, low, high)
     traces = [_values(level if wide else level.T, v, mode, (low, high), words)]
     if v.values == "1" or (v.values == "auto" and value.size <= FEW_CELLS):
         traces[0] |= _written(value if wide else value.T)
     traces += _signs(value, mark, wide, mode, words)
     return {"data": traces, "layout": _layout(samples, models, wide, v, mode, words)}
-
-
-def _span(value: NDArray[np.float64], v: ViewState) -> tuple[float, float]:
-    known = value[np.isfinite(value)]
-    if known.size == 0 or (known.min() >= 0 and known.max() <= v.factor):
-        return 0.0, v.factor
-    return min(0.0, float(known.min())), float(known.max())
 
 
 def _levels(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:

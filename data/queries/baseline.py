@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import cubes
+from data.parts import Part
 from data.queries import groups, measures, scores, selection
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -19,15 +21,26 @@ def models(s: Snapshot, v: ViewState) -> list[str]:
     return selection.counted(s, v)["label"].unique().sort().to_list()
 
 
-def baseline(names: list[str], v: ViewState) -> str | None:
-    """The chosen one, else the first of all."""
-    return v.baseline if v.baseline in names else next(iter(names), None)
+def called(s: Snapshot, v: ViewState, name: str) -> list[str]:
+    """The labels in this view of what a link calls by its label, by its name and timestamp, or by its model alone."""
+    runs = selection.counted(s, v)
+    mine = pl.any_horizontal(pl.col(c) == pl.lit(name) for c in ("label", "full", "model"))
+    exact = runs.filter(pl.col("label") == pl.lit(name))
+    return (exact if exact.height else runs.filter(mine))["label"].unique().sort().to_list()
 
 
-def candidates(names: list[str], v: ViewState) -> list[str]:
-    """The chosen ones, else all but the baseline."""
-    chosen = [name for name in names if name in v.candidates]
-    return chosen or [name for name in names if name != baseline(names, v)]
+def baseline(s: Snapshot, v: ViewState) -> str | None:
+    """The chosen one, or none if it is not in the view; the first by name if none is chosen."""
+    names = called(s, v, v.baseline) if v.baseline else models(s, v)
+    return next(iter(names), None)
+
+
+def candidates(s: Snapshot, v: ViewState) -> list[str]:
+    """The chosen ones as far as they are in the view; all but the baseline if none is chosen."""
+    if v.candidates:
+        return sorted({label for name in v.candidates for label in called(s, v, name)})
+    base = baseline(s, v)
+    return [name for name in models(s, v) if name != base]
 
 
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -39,54 +52,64 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a run and sample, epochs reduced; `category` is the sample's id."""
     runs = selection.counted(s, v)
+    rows = measures.chosen(measures.logged(s, runs), v)
     found = [pl.DataFrame(schema=scores.CELLS)]
-    for (task,), mine in runs.group_by("task", maintain_order=True):
-        part, scorer = s.parts.get(str(task)), measures.scorer_of(s, str(task), mine, v)
-        if part is None or scorer is None:
-            continue
-        present = mine.filter(pl.col("run_id").is_in(part.runs))
-        matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(present["run_id"].to_list()))
-        keep = np.ones(part.ids.height, bool)
-        split = measures.headline_split(s, str(task))
-        if wanted := v.categories or ((split,) if split and not v.group else ()):
-            group = groups.of(part, v.group)
-            keep = np.isin(group.code, [i for i, name in enumerate(group.names) if name in wanted])
-        r, i = np.nonzero(~np.isnan(matrix.value) & keep[None, :])
-        rows = pl.DataFrame(
-            {
-                "model": present["label"].gather(r),
-                "run_id": present["run_id"].gather(r),
-                "category": part.ids["sample_id"].gather(i),
-                "value": matrix.value[r, i],
-                "n": matrix.n[r, i],
-            }
-        )
-        fixed = {"task": str(task), "metric": scorer, "scorer": scorer, "source": "samples"}
-        fixed |= {"stderr": None, "category_raw": None}  # type: ignore[dict-item]
-        rows = rows.with_columns(pl.lit(what).alias(name) for name, what in fixed.items())
-        found.append(rows.select(pl.col(name).cast(dtype) for name, dtype in scores.CELLS.items()))
-    return pl.concat(found)
+    for task in runs["task"].unique(maintain_order=True):
+        for scorer, mine in measures.by_scorer(s, task, runs, v).items():
+            direction = measures.metrics.direction(
+                scorer, measures.metric_of(rows.filter(pl.col("task") == task), scorer)
+            )
+            found.append(_samples(s, v, task, scorer, mine, direction))
+    return scores.containing(pl.concat(found), v.q)
+
+
+def _samples(
+    s: Snapshot, v: ViewState, task: str, scorer: str, runs: pl.DataFrame, direction: int
+) -> pl.DataFrame:
+    part = s.parts[task]
+    matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()), v.reducer)
+    r, i = np.nonzero(~np.isnan(matrix.value) & _kept(s, v, part)[None, :])
+    rows = pl.DataFrame(
+        {
+            "model": runs["label"].gather(r),
+            "run_id": runs["run_id"].gather(r),
+            "category": part.ids["sample_id"].gather(i),
+            "value": matrix.value[r, i],
+            "n": matrix.n[r, i],
+        }
+    )
+    fixed = {"task": task, "metric": scorer, "scorer": scorer, "source": "samples", "direction": direction}
+    known = rows.with_columns(pl.lit(what).alias(name) for name, what in fixed.items())
+    absent = [pl.lit(None).alias(c) for c in scores.CELLS if c not in known.columns]
+    return known.with_columns(absent).select(pl.col(c).cast(t) for c, t in scores.CELLS.items())
+
+
+def _kept(s: Snapshot, v: ViewState, part: Part) -> NDArray[np.bool_]:
+    """Which samples the categories leave; of a task divided into splits the headline split, unless others are chosen."""
+    split = measures.headline_split(s, part.task)
+    wanted = v.categories or ((split,) if split and not v.group else ())
+    if not wanted:
+        return np.ones(part.ids.height, bool)
+    group = groups.of(part, v.group)
+    return np.isin(group.code, [i for i, name in enumerate(group.names) if name in wanted])
 
 
 def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """All pairs, one row a candidate and category: task, category, axis, metric, candidate, baseline, baseline_score,
     candidate_score, delta, and `gain`: the delta with its sign turned where less is better."""
     found = cells(s, v)
-    names = models(s, v)
-    base = baseline(names, v)
+    base = baseline(s, v)
     key = ["task", "category", "metric"]
     mine = found.filter(pl.col("model") == pl.lit(base, pl.String)).select(
         *key, pl.col("value").alias("baseline_score")
     )
-    theirs = found.filter(pl.col("model").is_in(candidates(names, v)))
+    theirs = found.filter(pl.col("model").is_in(candidates(s, v)))
     paired = theirs.join(mine, on=key, how="inner", nulls_equal=True, maintain_order="left")
     delta = pl.col("candidate_score") - pl.col("baseline_score")
     return (
         paired.rename({"model": "candidate", "value": "candidate_score"})
         .with_columns(pl.lit(base, pl.String).alias("baseline"))
-        .with_columns(
-            pl.when(delta.abs() < TIE).then(0.0).otherwise(delta).alias("delta"), _direction(paired)
-        )
+        .with_columns(pl.when(delta.abs() < TIE).then(0.0).otherwise(delta).alias("delta"))
         .with_columns((pl.col("delta") * pl.col("direction")).alias("gain"))
         .select(
             "task",
@@ -106,15 +129,6 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
 
 
-def _direction(rows: pl.DataFrame) -> pl.Series:
-    """1 where more is better, -1 where less is, by row."""
-    each = [
-        measures.metrics.direction(scorer or "", metric.rsplit("/", 1)[-1])
-        for scorer, metric in rows.select("scorer", "metric").iter_rows()
-    ]
-    return pl.Series("direction", each, pl.Int8)
-
-
 def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """`deltas` of at least `min_delta`, each candidate's own in the order of the view."""
     found = deltas(s, v)
@@ -122,10 +136,10 @@ def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
-    """By default the most improved first; `abs` by size, `name` by category."""
+    """By default the most improved first, in the metric's own direction; `abs` by size, `name` by category."""
     if v.sort == "name":
         return found.sort("candidate", "axis", descending=[False, v.order == "asc"])
-    size = pl.col("delta").abs() if v.sort == "abs" else pl.col("delta")
+    size = pl.col("delta").abs() if v.sort == "abs" else pl.col("gain")
     return found.sort("candidate", size, "axis", descending=[False, v.order == "desc", False])
 
 

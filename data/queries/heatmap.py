@@ -16,7 +16,7 @@ from data.parts import Part
 from data.queries import groups, measures, selection
 from data.schema import Mark
 from data.store import Snapshot
-from data.viewstate import ViewState
+from data.viewstate import NARROWING, ViewState
 
 CELLS = pl.Schema(
     {
@@ -50,25 +50,52 @@ def tasks(s: Snapshot, v: ViewState) -> list[str]:
 
 
 def chosen(s: Snapshot, v: ViewState) -> Chosen | None:
-    """The first task of the view that has what is asked for; two tasks are never mixed."""
+    """The first task of the view that has what is asked for; two tasks are never mixed, nor two scorers of one: where
+    runs were judged by several, the one that judged most of them."""
     runs = selection.counted(s, v)
     for task in tasks(s, v):
-        scorer = measures.scorer_of(s, task, runs, v)
-        part = s.parts[task]
-        mine = runs.filter((pl.col("task") == task) & pl.col("run_id").is_in(part.runs))
-        if scorer and mine.height:
-            return Chosen(task, part, scorer, mine)
+        if judged := measures.by_scorer(s, task, runs, v):
+            scorer = max(judged, key=lambda name: judged[name].height)
+            return Chosen(task, s.parts[task], scorer, judged[scorer])
     return None
 
 
-@lru_cache(maxsize=4)
+def judged_otherwise(s: Snapshot, v: ViewState) -> int:
+    """Runs of the task on screen that are not in the picture, since another scorer judged them."""
+    what = chosen(s, v)
+    if what is None:
+        return 0
+    every = measures.by_scorer(s, what.task, selection.counted(s, v), v)
+    return sum(mine.height for scorer, mine in every.items() if scorer != what.scorer)
+
+
+def span(s: Snapshot, v: ViewState) -> tuple[float, float]:
+    """Where the colours begin and end: the same whatever the filters leave of the scores."""
+    what = chosen(s, v)
+    if what is None:
+        return 0.0, 1.0
+    cube = what.part.cubes[what.scorer]
+    return (0.0, v.factor) if cube.is_share else (cube.low, cube.high)
+
+
+NEEDED = (*NARROWING, "sort", "order", "sort_models", "order_models", "arrange", "scale")
+"""Fields that the cells depend on: a change of looks alone asks for nothing new."""
+
+
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a cell, dense: for each sample in order, each model in order. `epochs` is how many the value is the
     mean of. Without a value, `mark` says why."""
+    return _cells(s, v.only(*NEEDED))
+
+
+@lru_cache(maxsize=2)
+def _cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     what = chosen(s, v)
     if what is None:
         return pl.DataFrame(schema=CELLS)
-    matrix = cubes.reduce_epochs(what.part.cubes[what.scorer], what.part.rows(what.runs["run_id"].to_list()))
+    matrix = cubes.reduce_epochs(
+        what.part.cubes[what.scorer], what.part.rows(what.runs["run_id"].to_list()), v.reducer
+    )
     keep = kept(what.part, v)
     rows = arranged(
         matrix.value[:, keep].T, [str(i) for i in what.part.ids["sample_id"].gather(keep)], v.sort, v.order, v

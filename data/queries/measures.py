@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data import metrics
+from data import cubes, metrics
+from data.parts import Part
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -64,9 +65,16 @@ def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
     return (
         s.metrics.filter((pl.col("source") == "actual") & ~pl.col("metric").is_in(spreads))
         .join(about, on="run", how="inner", maintain_order="left")
-        .with_columns(LABEL.alias("measure"))
+        .with_columns(_with_reducer().alias("measure"))
         .unique(["run", "category", "measure"], keep="first", maintain_order=True)
     )
+
+
+def _with_reducer() -> pl.Expr:
+    """The measure, told apart by how epochs were reduced where a log has it reduced in several ways."""
+    several = pl.col("reducer").n_unique().over("run", "category", "scorer", "metric") > 1
+    reduced = pl.concat_str(LABEL, pl.lit(" ("), pl.col("reducer").fill_null("mean"), pl.lit(")"))
+    return pl.when(several).then(reduced).otherwise(LABEL)
 
 
 def chosen(rows: pl.DataFrame, v: ViewState) -> pl.DataFrame:
@@ -78,12 +86,11 @@ def chosen(rows: pl.DataFrame, v: ViewState) -> pl.DataFrame:
         headline = pl.col("scorer").eq_missing(pl.col("headline_scorer")) & pl.col("metric").eq_missing(
             pl.col("headline_metric")
         )
-        return rows.filter(headline)
-    exact = rows.filter(pl.col("measure") == v.metric)
-    if exact.height:
-        return exact
-    loose = rows.filter((pl.col("scorer") == v.metric) | (pl.col("metric") == v.metric))
-    return loose.unique(["run", "category"], keep="first", maintain_order=True)
+        return rows.filter(headline).unique(["run", "category"], keep="first", maintain_order=True)
+    exact = pl.col("measure") == v.metric
+    loose = (pl.col("scorer") == v.metric) | (pl.col("metric") == v.metric)
+    found = rows.filter(pl.when(exact.any().over("task")).then(exact).otherwise(loose))
+    return found.unique(["run", "category"], keep="first", maintain_order=True)
 
 
 def available(s: Snapshot, runs: pl.DataFrame) -> list[str]:
@@ -108,15 +115,52 @@ def scorer_of(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> str |
     return next((name for name in named if name in part.scorers), None)
 
 
+def by_scorer(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> dict[str, pl.DataFrame]:
+    """These runs of one task by the scorer that the view is about in each: not every run of a task was judged by the
+    same. Runs without samples are left out."""
+    part = s.parts.get(task)
+    found: dict[str, list[pl.DataFrame]] = {}
+    for (run_id,), run in runs.filter(pl.col("task") == task).group_by("run_id", maintain_order=True):
+        scorer = scorer_of(s, task, run, v)
+        if part is not None and scorer and run_id in part.run_code and _judged(part, scorer, str(run_id)):
+            found.setdefault(scorer, []).append(run)
+    return {scorer: pl.concat(mine) for scorer, mine in found.items()}
+
+
+def _judged(part: Part, scorer: str, run_id: str) -> bool:
+    level = part.cubes[scorer].level[:, part.run_code[run_id]]
+    return bool((level != cubes.MISSING_LEVEL).any())
+
+
+def metric_of(rows: pl.DataFrame, scorer: str) -> str:
+    """The metric that sums up a scorer's samples in these `chosen` rows."""
+    found = rows.filter(pl.col("scorer") == scorer)["metric"]
+    return found[0] if len(found) else "mean"
+
+
+def directed(rows: pl.DataFrame, scorer: str = "scorer", metric: str = "metric_name") -> pl.Series:
+    """1 where more is better, -1 where less is, by row."""
+    pairs = {
+        pair: metrics.direction(pair[0] or "", pair[1]) for pair in set(rows.select(scorer, metric).rows())
+    }
+    return pl.Series("direction", [pairs[pair] for pair in rows.select(scorer, metric).rows()], pl.Int8)
+
+
+NEVER = [name for name, m in metrics.METRICS.items() if not m.proportion and name != "mean"]
+"""Known not to be shares, however small their values are."""
+
+
 def shares(s: Snapshot) -> pl.DataFrame:
     """task, scorer, metric (in both spellings of an axis) and `share`: whether it lies between 0 and 1 wherever it was
     logged, so that what is chosen for a view does not decide it."""
     tasks = s.runs.with_row_index("run").select("run", "task")
     value = pl.col("value")
+    last = pl.col("scorer").fill_null("").str.split("/").list.last()
     each = (
         s.metrics.join(tasks, on="run")
         .group_by("task", "scorer", "metric")
         .agg(((value.min() >= 0) & (value.max() <= 1)).alias("share"))
+        .with_columns(pl.col("share") & ~pl.col("metric").is_in(NEVER) & ~last.is_in(NEVER))
     )
     return (
         each.with_columns(pl.concat_list("metric", LABEL).list.unique().alias("metric"))
@@ -128,7 +172,9 @@ def shares(s: Snapshot) -> pl.DataFrame:
 def sample_shares(s: Snapshot) -> pl.DataFrame:
     """task, scorer and `sample_share`: the same of the scores of samples."""
     rows = [
-        (task, name, cube.is_share) for task, part in s.parts.items() for name, cube in part.cubes.items()
+        (task, name, cube.is_share and name.rsplit("/", 1)[-1] not in NEVER)
+        for task, part in s.parts.items()
+        for name, cube in part.cubes.items()
     ]
     types = {"task": pl.String, "scorer": pl.String, "sample_share": pl.Boolean}
     return pl.DataFrame(rows, schema=types, orient="row")

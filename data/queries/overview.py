@@ -9,6 +9,7 @@ import polars as pl
 from data import cubes
 from data.problems import Severity
 from data.queries import scores, selection
+from data.queries.runs import containing
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -28,7 +29,7 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
     """`unread` counts the files of which something is missing here, `notes` the other remarks."""
     runs = s.runs.filter(v.where())
     left = selection.left_out(s, v)
-    errors = sum(p.code.severity is Severity.ERROR for p in s.problems)
+    errors = len({p.where for p in s.problems if p.code.severity is Severity.ERROR})
     return Counts(
         runs=runs.height,
         models=runs["model"].n_unique(),
@@ -41,7 +42,7 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
         unsuccessful=left.unsuccessful,
         superseded=left.superseded,
         unread=errors,
-        notes=len(s.problems) - errors,
+        notes=sum(p.code.severity is Severity.NOTE for p in s.problems),
     )
 
 
@@ -74,7 +75,7 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def latest(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The ten newest runs."""
-    runs = selection.every(s, v).sort("created", descending=True, nulls_last=True).head(10)
+    runs = containing(selection.every(s, v), v.q).sort("created", descending=True, nulls_last=True).head(10)
     return runs.select(
         "run_id", "model", "task", "status", "created", "samples_done", "samples_planned", "error"
     )

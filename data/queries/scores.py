@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,7 @@ CELLS = pl.Schema(
         "scorer": pl.String,
         "category_raw": pl.String,
         "source": pl.String,  # logged, or samples: computed from their scores
+        "direction": pl.Int8,  # 1 where more is better, -1 where less is
     }
 )
 
@@ -53,50 +54,87 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
         found = _within(s, v, runs, rows)
     if v.categories:
         found = found.filter(pl.col("category").is_in(v.categories))
-    return found.filter(pl.col("value").is_not_null())
+    return named(containing(found, v.q)).filter(pl.col("value").is_not_null())
+
+
+RAW = (
+    "model",
+    "task",
+    "category",
+    "value",
+    "n",
+    "stderr",
+    "run_id",
+    "scorer",
+    "category_raw",
+    "source",
+    "metric_name",
+    "measure",
+)
+"""What is known of a row before it is decided what may share an axis with what."""
+
+
+def named(found: pl.DataFrame) -> pl.DataFrame:
+    """CELLS from RAW: what may share an axis can only be told with all rows together."""
+    if found.is_empty():
+        return pl.DataFrame(schema=CELLS)
+    rows = found.rename({"metric_name": "metric"}).with_columns(measures.axis().alias("axis_name"))
+    directed = rows.with_columns(measures.directed(rows, metric="metric"))
+    return directed.with_columns(pl.col("axis_name").alias("metric")).select(
+        pl.col(c).cast(t) for c, t in CELLS.items()
+    )
+
+
+def containing(found: pl.DataFrame, text: str) -> pl.DataFrame:
+    """Rows that have this text in the name of the model, the task or the category, whatever the case."""
+    if not text:
+        return found
+    places = [
+        pl.col(c).str.to_lowercase().str.contains(text.lower(), literal=True)
+        for c in ("model", "task", "category")
+    ]
+    return found.filter(pl.any_horizontal(places))
 
 
 def _logged(rows: pl.DataFrame) -> pl.DataFrame:
-    named = rows.select(
-        pl.col("label").alias("model"), "task", "category", measures.axis().alias("metric"), "value", "n",
-        "stderr", "run_id", "scorer", "category_raw", pl.lit("logged").alias("source"),
-    )  # fmt: skip
-    return named.cast(dict(CELLS))  # type: ignore[arg-type]
+    known = rows.with_columns(
+        pl.col("label").alias("model"),
+        pl.col("metric").alias("metric_name"),
+        pl.lit("logged").alias("source"),
+    )
+    return known.select(RAW)
 
 
 def _within(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """By category: as logged where the log has categories of its own, else computed from the samples."""
-    found = [pl.DataFrame(schema=CELLS)]
+    """By category: as logged where a log has categories of its own, computed from the samples where a group is asked
+    for, and else the whole run as one."""
+    found = [_logged(rows.clear())]
     for (task,), mine in runs.group_by("task", maintain_order=True):
         of_task = rows.filter(pl.col("task") == task)
-        by_log = of_task.filter(pl.col("category").is_not_null())
-        if by_log.height and not v.group:
-            found.append(_logged(by_log))
-        else:
-            computed = list(_computed(s, v, mine, of_task)) if v.group else []
-            found += computed or [_logged(of_task.filter(pl.col("category").is_null()))]
+        computed = _computed(s, v, mine, of_task) if v.group else []
+        done = {run_id for frame in computed for run_id in frame["run_id"]}
+        rest = of_task.filter(~pl.col("run_id").is_in(list(done)))
+        divided = pl.col("category").is_not_null().any().over("run") & (not v.group)
+        found += [*computed, _logged(rest.filter(divided == pl.col("category").is_not_null()))]
     return pl.concat(found)
 
 
-def _computed(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _computed(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> list[pl.DataFrame]:
     """Means over the samples of each group. Only for measures that are such means."""
-    task = runs["task"][0]
-    part, scorer = s.parts.get(task), measures.scorer_of(s, task, runs, v)
-    metric = next((m for m in rows["metric"] if m in measures.MEANS), None if rows.height else "mean")
-    if part is None or scorer is None or metric is None:
-        return
-    present = runs.filter(pl.col("run_id").is_in(part.runs))
-    named = by_group(part, scorer, present, v.group).with_columns(
-        pl.lit(metric).alias("metric"), pl.lit(measures.Measure(scorer, metric).label).alias("measure")
-    )
-    yield named.with_columns(measures.axis().alias("metric")).select(
-        pl.col(name).cast(dtype) for name, dtype in CELLS.items()
-    )
+    task = str(runs["task"][0])
+    found = []
+    for scorer, mine in measures.by_scorer(s, task, runs, v).items():
+        metric = measures.metric_of(rows, scorer)
+        if metric in measures.MEANS:
+            label = measures.Measure(scorer, metric).label
+            grouped = by_group(s.parts[task], scorer, mine, v.group, v.reducer)
+            found.append(grouped.with_columns(metric_name=pl.lit(metric), measure=pl.lit(label)).select(RAW))
+    return found
 
 
-def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str) -> pl.DataFrame:
+def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str, reducer: str = "mean") -> pl.DataFrame:
     """Epochs are reduced first, then samples are averaged; a sample without a score counts nowhere."""
-    matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()))
+    matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()), reducer)
     code, names = groups.of(part, key)
     total, n = sums(matrix.value, code, len(names))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -113,8 +151,12 @@ def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str) -> pl.DataFr
             "n": n[r, g],
         }
     )
-    fixed = {"task": part.task, "scorer": scorer, "source": "samples", "stderr": None}
-    return found.with_columns(pl.lit(what).alias(name) for name, what in fixed.items())
+    fixed = {"task": part.task, "scorer": scorer, "source": "samples"}
+    return found.with_columns(
+        pl.lit(None, pl.Float64).alias("stderr"),
+        pl.col("n").cast(pl.Int64),
+        *(pl.lit(what).alias(name) for name, what in fixed.items()),
+    )
 
 
 def sums(value: cubes.Floats, code: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

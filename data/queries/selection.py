@@ -18,13 +18,11 @@ class Left(NamedTuple):
 
 
 def every(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """All runs that match the filters, whatever became of them, with `row` and `label`."""
-    found = s.runs.with_row_index("row").filter(v.where())
+    """All runs that match the filters, whatever became of them, with `row`, `label` and `full`."""
+    found = labelled(s.runs.with_row_index("row")).filter(v.where())
     if v.statuses:
         found = found.filter(pl.col("status").is_in(v.statuses))
-    if v.retryable:
-        found = found.filter(retryable())
-    return labelled(found)
+    return found.filter(retryable()) if v.retryable else found
 
 
 def retryable() -> pl.Expr:
@@ -34,11 +32,14 @@ def retryable() -> pl.Expr:
 
 def counted(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The runs whose scores count: the successful ones unless `status` asks otherwise, each in its latest attempt
-    unless `attempts` or `run` asks for others. Columns of `runs`, `row` (in the snapshot) and `label`."""
-    found = s.runs.with_row_index("row").filter(v.where() & _wanted(v))
+    unless `attempts` or `run` asks for others. Columns of `runs`, `row` (in the snapshot), `label` and `full`.
+
+    What a run is called does not depend on the filters, so that a link that names it holds when they change.
+    """
+    wanted = s.runs.with_row_index("row").filter(_wanted(v))
     if v.attempts == "latest" and not v.runs:
-        found = found.filter(~pl.col("superseded"))
-    return labelled(found)
+        wanted = wanted.filter(~pl.col("superseded"))
+    return labelled(wanted).filter(v.where())
 
 
 def _wanted(v: ViewState) -> pl.Expr:
@@ -55,25 +56,34 @@ def left_out(s: Snapshot, v: ViewState) -> Left:
 
 
 def labelled(runs: pl.DataFrame) -> pl.DataFrame:
-    """With `label`: the model's name, and `name @ timestamp` for all runs of a model that has several on one task.
+    """With `full`, the model's name and timestamp, and `label`: the model's name, and `name @ timestamp` for all runs of a model that has several on one task.
 
     For all of them, so that two results files of one model stay two models on every task, and only within a format,
     so that a repeated run of one harness does not rename what another one logged.
     """
     if runs.is_empty():
-        return runs.with_columns(pl.lit(None, pl.String).alias("label"))
+        return runs.with_columns(pl.lit(None, pl.String).alias(name) for name in ("label", "full"))
     several = pl.len().over("model", "task", "format").max().over("model", "format") > 1
     when = pl.col("created").dt.strftime("%Y%m%d_%H%M").fill_null("no date")
-    stamp = pl.concat_str("model", when, separator=" @ ")
-    named = runs.with_columns(pl.when(several).then(stamp).otherwise("model").alias("label"))
-    nth = pl.int_range(1, pl.len() + 1).over("label", "task")
-    twice = pl.len().over("label", "task") > 1
-    return named.with_columns(
-        pl.when(twice)
-        .then(pl.concat_str("label", nth.cast(pl.String), separator=" #"))
-        .otherwise("label")
-        .alias("label")
+    stamped = runs.with_columns(pl.concat_str("model", when, separator=" @ ").alias("full"))
+    numbered = _numbered(stamped)
+    return numbered.with_columns(pl.when(several).then("full").otherwise("model").alias("label"))
+
+
+def _numbered(runs: pl.DataFrame) -> pl.DataFrame:
+    """`full` with #1, #2 where two logs of one minute would have one name. A log has one number on all its tasks."""
+    there = pl.coalesce("location", "run_id")
+    of_log = runs.with_columns(
+        there.alias("_log"), (pl.len().over("full", "task", "format") > 1).alias("_meets")
     )
+    nth_there = pl.int_range(pl.len()).over(
+        "full", "task", "format", "_log"
+    )  # one file may hold several documents
+    of_log = of_log.with_columns(pl.concat_str("_log", nth_there.cast(pl.String).str.zfill(6)).alias("_log"))
+    of_log = of_log.with_columns(pl.col("_meets").any().over("full", "_log"))
+    nth = pl.col("_log").rank("dense").over("full", "format", "_meets").cast(pl.String)
+    name = pl.when("_meets").then(pl.concat_str("full", nth, separator=" #")).otherwise("full")
+    return of_log.with_columns(name.alias("full")).drop("_log", "_meets")
 
 
 def choices(s: Snapshot, column: str) -> list[str]:

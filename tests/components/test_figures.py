@@ -129,7 +129,8 @@ WORDS = {"samples": "Samples", "models": "Models", "score": "accuracy", "value":
 
 
 def heat_figure(df, query=""):
-    return heat.sample_heatmap(df, ViewState.from_query(query), "light", WORDS)
+    state = ViewState.from_query(query)
+    return heat.sample_heatmap(df, state, "light", WORDS, (0.0, state.factor))
 
 
 def levels(figure):

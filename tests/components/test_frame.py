@@ -22,7 +22,12 @@ def test_while_reading_goes_on_it_says_how_far():
 
 
 def test_files_that_were_not_read_are_counted_with_the_way_to_them():
-    problems = (Problem(Code.TRUNCATED), Problem(Code.UNREADABLE), Problem(Code.COPY))
+    problems = (
+        Problem(Code.TRUNCATED, where="a"),
+        Problem(Code.UNREADABLE, where="b"),
+        Problem(Code.MISSING_FIELD, where="b"),
+        Problem(Code.COPY, where="c"),
+    )
     _, alarm = frame.status(Snapshot(problems=problems), Progress(), "en")
     assert (alarm.children, alarm.href) == ("2 not read", "runs")
 

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import diskcache
@@ -235,7 +236,9 @@ def test_a_folder_that_cannot_be_made_means_no_cache_and_the_same_numbers(filled
     assert not cache.usable
     look = ingester(cache=cache)
     assert look.last() is None
-    assert_same(look.look(), fresh)
+    found = look.look()
+    assert [p.code for p in found.problems] == [Code.CACHE_UNUSABLE, *(p.code for p in fresh.problems)]
+    assert_same(replace(found, version=fresh.version, problems=fresh.problems), fresh)
     assert look.look() is None
 
 
@@ -308,7 +311,8 @@ def size(folder):
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
-def test_a_cache_stays_within_its_limit_while_logs_come_and_go(logs, ingester, folder):
+def test_a_cache_stays_within_its_limit_while_logs_come_and_go(logs, ingester, folder, monkeypatch):
+    monkeypatch.setattr("data.cache.SPARED_S", 0)
     samples = [{"id": str(i), "input": "x" * 100, "scores": {"s": i}} for i in range(300)]
     look = ingester(cache=Cache(folder), limit=400_000)
     for i in range(8):

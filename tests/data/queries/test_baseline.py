@@ -72,9 +72,10 @@ def test_models_without_a_category_in_common_have_no_delta(snapshot, view):
     assert baseline.summary(s, view("")).height == 0
 
 
-def test_a_baseline_that_is_not_there_means_the_first(snapshot, view):
+def test_a_baseline_that_is_not_there_is_never_replaced_by_another(snapshot, view):
     s = snapshot(of("a", {"x": 0.5}), of("b", {"x": 0.6}))
-    assert baseline.ranking(s, view("?baseline=gone"))["baseline"].to_list() == ["a"]
+    assert baseline.ranking(s, view("?baseline=gone")).is_empty()
+    assert baseline.ranking(s, view(""))["baseline"].to_list() == ["a"]
 
 
 def samples(**scores):
@@ -98,3 +99,9 @@ def test_by_sample_epochs_are_averaged_first(snapshot, view):
     ]
     s = snapshot(of("a", {"": 0.5}, samples=epochs), of("b", {"": 0.5}, samples=samples(p=1.0)))
     assert baseline.ranking(s, view("?level=sample"))["delta"].to_list() == [0.5]
+
+
+def test_a_link_may_name_the_baseline_by_its_model_alone(snapshot, view):
+    s = snapshot(of("a", {"x": 0.5}), of("b", {"x": 0.75}))
+    assert baseline.ranking(s, view("?baseline=b"))["delta"].to_list() == [-0.25]
+    assert baseline.candidates(s, view("?baseline=b&candidate=nobody")) == []

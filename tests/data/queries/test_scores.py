@@ -147,9 +147,9 @@ def test_grouped_by_metadata_a_score_is_the_mean_of_the_group(snapshot, view):
     assert rows(found, "category", "value", "n") == [("law", 1.0, 1), ("art", pytest.approx(2 / 3), 3)]
 
 
-def test_a_key_that_no_sample_has_groups_nothing(snapshot, view):
+def test_a_run_that_a_key_cannot_divide_is_shown_whole_and_does_not_vanish(snapshot, view):
     s = snapshot({"metrics": {"": 0.5}, "samples": samples("art", [1, 0])})
-    assert scores.bars(s, view("?group=none")).height == 0
+    assert scores.bars(s, view("?group=none"))["category"].to_list() == [None]
 
 
 def test_a_model_called_like_a_column_keeps_its_own(snapshot, view):
@@ -169,3 +169,26 @@ def test_what_is_chosen_does_not_decide_what_is_a_share(snapshot, view):
     s = snapshot({"headline_scorer": "judge", "headline_metric": "mean", "metrics": judge})
     assert dict(rows(scores.bars(s, view("?scale=100")), "category", "value")) == {"x": 0.5, "y": 9.0}
     assert rows(scores.bars(s, view("?scale=100&category=x")), "value") == [(0.5,)]
+
+
+def test_a_log_has_one_number_on_all_its_tasks(snapshot, view):
+    """Two results files of one model and minute: #1 is the same file everywhere."""
+    when = {"model": "m", "created": "2026-01-02T03:04:00"}
+    ids = {("x", t): f"r{9 - i}" for i, t in enumerate("abc")} | {
+        ("y", t): f"r{i}" for i, t in enumerate("abc")
+    }
+    s = snapshot(
+        *(
+            {"run_id": ids[file, task], "task": task, "location": file, "metrics": {"": value}, **when}
+            for task in "abc"
+            for file, value in (("x", 0.9), ("y", 0.1))
+        )
+    )
+    found = scores.bars(s, view("?level=task"))
+    assert {(m[-2:], v) for m, v in found.select("model", "value").rows()} == {("#1", 0.9), ("#2", 0.1)}
+
+
+def test_a_model_is_called_the_same_whatever_the_filters_leave(snapshot, view):
+    times = ("2026-01-02T03:04:00", "2026-02-02T03:04:00")
+    s = snapshot(*({"run_id": t, "created": t, "metrics": {"": 0.5}} for t in times))
+    assert scores.bars(s, view("?since=2026-02-01"))["model"].to_list() == ["m @ 20260202_0304"]
