@@ -6,6 +6,7 @@ file -> which format -> reading (cached) -> runs, one each -> parts, one a task 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -167,6 +168,10 @@ def _neighbours(paths: Sequence[Path]) -> dict[Path, list[Path]]:
     return near
 
 
+LIKE_A_LOG = re.compile(
+    r"\.eval$|^(eval_)?results_.*\.jsonl?$|^samples_.*\.jsonl$|^\d{4}-\d\d-\d\dT.*\.json$"
+)
+"""Names that harnesses give their logs. A name makes no log, but it makes a foreign file a suspicion."""
 UNKNOWN, SIDECAR, AMBIGUOUS = "?", "-", "!"
 
 
@@ -199,7 +204,8 @@ def _nameless(name: str, stamp: Stamp) -> Problem | None:
         return None
     if name.startswith(AMBIGUOUS):
         return Problem(Code.AMBIGUOUS_FORMAT, name[1:], stamp.location)
-    return Problem(Code.UNKNOWN_FORMAT, where=stamp.location)
+    called_a_log = LIKE_A_LOG.search(Path(stamp.location).name)
+    return Problem(Code.LOOKS_LIKE_A_LOG if called_a_log else Code.UNKNOWN_FORMAT, where=stamp.location)
 
 
 def _read_unchanged(task: Task) -> Reading:

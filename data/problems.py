@@ -17,6 +17,7 @@ class Code(StrEnum):
     NO_LOCATION = "no_location"
     EMPTY_FOLDER = "empty_folder"
     UNKNOWN_FORMAT = "unknown_format"
+    LOOKS_LIKE_A_LOG = "looks_like_a_log"
     AMBIGUOUS_FORMAT = "ambiguous_format"
     UNREADABLE = "unreadable"
     NOT_PERMITTED = "not_permitted"

@@ -132,7 +132,9 @@ DELTAS = (
     Column("baseline_score", "number", width=120),
     Column("candidate_score", "number", width=120),
     Column("delta", "delta", width=110),
-    Column("metric", width=130),
+    Column("baseline_n", "integer", width=104),
+    Column("n", "integer", width=104),
+    Column("metric", width=120),
 )
 
 

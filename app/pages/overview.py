@@ -61,9 +61,9 @@ def standings(df: pl.DataFrame, view: View) -> Component:
         "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
     )
     columns = [
-        Column("task", "link", width=180, pinned=True),
-        Column("metric", width=150),
-        *(Column(m, "heat", width=tables.wide_enough(m, most=170), flex=1, header=m) for m in models),
+        Column("task", "link", width=160, pinned=True),
+        Column("metric", width=100),
+        *(Column(m, "heat", width=104, flex=1, header=m) for m in models),
     ]
     covered = {(r["task"], r["metric"], r["model"]): r for r in df.iter_rows(named=True)}
 

@@ -20,7 +20,7 @@ from data.problems import Problem
 from data.queries import samples, trajectories
 from data.viewstate import ViewState
 
-TEXTS = ("input", "choices", "target", "output", "reasoning")
+TEXTS = ("input", "choices", "target", "output", "reasoning", "messages")
 ASIDE = ("scores", "metadata", *TEXTS)
 LONG = 20_000
 """Characters of one text that are put on the page."""

@@ -30,9 +30,19 @@ def called(s: Snapshot, v: ViewState, name: str) -> list[str]:
 
 
 def baseline(s: Snapshot, v: ViewState) -> str | None:
-    """The chosen one, or none if it is not in the view; the first by name if none is chosen."""
-    names = called(s, v, v.baseline) if v.baseline else models(s, v)
-    return next(iter(names), None)
+    """The chosen one, or none if it is not in the view; the one that shares tasks with most others if none is
+    chosen."""
+    if v.baseline:
+        return next(iter(called(s, v, v.baseline)), None)
+    return next(iter(by_company(s, v)), None)
+
+
+def by_company(s: Snapshot, v: ViewState) -> list[str]:
+    """Labels, those first that share a task with most others: a model that was run alone is nothing to compare with."""
+    runs = selection.counted(s, v).select("label", "task").unique()
+    pairs = runs.join(runs, on="task").filter(pl.col("label") != pl.col("label_right"))
+    many = dict(pairs.group_by("label").agg(pl.col("label_right").n_unique()).rows())
+    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), name))
 
 
 def candidates(s: Snapshot, v: ViewState) -> list[str]:
@@ -101,7 +111,7 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     base = baseline(s, v)
     key = ["task", "category", "metric"]
     mine = found.filter(pl.col("model") == pl.lit(base, pl.String)).select(
-        *key, pl.col("value").alias("baseline_score")
+        *key, pl.col("value").alias("baseline_score"), pl.col("n").alias("baseline_n")
     )
     theirs = found.filter(pl.col("model").is_in(candidates(s, v)))
     paired = theirs.join(mine, on=key, how="inner", nulls_equal=True, maintain_order="left")
@@ -125,6 +135,7 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "axis",
             "run_id",
             "n",
+            "baseline_n",
         )
     )
 
@@ -206,5 +217,7 @@ def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
             "gain",
             "axis",
             "run_id",
+            "n",
+            "baseline_n",
         )
     )

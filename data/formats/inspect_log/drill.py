@@ -14,7 +14,8 @@ from data.formats.inspect_log.archive import Damaged
 from data.formats.inspect_log.logged import unchanging
 from data.formats.inspect_log.loose import at, table
 from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
-from data.formats.inspect_log.strict import plain
+from data.formats.inspect_log.strict import plain, tolerant
+from data.formats.inspect_log.whole import said
 
 LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store", "timelines", "transcript"}
 """What only a whole sample has, and a summary does not."""
@@ -22,17 +23,41 @@ LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store
 
 def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
     with unchanging(log.path) as file:
-        raws, scorer = _in_zip(file) if file.read(2) == b"PK" else _in_json(file)
-    # The last one of that id and epoch, as everywhere.
-    found = (raw for raw in reversed(raws) if key(raw) == (wanted.sample_id, wanted.epoch))
-    raw = next(found, None)
-    return None if raw is None else _shown(plain(msgspec.json.decode(raw)), scorer)
+        is_zip = file.read(2) == b"PK"
+        raws, scorer = _in_zip(file) if is_zip else _in_json(file)
+        # The last one of that id and epoch, as everywhere.
+        found = (raw for raw in reversed(raws) if key(raw) == (wanted.sample_id, wanted.epoch))
+        raw = next(found, None)
+        if raw is None:
+            return None
+        summary = plain(msgspec.json.decode(raw))
+        body = _body(file, wanted) if is_zip else summary
+    return _shown(summary, scorer) | said(body) | _scored_in_full(body)
 
 
 def _in_zip(file: BinaryIO) -> tuple[list[Raw], str]:
     archive = eval_file.opened(file, [])
     members = (archive.read(name) for name in eval_file.sample_members(archive))
     return [raw for data in members for raw in raw_summaries(data)], json_file.PLACEHOLDER
+
+
+def _body(file: BinaryIO, wanted: SampleKey) -> dict[str, Any]:
+    """The whole sample, from its own member; nothing where the log has it in another layout, or has lost it."""
+    archive = eval_file.opened(file, [])
+    name = f"samples/{wanted.sample_id}_epoch_{wanted.epoch}.json"
+    if name not in archive:
+        return {}
+    try:
+        found = plain(msgspec.json.decode(tolerant(archive.read(name))))
+    except (ValueError, msgspec.DecodeError):  # the summary is sound, and is shown alone
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _scored_in_full(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Scores with their whole explanations; a summary cuts them."""
+    scores = table(body.get("scores"))
+    return {"scores": scores} if scores else {}
 
 
 def _in_json(file: BinaryIO) -> tuple[list[Raw], str]:

@@ -64,7 +64,8 @@ def test_whole_logs_give_the_same_words_as_summaries(json_log, make):
         1,
         3,
     )
-    assert not {"events", "messages", "attachments", "store"} & set(sample)
+    assert sample["messages"] == [{"role": "user", "content": "x"}] * 3
+    assert not {"events", "attachments", "store"} & set(sample)
 
 
 def test_single_scores_of_early_logs(json_log, make):
@@ -107,3 +108,22 @@ def test_a_broken_neighbour_hides_nothing(eval_log, json_log, make):
     samples = [make.sample(1), "text", {"id": {}}, 5]
     assert found(eval_log({"summaries.json": samples, "header.json": make.header()}), "1") is not None
     assert found(json_log(make.header(samples=samples)), "1") is not None
+
+
+def test_a_whole_sample_tells_what_was_said(make, json_log):
+    messages = [
+        {"role": "user", "content": [{"type": "text", "text": "See"}, {"type": "image", "image": "data:x"}]},
+        {
+            "role": "assistant",
+            "content": "attachment://a1",
+            "tool_calls": [{"function": "go", "arguments": {"to": 1}}],
+        },
+    ]
+    output = {"choices": [{"message": {"role": "assistant", "content": "42"}}]}
+    whole = make.sample(messages=messages, output=output, attachments={"a1": "a long text"})
+    sample = found(json_log(make.header(samples=[whole])), "1")
+    assert sample["output"] == "42"
+    assert sample["messages"] == [
+        {"role": "user", "content": "See\n(image)"},
+        {"role": "assistant", "content": 'a long text\n→ go({"to": 1})'},
+    ]

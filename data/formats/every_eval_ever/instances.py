@@ -1,0 +1,111 @@
+"""Rows of a file of samples: one a sample, epoch and scorer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from data.formats import lenient
+from data.formats.every_eval_ever import dialect
+from data.formats.inspect_log.loose import at, items, real, table, text, whole
+from data.formats.inspect_log.run import as_json
+from data.formats.inspect_log.samples import THINNED, preview
+from data.formats.lenient import Line
+
+FIELDS = (
+    "evaluation_name", "evaluation_result_id", "sample_id", "model_id", "input", "output", "answer_attribution",
+    "evaluation", "token_usage", "performance", "error", "metadata",
+)  # fmt: skip
+
+
+class Instance(NamedTuple):
+    """A row with the parts of it that lists show."""
+
+    at: int
+    size: int
+    fields: Mapping[str, Any]
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return table(self.fields.get("metadata"))
+
+    @property
+    def task(self) -> str | None:
+        return text(self.fields.get("evaluation_name"))
+
+    @property
+    def result_id(self) -> str | None:
+        return text(self.fields.get("evaluation_result_id"))
+
+    @property
+    def epoch(self) -> int | None:
+        told = self.metadata.get(dialect.EPOCH)
+        found = int(told) if isinstance(told, str) and told.isdecimal() else whole(told)
+        return found if found is not None and 1 <= found < 2**31 else None
+
+
+def instance(line: Line) -> Instance | None:
+    """None for a row that does not say which sample it is of."""
+    fields = {k: lenient.value(line.fields[k]) for k in FIELDS if k in line.fields}
+    return None if fields.get("sample_id") is None else Instance(line.at, line.size, fields)
+
+
+def score(found: Instance) -> float | None:
+    """The number, or where there is none, whether the answer was right."""
+    logged = table(found.fields.get("evaluation"))
+    value = real(logged.get("score"))
+    correct = logged.get("is_correct")
+    return float(correct) if value is None and isinstance(correct, bool) else value
+
+
+def sample(found: Instance, epoch: int) -> dict[str, Any]:
+    """Columns of `samples`, but `run` and `locator`."""
+    f, metadata = found.fields, found.metadata
+    asked = text(at(f, "input", "raw")) or text(at(f, "input", "formatted"))
+    target, answer = joined(at(f, "input", "reference")), answer_of(f)
+    kept = {k: v for k, v in metadata.items() if k not in dialect.OF_A_SAMPLE}
+    return {
+        "sample_id": str(f["sample_id"]),
+        "epoch": epoch,
+        "category": text(metadata.get(dialect.CATEGORY_OF_SAMPLE)),
+        "input": asked and preview(asked),
+        "target": target and preview(target),
+        "answer": answer and preview(answer),
+        "input_hash": None if asked is None else _hash(asked),
+        "total_tokens": _tokens(f, metadata),
+        "time_s": _seconds(f.get("performance")),
+        "error": text(f.get("error")),
+        "limit": text(metadata.get(dialect.LIMIT)),
+        "metadata": as_json(kept) if kept else None,
+    }
+
+
+def joined(values: Any) -> str | None:
+    """The references. Some records have a text where the schema has a list."""
+    return text(values) if isinstance(values, str) else ", ".join(map(str, items(values))) or None
+
+
+def answer_of(f: Mapping[str, Any]) -> str | None:
+    """The last thing that was taken for the answer, or else all that the model wrote."""
+    attributed: Sequence[Any] = [a for a in items(f.get("answer_attribution")) if isinstance(a, dict)]
+    final = [a for a in attributed if a.get("is_terminal")] or attributed
+    return text(at(final[-1], "extracted_value")) if final else joined(at(f, "output", "raw"))
+
+
+def _hash(asked: str) -> int:
+    """As of an Inspect log that asks the same, so that the two can be paired."""
+    head = asked[:THINNED].encode("utf-8", "replace")
+    return int.from_bytes(blake2b(head, digest_size=8).digest(), "little")
+
+
+def _tokens(f: Mapping[str, Any], metadata: Mapping[str, Any]) -> int | None:
+    """The schema takes a sum only beside its parts, which we do not have when we write."""
+    told = text(metadata.get(dialect.TOKENS)) or ""
+    return int(told) if told.isdecimal() else whole(at(f, "token_usage", "total_tokens"))
+
+
+def _seconds(performance: Any) -> float | None:
+    took = real(at(performance, "latency_ms"))
+    took = real(at(performance, "generation_time_ms")) if took is None else took
+    return None if took is None else took / 1000
