@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from app import background, exports
 from app.settings import Settings
 from components.page import Panel, View
 from components.text import USUAL, say
+from data import exchange
 from data.cache import Cache
 from data.ingest import Ingester
 from data.problems import Severity
@@ -139,18 +139,52 @@ def tell(snapshot: Snapshot) -> None:
 
 
 @main.command()
-@click.argument("panel")
+@click.argument("panel", required=False)
 @click.option("--logs", "paths", multiple=True, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--query", default="", help="The page's query string, as the address bar shows it.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["every-eval-ever"]),
+    help="All runs of the view in an exchange format.",
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="FILE.csv, .json or .parquet; else CSV is printed.",
+    help="FILE.csv, .json or .parquet; else CSV is printed. With --format: a folder.",
 )
 @click.option("--cache", type=click.Path(path_type=Path), help="Where parsed logs are kept.")
-def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None, cache: Path | None) -> None:
-    """Write what a panel shows: PANEL is PAGE/PANEL, for example baseline/ranking."""
+def export(
+    panel: str | None,
+    paths: tuple[Path, ...],
+    query: str,
+    kind: str | None,
+    output: Path | None,
+    cache: Path | None,
+) -> None:
+    """Write what a panel shows: PANEL is PAGE/PANEL, for example baseline/ranking.
+
+    Or, with --format every-eval-ever, write a record of each run of the view, with its samples, into a folder.
+    """
+    state = ViewState.from_query(query)
+    if kind:
+        if output is None:
+            raise click.UsageError("--format needs a folder to write to: -o FOLDER.")
+        written = exchange.write(_snapshot(paths, cache), state, output)
+        click.echo(f"{len(written)} files written to {output}")
+    elif panel:
+        _export_panel(panel, View(_snapshot(paths, cache), state), output)
+    else:
+        raise click.UsageError("Name a panel, as in evalboard export baseline/ranking, or a --format.")
+
+
+def _snapshot(paths: tuple[Path, ...], cache: Path | None) -> Snapshot:
+    kept = Cache(cache) if cache else Cache.temporary()
+    return Ingester([Path(os.path.abspath(p)) for p in paths], kept).look() or Snapshot()
+
+
+def _export_panel(panel: str, view: View, output: Path | None) -> None:
     from app.pages import PAGES
 
     by_name: dict[str, Panel] = {f"{page.key}/{p.name}": p for page in PAGES for p in page.panels}
@@ -161,10 +195,6 @@ def export(panel: str, paths: tuple[Path, ...], query: str, output: Path | None,
         raise click.BadParameter(
             f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o"
         )
-    work = Ingester(
-        [Path(os.path.abspath(p)) for p in paths], Cache(cache) if cache else Cache(Path(tempfile.mkdtemp()))
-    )
-    view = View(work.look() or Snapshot(), ViewState.from_query(query))
     body = exports.encode(by_name[panel].frame(view), kind)
     if output:
         output.write_bytes(body)

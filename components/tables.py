@@ -118,7 +118,7 @@ def _grid(
     """`whole`: all rows are in it, so that filtering by its headers finds all that there is to find."""
     sorting = view.state.sorting(id["name"])
     defs = [_definition(c, df, view.locale, sorting.get(c.field)) for c in columns]
-    tall = height or min(520, 34 + ROW_HEIGHT * max(1, len(rows)) + 18)
+    tall = height or min(560, head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + 18)
     return dag.AgGrid(
         id=id,
         rowData=rows,
@@ -206,6 +206,18 @@ def digits(df: pl.DataFrame, column: str) -> int:
         return 0
     most = float(known.abs().max() or 0)  # type: ignore[arg-type]
     return max(0, 3 - (len(str(int(most))) if most > 1 else 0))
+
+
+def head_height(columns: Sequence[Column]) -> int:
+    """Of the header row, in pixels: as many lines as the longest name takes in its column.
+
+    >>> head_height([Column("a")]), head_height([Column("a", width=100, header="a-model-of-some-length")])
+    (34, 64)
+    """
+    lines = max(
+        (-(-9 * len(c.header) // max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1
+    )
+    return 34 + 15 * (lines - 1)
 
 
 def top(df: pl.DataFrame, column: str) -> float:

@@ -38,7 +38,7 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
 
 
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
-    alarming = " alarming" if key == "unread" and value else ""
+    alarming = {"unread": " alarming", "unsuccessful": " uneasy"}.get(key, "") if value else ""
     return html.A(
         [html.Strong(number(value)), html.Span(say(locale, "counts", key))],
         href=href,
@@ -63,7 +63,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),
-        *(Column(m, "heat", width=104, flex=1, header=m) for m in models),
+        *(Column(m, "heat", width=116, flex=1, header=m) for m in models),
     ]
     covered = {(r["task"], r["metric"], r["model"]): r for r in df.iter_rows(named=True)}
 

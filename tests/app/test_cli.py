@@ -219,3 +219,26 @@ def test_a_setting_that_makes_no_sense_is_refused_at_the_start(run, monkeypatch,
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_documented(name):
     assert Settings.model_fields[name].description
+
+
+def test_runs_are_exported_as_every_eval_ever(demo_logs, tmp_path):
+    asked = [
+        "export",
+        "--logs",
+        str(demo_logs),
+        "--format",
+        "every-eval-ever",
+        "--query",
+        "task=ledger_agent",
+    ]
+    found = CliRunner().invoke(cli.main, [*asked, "-o", str(tmp_path / "records")])
+    assert found.exit_code == 0, found.output
+    records = [json.loads(p.read_text()) for p in (tmp_path / "records").glob("*.json")]
+    assert len(records) == 5
+    assert {r["schema_version"] for r in records} == {"0.3.0"}
+
+
+def test_an_export_without_a_panel_says_what_to_name(demo_logs):
+    found = CliRunner().invoke(cli.main, ["export", "--logs", str(demo_logs)])
+    assert found.exit_code == 2
+    assert "baseline/ranking" in found.output
