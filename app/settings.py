@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 def cache_folder() -> Path:
     return Path.home() / ".cache" / "evalboard"
+
+
+def usual_threads() -> int:
+    """Enough that a slow answer does not hold up the others; more than this many a core only wait for each other."""
+    return min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 class Settings(BaseSettings):
@@ -23,7 +29,9 @@ class Settings(BaseSettings):
     cache_gb: float = Field(20.0, gt=0, description="size that the cache may grow to, in GB")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8050, ge=0, le=65535, description="port to listen on")
-    threads: int = Field(8, ge=1, le=256, description="requests answered at the same time")
+    threads: int = Field(
+        default_factory=usual_threads, ge=1, le=256, description="requests answered at the same time"
+    )
     watch_s: float = Field(2.0, gt=0, description="seconds between two looks for new logs")
     prefix: str = Field("/", description="path under which a proxy serves evalboard")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="how much is told")
@@ -31,8 +39,6 @@ class Settings(BaseSettings):
     @field_validator("logs", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        import os
-
         return tuple(p for p in value.split(os.pathsep) if p) if isinstance(value, str) else value
 
     @field_validator("prefix")
