@@ -23,7 +23,15 @@ log = logging.getLogger(__name__)
 
 def ingester(settings: Settings) -> Ingester:
     cache = Cache(Path(settings.cache))
-    return Ingester([Path(p) for p in settings.logs], cache, int(settings.cache_gb * 1e9))
+    roots = [Path(p) for p in settings.logs]
+    if (saved := predictions(settings.cache)).is_dir():
+        roots.append(saved)
+    return Ingester(roots, cache, int(settings.cache_gb * 1e9))
+
+
+def predictions(cache: Path) -> Path:
+    """Where `evalboard predict` saves what it found: beside the cache, never among the logs."""
+    return Path(cache) / "predictions"
 
 
 def start(settings: Settings, store: Store) -> threading.Thread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -200,3 +201,36 @@ def _export_panel(panel: str, view: View, output: Path | None) -> None:
         output.write_bytes(body)
     else:
         click.echo(body, nl=False)
+
+
+@main.command()
+@click.argument("predictor")
+@click.option(
+    "--helm",
+    "root",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A HELM benchmark_output.",
+)
+@click.option("--suite", default="*", help="Which suites; a pattern.")
+@click.option("--runs", "pattern", default="*", help="Which runs; a pattern.")
+@click.option(
+    "--cache", type=click.Path(path_type=Path), help="Where the predictions are saved, and shown from."
+)
+def predict(predictor: str, root: Path, suite: str, pattern: str, cache: Path | None) -> None:
+    """Run a MAGNET-style predictor, given as MODULE:Class, over HELM runs, and save what it says.
+
+    The predictions then stand on the Predictions page beside what was measured. Two examples to begin with:
+    data.magnet.examples:Random and data.magnet.examples:Perturbation.
+    """
+    from data.magnet import frames
+    from data.magnet import predict as predicting
+
+    sys.path.insert(0, os.getcwd())
+    try:
+        made = predicting.load(predictor)()
+        found = predicting.run(made, frames.runs(root, pattern, suite))
+    except (predicting.TooFewRuns, ImportError, AttributeError, ValueError, TypeError) as e:
+        raise click.ClickException(f"{predictor}: {e}") from None
+    folder = background.predictions(cache or Settings(logs=()).cache)
+    click.echo(f"{len(found)} predictions saved to {predicting.save(found, folder)}")

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 3
+VERSION = 4
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 STATUSES = ("success", "error", "cancelled", "started")
@@ -149,12 +149,41 @@ TRAJECTORIES = columns(
         "sample_uuid": pl.String,
     }
 )
+PREDICTIONS = columns(
+    {
+        "run_spec": pl.String,
+        "suite": pl.String,
+        "source": pl.String,  # predicted or actual
+        "name": pl.String,
+        "split": pl.String,
+        "sub_split": pl.String,
+        "perturbation": pl.String,
+        "computed_on": pl.String,
+        "perturbation_detail": pl.String,  # JSON: the parameters that the prediction names; others may be anything
+        "instance_id": pl.String,
+        "predictor": pl.String,
+        "timestamp": pl.String,
+        "instance_predict_id": pl.Int64,
+        "seed": pl.Int64,
+        "n_eval_samples": pl.Int64,
+        "count": pl.Float64,
+        "sum": pl.Float64,
+        "sum_squared": pl.Float64,
+        "min": pl.Float64,
+        "max": pl.Float64,
+        "mean": pl.Float64,
+        "variance": pl.Float64,
+        "stddev": pl.Float64,
+        "actual_mean": pl.Float64,  # what the file itself says it came to
+    }
+)
 TABLES = {
     "runs": RUNS,
     "metrics": METRICS,
     "samples": SAMPLES,
     "scores": SCORES,
     "trajectories": TRAJECTORIES,
+    "predictions": PREDICTIONS,
 }
 
 PREVIEW = 160
@@ -170,6 +199,7 @@ class Tables:
     samples: pl.DataFrame
     scores: pl.DataFrame
     trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
+    predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:

@@ -17,7 +17,7 @@ from data.cache import Cache
 from data.formats.base import Reading
 from data.parts import Part, RunSamples
 from data.problems import Code, Problem
-from data.schema import METRICS, TABLES, TRAJECTORIES, VERSION, Tables
+from data.schema import METRICS, PREDICTIONS, TABLES, TRAJECTORIES, VERSION, Tables
 from data.store import SNAPSHOT_RUNS, Snapshot
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Entry:
     runs: pl.DataFrame
     metrics: pl.DataFrame
     trajectories: pl.DataFrame
+    predictions: pl.DataFrame
     problems: tuple[Problem, ...]
     table: Callable[[str], pl.DataFrame]
 
@@ -59,7 +60,7 @@ class Entry:
     def _of(
         cls, key: str, t: Tables, problems: tuple[Problem, ...], table: Callable[[str], pl.DataFrame]
     ) -> Entry:
-        return cls(key, t.runs, t.metrics, t.trajectories, problems, table)
+        return cls(key, t.runs, t.metrics, t.trajectories, t.predictions, problems, table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +126,9 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
     every = tuple(sorted((*problems, *(p for e in entries for p in e.problems), *copies), key=_by_place))
     named = _part_names(members)
     snapshot = Snapshot(
-        version=caching.digest(VERSION, [(m.run_id, m.entry.key) for m in members], every, _lenses(entries)),
+        version=caching.digest(
+            VERSION, [(m.run_id, m.entry.key) for m in members], every, _beside_runs(entries)
+        ),
         runs=_runs(members),
         metrics=_metrics(members),
         parts={
@@ -135,13 +138,15 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
         },
         problems=every,
         trajectories=pl.concat([pl.DataFrame(schema=TRAJECTORIES), *(e.trajectories for e in entries)]),
+        predictions=pl.concat([pl.DataFrame(schema=PREDICTIONS), *(e.predictions for e in entries)]),
     )
     store.forget_all_but(name for name, _ in named.values())
     return snapshot
 
 
-def _lenses(entries: Sequence[Entry]) -> list[str]:
-    return [e.key for e in entries if e.trajectories.height]
+def _beside_runs(entries: Sequence[Entry]) -> list[str]:
+    """What has no runs and changes the snapshot all the same."""
+    return [e.key for e in entries if e.trajectories.height or e.predictions.height]
 
 
 def _member(entry: Entry, row: int, run: Mapping[str, object]) -> Member:
@@ -274,6 +279,7 @@ def _write(folder: Path, snapshot: Snapshot, names: Mapping[str, str]) -> None:
         snapshot.runs.write_ipc(new / "runs.arrow")
         snapshot.metrics.write_ipc(new / "metrics.arrow")
         snapshot.trajectories.write_ipc(new / "trajectories.arrow")
+        snapshot.predictions.write_ipc(new / "predictions.arrow")
         about = {"parts": names, "problems": [asdict(p) for p in snapshot.problems]}
         (new / "snapshot.json").write_text(json.dumps(about), encoding="utf-8")
 
@@ -289,6 +295,7 @@ def load(cache: Cache, version: str) -> Snapshot:
         parts={task: parts.load(cache.part(name)) for task, name in about["parts"].items()},
         problems=tuple(Problem(**{**p, "code": Code(p["code"])}) for p in about["problems"]),
         trajectories=pl.read_ipc(folder / "trajectories.arrow"),
+        predictions=pl.read_ipc(folder / "predictions.arrow"),
     )
 
 

@@ -15,20 +15,9 @@ from typing import Any
 import polars as pl
 
 from data.formats.helm.perturbations import spelt
+from data.schema import PREDICTIONS
 
 STAT = ("count", "sum", "sum_squared", "min", "max", "mean", "variance", "stddev")
-TEXTS = ("run_spec", "suite", "source", "name", "split", "sub_split", "perturbation", "computed_on",
-         "perturbation_detail", "instance_id", "predictor", "timestamp")  # fmt: skip
-WHOLE = ("instance_predict_id", "seed", "n_eval_samples")
-PREDICTIONS = pl.Schema(
-    {
-        **dict.fromkeys(TEXTS, pl.String),
-        **dict.fromkeys(WHOLE, pl.Int64),
-        **dict.fromkeys(STAT, pl.Float64),
-        "actual_mean": pl.Float64,  # what the file itself says it came to
-    }
-)
-"""perturbation_detail: a JSON object of the parameters that the prediction names; others may be anything."""
 
 _PREFIX = re.compile(r"^(per_instance_stats\.)?(stats\.)?(?=.)")
 _PERTURBATION = re.compile(r"^(?:name\.)?perturbation[._](?=.)")

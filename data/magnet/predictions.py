@@ -56,7 +56,17 @@ def read(path: Path) -> Read:
     if not are_predictions(found.columns):
         problem = Problem(Code.MISSING_FIELD, "a column for the run, the statistic or its mean", str(path))
         return Read(pl.DataFrame(schema=PREDICTIONS), (problem,))
-    return _checked(one_row_each(normalized(found)), path)
+    read_in = _checked(one_row_each(normalized(found)), path)
+    return Read(read_in.rows, (*read_in.problems, *_cut_off(path)))
+
+
+def _cut_off(path: Path) -> tuple[Problem, ...]:
+    """A text file whose last line has no end may have lost a part of it."""
+    if path.suffix not in (".csv", ".tsv"):
+        return ()
+    with path.open("rb") as f:
+        f.seek(-1, 2)
+        return () if f.read(1) == b"\n" else (Problem(Code.TRUNCATED, "the last line has no end", str(path)),)
 
 
 def _checked(rows: pl.DataFrame, path: Path) -> Read:

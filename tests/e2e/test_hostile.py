@@ -54,6 +54,10 @@ def origin(serve, hostile):
     return serve(Store(hostile))
 
 
+OF_OTHER_FILES = {"trajectories", "predictions"}
+"""Pages on which an evaluation log shows nothing."""
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
 def test_nothing_of_a_log_comes_alive(page, origin, reader, hostile, run):
     states = {
@@ -65,7 +69,8 @@ def test_nothing_of_a_log_comes_alive(page, origin, reader, hostile, run):
         "baseline": ViewState().edit(level="sample", baseline=MODELS[0]),
     }
     reader.at(origin).open(page.path + states.get(page.key, ViewState()).to_query())
-    reader.until("document.querySelector('main').innerText.includes('alert(1)')")
+    if page.key not in OF_OTHER_FILES:
+        reader.until("document.querySelector('main').innerText.includes('alert(1)')")
     assert reader.page.locator(".notice[role=alert]").count() == 0
     assert reader.page.evaluate(ALIVE) == []
     for figure in reader.page.locator("main .dash-graph .nsewdrag").all()[:2]:

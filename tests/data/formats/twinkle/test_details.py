@@ -115,7 +115,7 @@ def test_samples(two_runs):
 
 
 def test_scores_average_to_what_the_summary_says(two_runs):
-    _, metrics, samples, scores, _ = (table for _, table in two_runs.tables)
+    _, metrics, samples, scores, *_ = (table for _, table in two_runs.tables)
     joined = scores.join(samples.with_row_index("sample").cast({"sample": pl.UInt32}), on="sample")
     per_file = dict(joined.group_by("category").agg(pl.col("value").mean()).rows())
     logged = metrics.filter(pl.col("category").is_not_null())

@@ -36,7 +36,7 @@ def test_rows_alone(make, write):
     assert FORMAT.matches(log.path, log.path.read_bytes())
     reading = FORMAT.read(log)
     assert [p.code for p in reading.problems] == [Code.ORPHAN_DETAILS]
-    runs, metrics, samples, scores, _ = (table for _, table in reading.tables)
+    runs, metrics, samples, scores, *_ = (table for _, table in reading.tables)
     assert runs.select("model", "task", "epochs", "samples_done", "total_tokens").rows() == [
         ("<unknown>", "<unknown>", 2, 10, 170)
     ]

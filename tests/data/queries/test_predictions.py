@@ -1,0 +1,71 @@
+"""Predictions beside what was measured: which meet, and how far they were off."""
+
+import pytest
+
+from data.cache import Cache
+from data.ingest import Ingester
+from data.queries import predictions
+from data.viewstate import ViewState
+
+ROWS = """run_spec,split,stat_name,predicted_mean,actual_mean,predictor
+"toy:model=a",test,exact_match,0.5,0.75,guess
+"toy:model=b",test,exact_match,0.25,0.5,guess
+"toy:model=c",test,exact_match,0.5,,guess
+"toy:model=a",test,f1,0.1,0.2,guess
+"""
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "guesses.csv").write_text(ROWS)
+    return Ingester([tmp_path / "logs"], Cache(tmp_path / "cache")).look()
+
+
+def test_a_file_of_predictions_is_read_among_the_logs(snapshot):
+    assert snapshot.predictions.height == 4
+    assert snapshot.problems == ()
+
+
+def test_predictions_that_met_nothing_are_counted(snapshot):
+    found = predictions.counts(snapshot, ViewState())
+    assert (found.predictions, found.matched, found.unmatched) == (4, 3, 1)
+
+
+def test_the_table_has_two_rows_a_prediction_where_both_are_known(snapshot):
+    found = predictions.table(snapshot, ViewState().edit(metric="exact_match"))
+    assert found["source"].to_list() == ["predicted", "actual", "predicted", "actual", "predicted"]
+    assert found["mean"].to_list() == [0.5, 0.75, 0.25, 0.5, 0.5]
+    assert found.columns[:12] == [
+        "run_spec", "source", "name", "split", "mean", "min", "max", "count", "stddev", "sum", "sum_squared", "variance",
+    ]  # fmt: skip
+
+
+def test_errors_are_of_one_statistic_each(snapshot):
+    found = {
+        r["name"]: r for r in predictions.summary(snapshot, ViewState()).to_dicts() if r["over"] == "all"
+    }
+    assert (found["exact_match"]["n"], found["exact_match"]["mae"], found["exact_match"]["bias"]) == (
+        2,
+        0.25,
+        -0.25,
+    )
+    assert found["f1"]["mae"] == pytest.approx(0.1)
+
+
+def test_filters_choose_among_the_predictions(snapshot):
+    assert predictions.pairs(snapshot, ViewState().edit(q="model=b"))["run_spec"].to_list() == ["toy:model=b"]
+    assert predictions.pairs(snapshot, ViewState().edit(models=["a"]))["actual"].to_list() == [0.75, 0.2]
+
+
+def test_a_file_whose_last_line_is_cut_is_named(tmp_path):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "guesses.csv").write_text(ROWS[:-3])
+    found = Ingester([tmp_path / "logs"], Cache(tmp_path / "cache")).look()
+    assert [p.code for p in found.problems] == ["truncated"]
+
+
+def test_the_real_printed_table_is_read(real_logs, tmp_path):
+    found = Ingester([real_logs / "magnet"], Cache(tmp_path / "cache")).look()
+    assert found.predictions.height == 6
+    assert predictions.counts(found, ViewState()).matched == 6
