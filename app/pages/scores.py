@@ -34,7 +34,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
             figures.score_bars(
                 part, models, view.theme, axis_top(part, view), measure(str(metric), part, view)
             ),
-            figures.LOW_HEIGHT if i else figures.HEIGHT,
+            figures.height(part["axis"].n_unique(), i),
         )
         for i, ((metric,), part) in enumerate(df.group_by("metric", maintain_order=True))
     ]

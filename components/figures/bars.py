@@ -14,6 +14,11 @@ LOW_HEIGHT = 280
 """For a second chart under the first, of a measure that few tasks have."""
 
 
+def height(categories: int, nth: int) -> int:
+    """Of the nth chart on the page: low only where it has little to show, since turned labels need room."""
+    return LOW_HEIGHT if nth and categories <= 4 else HEIGHT
+
+
 def score_bars(
     df: pl.DataFrame, models: list[str], mode: str, top: float | None, title: str
 ) -> dict[str, Any]:
