@@ -195,13 +195,13 @@ def heatmap(folder: str, cache: str) -> dict[str, Any]:
     client = app.server.test_client()
 
     def ask(encoding: str) -> bytes:
-        heatmap.cells.cache_clear()
+        heatmap._cells.cache_clear()
         answer = client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": encoding})
         assert answer.status_code == 200, answer.text
         return answer.data
 
     def frame() -> Any:
-        heatmap.cells.cache_clear()
+        heatmap._cells.cache_clear()
         return panel.frame(view)
 
     df = frame()

@@ -35,12 +35,14 @@ MARKS = [m.name.lower() for m in Mark]
 
 
 class Chosen(NamedTuple):
-    """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them."""
+    """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them; `others` counts runs of the
+    task that another scorer judged."""
 
     task: str
     part: Part
     scorer: str
     runs: pl.DataFrame
+    others: int = 0
 
 
 def tasks(s: Snapshot, v: ViewState) -> list[str]:
@@ -50,23 +52,26 @@ def tasks(s: Snapshot, v: ViewState) -> list[str]:
 
 
 def chosen(s: Snapshot, v: ViewState) -> Chosen | None:
+    return _chosen(s, v.only(*NEEDED))
+
+
+@lru_cache(maxsize=2)
+def _chosen(s: Snapshot, v: ViewState) -> Chosen | None:
     """The first task of the view that has what is asked for; two tasks are never mixed, nor two scorers of one: where
     runs were judged by several, the one that judged most of them."""
     runs = selection.counted(s, v)
     for task in tasks(s, v):
         if judged := measures.by_scorer(s, task, runs, v):
             scorer = max(judged, key=lambda name: judged[name].height)
-            return Chosen(task, s.parts[task], scorer, judged[scorer])
+            others = sum(runs.height for name, runs in judged.items() if name != scorer)
+            return Chosen(task, s.parts[task], scorer, judged[scorer], others)
     return None
 
 
 def judged_otherwise(s: Snapshot, v: ViewState) -> int:
     """Runs of the task on screen that are not in the picture, since another scorer judged them."""
     what = chosen(s, v)
-    if what is None:
-        return 0
-    every = measures.by_scorer(s, what.task, selection.counted(s, v), v)
-    return sum(mine.height for scorer, mine in every.items() if scorer != what.scorer)
+    return what.others if what else 0
 
 
 def span(s: Snapshot, v: ViewState) -> tuple[float, float]:

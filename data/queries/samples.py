@@ -14,6 +14,10 @@ FIRST = ("run_id", "task", "model", "sample_id", "epoch", "input", "target", "an
 LAST = ("error", "limit", "total_tokens", "time_s", "category")
 
 
+SHOWN = [pl.col(c).str.replace_all(r"\s+", " ").str.strip_chars() for c in ("input", "target", "answer")]
+"""Previews with their white space collapsed."""
+
+
 def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a run, sample and epoch; after the answer one column a scorer, then error, limit, tokens and time."""
     runs = selection.counted(s, v)
@@ -54,7 +58,7 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     return (
         rows.collect()
         .join(scores, on=key, how="left", maintain_order="left")
-        .with_columns(pl.lit(part.task).alias("task"))
+        .with_columns(pl.lit(part.task).alias("task"), *SHOWN)
         .drop("run", "sample", "input_hash", "metadata", "locator")
     )
 
@@ -120,5 +124,5 @@ def first(s: Snapshot, run_id: str, sample_id: str) -> dict[str, str | None]:
         return {}
     codes = (part.ids["sample_id"] == sample_id).arg_true().to_list()
     rows = part.samples.filter(pl.col("run") == part.run_code[run_id], pl.col("sample").is_in(codes))
-    found = rows.sort("epoch").head(1).select("input", "answer", "target", "error", "limit").collect()
+    found = rows.sort("epoch").head(1).select(*SHOWN, "error", "limit").collect()
     return found.row(0, named=True) if found.height else {}

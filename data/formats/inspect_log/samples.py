@@ -91,7 +91,9 @@ def _part(part: Part | str) -> str:
 
 
 def previews(texts: list[str | None]) -> pl.Series:
-    return _texts([text and preview(text) for text in texts])
+    """The beginning of each as it stands. White space is collapsed where previews are shown: done here, for all samples
+    of all logs, it was an eighth of the whole ingest."""
+    return _texts([text and text[:PREVIEW] for text in texts])
 
 
 def preview(text: str) -> str:

@@ -84,7 +84,7 @@ def test_same_cells_of_samples(ours, theirs):
         assert row["time_s"] == sample["total_time"]
         assert (row["error"] or "") == sample["error"]
         assert row["limit"] == sample["limit"]
-        assert (row["target"] or "").replace(", ", ",") == sample["target"].strip()
+        assert (row["target"] or "").strip().replace(", ", ",") == sample["target"].strip()
 
 
 def test_same_scores(ours, theirs):
