@@ -14,6 +14,7 @@ import pytest
 
 from data.formats.base import Log
 from data.formats.inspect_log import FORMAT
+from data.queries.samples import SHOWN
 from data.schema import Mark
 
 HERE = Path(__file__).parent
@@ -205,7 +206,9 @@ def test_both_containers_agree(written):
             "error",
             "limit",
         ]
-        assert one.samples.select(same).sort("sample_id").equals(other.samples.select(same).sort("sample_id"))
+        # A summary has its white space collapsed, as previews have it where they are shown.
+        shown = [t.samples.select(same).with_columns(SHOWN).sort("sample_id") for t in (one, other)]
+        assert shown[0].equals(shown[1])
         assert one.runs["config_digest"].equals(other.runs["config_digest"])
 
 
