@@ -117,8 +117,8 @@ def hashes(texts: list[str | None]) -> pl.Series:
 
     It holds within one version of Polars, which the cache's folder therefore names (data/cache.py).
     """
-    begun = [text and text[:THINNED] for text in texts]
-    return pl.select(pl.when(_texts(begun).is_not_null()).then(_texts(begun).hash())).to_series()
+    begun = _texts([text and text[:THINNED] for text in texts])
+    return pl.select(pl.when(begun.is_not_null()).then(begun.hash())).to_series()
 
 
 def _joined(value: Any) -> str | None:
