@@ -48,10 +48,16 @@ def floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def ratio(top: ArrayLike, bottom: ArrayLike) -> Floats:
-    """Quotient, NaN wherever the divisor is 0."""
+def ratio(top: ArrayLike, bottom: ArrayLike, *, empty: float = np.nan) -> Floats:
+    """Quotient, and `empty` wherever the divisor is 0."""
     above, below = np.broadcast_arrays(floats(top), floats(bottom))
-    out = np.full(above.shape, np.nan)
+    out = np.full(above.shape, empty, np.float64)
     with np.errstate(invalid="ignore"):
         np.divide(above, below, out=out, where=below != 0)
     return out
+
+
+def right(values: ArrayLike, right_at: float = 1.0, direction: int = 1) -> Bools:
+    """Which scores are right: at least `right_at` where more is better (direction 1), at most where less is (-1)."""
+    with np.errstate(invalid="ignore"):
+        return direction * (floats(values) - right_at) >= -SAME

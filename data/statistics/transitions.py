@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from data.statistics.arrays import SAME, Bools, Ints, Results, floats
+from data.statistics.arrays import SAME, Ints, Results, floats, right
 from data.statistics.differences import LEAST_UNITS
 from data.statistics.grouping import Grouping
 from data.statistics.methods import Method
@@ -32,12 +32,6 @@ class SignedRank(NamedTuple):
     n: int
     p: float | None
     method: Method
-
-
-def right(values: ArrayLike, right_at: float = 1.0, direction: int = 1) -> Bools:
-    """Which scores are right: at least `right_at` where more is better (direction 1), at most where less is (-1)."""
-    with np.errstate(invalid="ignore"):
-        return direction * (floats(values) - right_at) >= -SAME
 
 
 def transitions(
