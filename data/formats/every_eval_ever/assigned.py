@@ -13,8 +13,8 @@ from data.formats.every_eval_ever import dialect, instances
 from data.formats.every_eval_ever.instances import Instance
 from data.formats.every_eval_ever.record import UNKNOWN, Run
 from data.formats.every_eval_ever.results import UNNAMED, Result
-from data.formats.inspect_log.loose import text
 from data.formats.inspect_log.run import digest
+from data.formats.loose import text
 
 
 class Place(NamedTuple):

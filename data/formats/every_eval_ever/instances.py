@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from data.formats import lenient
 from data.formats.every_eval_ever import dialect
-from data.formats.inspect_log.loose import at, items, real, table, text, whole
 from data.formats.inspect_log.run import as_json
 from data.formats.inspect_log.samples import THINNED, preview
 from data.formats.lenient import Line
+from data.formats.loose import at, items, real, table, text, whole
 
 FIELDS = (
     "evaluation_name", "evaluation_result_id", "sample_id", "model_id", "input", "output", "answer_attribution",

@@ -18,7 +18,7 @@ from msgspec import Struct
 from data.formats.helm import packed
 from data.formats.helm.instances import Instances, Key, identity
 from data.formats.helm.records import cut, load_list, tolerant
-from data.formats.inspect_log.strict import strict
+from data.formats.strict import strict
 from data.problems import Problem
 from data.schema import PREVIEW
 

@@ -15,7 +15,7 @@ from data.formats.inspect_log.archive import TooLarge
 from data.formats.inspect_log.detection import is_sidecar, matches
 from data.formats.inspect_log.drill import sample
 from data.formats.inspect_log.logged import Changed, Logged
-from data.formats.inspect_log.loose import at, text
+from data.formats.loose import at, text
 from data.problems import Code, Problem
 from data.schema import METRICS, RUNS, STATUSES, Tables
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from data.formats.inspect_log.loose import at, items, moment, real, table, text, whole
 from data.formats.inspect_log.metrics import Headline
 from data.formats.inspect_log.records import Document, Sample
-from data.formats.inspect_log.redaction import redacted
+from data.formats.loose import at, items, moment, real, table, text, whole
+from data.formats.redaction import redacted
 from data.schema import STATUSES
 
 COMPARED = (

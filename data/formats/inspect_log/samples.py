@@ -10,7 +10,7 @@ import polars as pl
 from msgspec import Raw
 
 from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Usage
-from data.formats.inspect_log.strict import without_infinities
+from data.formats.strict import without_infinities
 from data.schema import PREVIEW
 
 THINNED = 5120

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from data.formats import lenient
-from data.formats.inspect_log.loose import text
 from data.formats.inspect_log.run import as_json
 from data.formats.inspect_log.samples import preview
 from data.formats.lenient import Line, value
 from data.formats.lm_eval import answers
 from data.formats.lm_eval.names import Name
 from data.formats.lm_eval.values import Values
+from data.formats.loose import text
 from data.problems import Code, Problem
 
 OF_A_ROW = {
