@@ -51,7 +51,7 @@ def digest(*parts: object) -> str:
 
 class Cache:
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / f"v{schema.VERSION}"
+        self.folder = folder / f"v{schema.VERSION}-polars{pl.__version__}"  # whose hashes of inputs differ
         self._memory: dict[str, Any] = {}
         self._index = _attempt(self._open, None)
 
@@ -88,27 +88,34 @@ class Cache:
             _attempt(lambda: self._index.set(key, value), None)
 
     def load_problems(self, key: str) -> tuple[Problem, ...] | None:
-        """The problems of the reading under this key; None where there is no such reading."""
+        """The problems of the reading under this key; None where there is no such reading, or not all of it."""
         known = self.get(f"log:{key}")
-        if known is None or not (self.reading(key) / "runs.arrow").exists():
+        if known is None or not all(self._table(key, name).exists() for name in known["tables"]):
             return None
-        return tuple(Problem(**{**p, "code": Code(p["code"])}) for p in known)
+        return tuple(Problem(**{**p, "code": Code(p["code"])}) for p in known["problems"])
 
     def load_table(self, key: str, name: str) -> pl.DataFrame:
         """Arrow's stream form: whole tables are all that is asked for here, and it costs half the time."""
-        return pl.read_ipc_stream(self.reading(key) / f"{name}.arrow")
+        known = self.get(f"log:{key}")
+        if known is not None and name not in known["tables"]:
+            return pl.DataFrame(schema=schema.TABLES[name])
+        return pl.read_ipc_stream(self._table(key, name))
 
     def save_reading(self, key: str, reading: Reading) -> bool:
-        """Whether it could be kept."""
+        """Whether it could be kept. Of tables without rows the index says so: they are most of all files."""
+        full = {name: frame for name, frame in reading.tables if frame.height}
 
         def write() -> bool:
             with aside.folder(self.reading(key)) as new:
-                for name, frame in reading.tables:
+                for name, frame in full.items():
                     frame.write_ipc_stream(new / f"{name}.arrow", compression="uncompressed")
-            self.put(f"log:{key}", [asdict(p) for p in reading.problems])
+            self.put(f"log:{key}", {"tables": list(full), "problems": [asdict(p) for p in reading.problems]})
             return True
 
         return _attempt(write, False)
+
+    def _table(self, key: str, name: str) -> Path:
+        return self.reading(key) / f"{name}.arrow"
 
     def forget(self, folder: Path) -> None:
         """Make room for a sound one where this one is damaged."""

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 4
+VERSION = 5
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 STATUSES = ("success", "error", "cancelled", "started")

@@ -40,6 +40,7 @@ class Entry:
         try:
             problems = cache.load_problems(key)
             if problems is None:
+                cache.forget(cache.reading(key))  # what is left of it would stand in the way of a whole one
                 return None
             tables = {name: cache.load_table(key, name) for name in TABLES}
         except (Exception, PanicException):  # half written or damaged: read the log again

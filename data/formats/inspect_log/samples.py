@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -42,7 +41,7 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
             "input": previews(asked),
             "target": previews([t if type(t := s.target) is str else _joined(t) for s in samples]),
             "answer": previews([_answer(s) for s in samples]),
-            "input_hash": pl.Series([_hash(text) for text in whole], dtype=pl.UInt64),
+            "input_hash": hashes(whole),
             "total_tokens": pl.Series(
                 [_tokens(s.model_usage) for s in samples], dtype=pl.Int64, strict=False
             ),
@@ -112,11 +111,13 @@ def preview(text: str) -> str:
     return short.strip()
 
 
-def _hash(text: str | None) -> int | None:
-    if text is None:
-        return None
-    head = text[:THINNED].encode("utf-8", "replace")
-    return int.from_bytes(blake2b(head, digest_size=8).digest(), "little")
+def hashes(texts: list[str | None]) -> pl.Series:
+    """One number for each text, equal for equal ones: Polars', a tenth of the cost of a digest each.
+
+    It holds within one version of Polars, which the cache's folder therefore names (data/cache.py).
+    """
+    begun = [text and text[:THINNED] for text in texts]
+    return pl.select(pl.when(_texts(begun).is_not_null()).then(_texts(begun).hash())).to_series()
 
 
 def _joined(value: Any) -> str | None:
