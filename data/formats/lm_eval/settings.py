@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from data.formats.inspect_log.run import as_json, digest
+from data.formats.digests import as_json, digest
 from data.formats.loose import table, text
 from data.formats.redaction import redacted
 
