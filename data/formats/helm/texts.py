@@ -155,7 +155,7 @@ def _load(files: Mapping[str, Path], name: str, kind: type[T], problems: list[Pr
 def _frame(texts: Sequence[Text]) -> pl.DataFrame:
     rows = [(_asked(t), _correct(t), t.answer) for t in texts]
     frame = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-    hashed = inputs.hashes(frame["input"])
+    hashed = inputs.hashes(frame["input"].to_list())
     return frame.with_columns(
         pl.all().str.slice(0, PREVIEW), hashed.alias("input_hash"), hashed.alias("question_hash")
     )

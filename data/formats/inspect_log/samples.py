@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import polars as pl
 from msgspec import Raw
 
 from data.formats import inputs
-from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Usage
+from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Score, Usage
 from data.formats.previews import previews
 from data.formats.strict import without_infinities
 
@@ -29,12 +30,6 @@ def latest(samples: list[Sample]) -> list[Sample]:
 
 def frame(samples: list[Sample]) -> pl.DataFrame:
     asked = [i if isinstance(i := s.input, str) else _shown(i) for s in samples]
-    partly = [len(i) > THINNED if isinstance(i := s.input, str) else _partly(i) for s in samples]
-    whole = [i if isinstance(i := s.input, str) else _whole(i) for s in samples]
-    hashed = inputs.hashes(
-        [t[:THINNED] if p and t else t for t, p in zip(whole, partly, strict=True)], partly
-    )
-    questions = [isinstance(i := s.input, str) or _is_question(i) for s in samples]
     nothing = _texts([None] * len(samples))
     return pl.DataFrame(
         {
@@ -44,16 +39,15 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
             "category": nothing,
             "input": previews(asked),
             "target": previews([t if type(t := s.target) is str else _joined(t) for s in samples]),
-            "answer": previews([_answer(s) for s in samples]),
-            "input_hash": hashed,
-            "question_hash": inputs.where(hashed, questions),
+            "answer": previews([_answer(x) if (x := s.scores) else None for s in samples]),
+            **_hashes(samples),
             "total_tokens": pl.Series(
-                [_tokens(s.model_usage) for s in samples], dtype=pl.Int64, strict=False
+                [_tokens(u) if (u := s.model_usage) else None for s in samples], dtype=pl.Int64, strict=False
             ),
             "time_s": pl.Series([s.total_time for s in samples], dtype=pl.Float64),
             "error": _texts([None if s.error is None else _error(s.error) for s in samples]),
             "limit": _texts([None if s.limit is None else _limit(s.limit) for s in samples]),
-            "metadata": _texts([_metadata(s.metadata) for s in samples]),
+            "metadata": _texts(_metadata([str(s.metadata, "utf-8", "replace") for s in samples])),
             "locator": nothing,
         }
     )
@@ -61,6 +55,21 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
 
 def _texts(values: list[str | None]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
+
+
+def _hashes(samples: list[Sample]) -> dict[str, pl.Series]:
+    """Of plain texts, which are all that most logs have, both numbers are the same."""
+    asked = [i if isinstance(i := s.input, str) else _whole(i) for s in samples]
+    plain = all(isinstance(s.input, str) for s in samples)
+    if plain and max(map(len, filter(None, asked)), default=0) <= THINNED:
+        hashed = inputs.hashes(asked)
+        return {"input_hash": hashed, "question_hash": hashed}
+    partly = [len(i) > THINNED if isinstance(i := s.input, str) else _partly(i) for s in samples]
+    hashed = inputs.hashes(
+        [t and t[:THINNED] if p else t for t, p in zip(asked, partly, strict=True)], partly
+    )
+    questions = [isinstance(i := s.input, str) or _is_question(i) for s in samples]
+    return {"input_hash": hashed, "question_hash": inputs.where(hashed, questions)}
 
 
 def _whole(value: list[Message] | None) -> str | None:
@@ -113,20 +122,17 @@ def _part(part: Part | str) -> str:
 
 
 def _joined(value: Any) -> str | None:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return value if value is None or isinstance(value, str) else str(value)
+    if value is None or type(value) is str:
+        return value
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _answer(sample: Sample) -> str | None:
-    for score in sample.scores.values() if sample.scores else ():
-        return _joined(score.answer) if score else None
-    return None
+def _answer(scores: Mapping[str, Score | None]) -> str | None:
+    score = next(iter(scores.values()))
+    return None if score is None else _joined(score.answer)
 
 
-def _tokens(usage: dict[str, Usage] | None) -> int | float | None:
-    if not usage:
-        return None
+def _tokens(usage: Mapping[str, Usage]) -> int | float | None:
     if len(usage) == 1:  # as most have
         return next(iter(usage.values())).total_tokens
     known = [n for u in usage.values() if (n := u.total_tokens) is not None]
@@ -141,13 +147,12 @@ def _limit(limit: str | Limit) -> str:
     return limit if isinstance(limit, str) else limit.type
 
 
-def _metadata(raw: Raw) -> str | None:
-    text = str(raw, "utf-8", "replace")
-    if len(text) > LONG or "\n" in text:
-        text = _thinned(text)
-    if len(text) <= len("{}") or not text.startswith("{"):
-        return None
-    return without_infinities(text)
+def _metadata(texts: list[str]) -> list[str | None]:
+    """Each on one line, thinned and without infinities. Most logs need nothing of the kind, and one look says so."""
+    together = "".join(texts)
+    if "\n" in together or "\uf8ff" in together or max(map(len, texts), default=0) > LONG:
+        texts = [without_infinities(_thinned(t) if len(t) > LONG or "\n" in t else t) for t in texts]
+    return [t if len(t) > len("{}") and t[0] == "{" else None for t in texts]
 
 
 def _thinned(text: str) -> str:

@@ -82,7 +82,7 @@ def input_hash() -> pl.Expr:
 def question_hash(questions: pl.Series) -> pl.Series:
     """Only of questions without options: with them no other harness has the same text."""
     free = ~questions.str.contains(OPTION).fill_null(True)
-    return inputs.where(inputs.hashes(questions), free.to_list()).alias("question_hash")
+    return inputs.where(inputs.hashes(questions.to_list()), free.to_list()).alias("question_hash")
 
 
 def _metadata(rows: Sequence[Row]) -> pl.Expr:
