@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +18,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import aside, cubes
+from data import aside, cubes, pairing
 from data.cubes import Cube
+from data.pairing import Hashes, Pairs
 from data.schema import SAMPLES
+
+
+def _no_hashes() -> Hashes:
+    return np.zeros((0, 0), np.uint64)
 
 
 class RunSamples(NamedTuple):
@@ -29,6 +34,7 @@ class RunSamples(NamedTuple):
     run_id: str
     samples: pl.DataFrame
     scores: pl.DataFrame
+    format: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +52,12 @@ class Part:
     samples: pl.LazyFrame
     scores: pl.LazyFrame
     cubes: Mapping[str, Cube]
+    formats: tuple[str, ...] = ()
+    """Of each run."""
+    inputs: Hashes = field(default_factory=_no_hashes)
+    """Run x sample: what was asked, to compare runs of one format; pairing.ABSENT, UNKNOWN, or the hash."""
+    questions: Hashes = field(default_factory=_no_hashes)
+    """The same of the question's own words, to compare runs of different formats."""
     home: Path | None = None
     """The folder it was loaded from; None while it lives in memory only."""
 
@@ -56,6 +68,11 @@ class Part:
     def rows(self, run_ids: Sequence[str]) -> NDArray[np.intp]:
         """Where these runs are on the run axis, in the order given; runs without samples are left out."""
         return np.array([self.run_code[r] for r in run_ids if r in self.run_code], np.intp)
+
+    def pair(self, a: int, b: int) -> Pairs:
+        """Which samples of two runs, given by their places on the run axis, are the same question."""
+        hashes = self.inputs if self.formats[a] == self.formats[b] else self.questions
+        return pairing.pair(hashes[a], hashes[b])
 
 
 def build(task: str, runs: Sequence[RunSamples]) -> Part:
@@ -73,7 +90,20 @@ def build(task: str, runs: Sequence[RunSamples]) -> Part:
         samples=samples.sort("sample", "run", "epoch").lazy(),
         scores=scores.lazy(),
         cubes={name: _cube(shape, scores, code) for code, name in enumerate(scorers)},
+        formats=tuple(r.format for r in runs),
+        inputs=_hashes(shape[1:], samples, "input_hash"),
+        questions=_hashes(shape[1:], samples, "question_hash"),
     )
+
+
+def _hashes(shape: tuple[int, int], samples: pl.DataFrame, column: str) -> Hashes:
+    """UNKNOWN where epochs of a sample were not asked the same."""
+    at = samples["run"].to_numpy().astype(np.int64) * shape[1] + samples["sample"].to_numpy()
+    values = samples[column].fill_null(int(pairing.UNKNOWN)).to_numpy()
+    flat = np.full(shape[0] * shape[1], pairing.ABSENT)
+    flat[at] = values
+    flat[at[flat[at] != values]] = pairing.UNKNOWN
+    return flat.reshape(shape)
 
 
 def _dictionary(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -142,8 +172,16 @@ def save(part: Part, folder: Path) -> None:
         for i, name in enumerate(part.scorers):
             np.save(new / f"{i}.level.npy", part.cubes[name].level)
             np.save(new / f"{i}.value.npy", part.cubes[name].value)
+        np.save(new / "inputs.npy", part.inputs)
+        np.save(new / "questions.npy", part.questions)
         spans = [(part.cubes[s].low, part.cubes[s].high) for s in part.scorers]
-        about = {"task": part.task, "runs": part.runs, "scorers": part.scorers, "spans": spans}
+        about = {
+            "task": part.task,
+            "runs": part.runs,
+            "formats": part.formats,
+            "scorers": part.scorers,
+            "spans": spans,
+        }
         (new / "part.json").write_text(json.dumps(about))
 
 
@@ -161,6 +199,9 @@ def load(folder: Path) -> Part:
             name: Cube(_map(folder / f"{i}.level.npy"), _map(folder / f"{i}.value.npy"), *about["spans"][i])
             for i, name in enumerate(about["scorers"])
         },
+        formats=tuple(about["formats"]),
+        inputs=_map(folder / "inputs.npy"),
+        questions=_map(folder / "questions.npy"),
         home=folder,
     )
 

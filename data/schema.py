@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 5
+VERSION = 6
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 STATUSES = ("success", "error", "cancelled", "started")
@@ -108,7 +108,8 @@ SAMPLES = columns(
         "input": pl.String,  # preview, at most PREVIEW characters
         "target": pl.String,
         "answer": pl.String,
-        "input_hash": pl.UInt64,  # of the whole input: tells whether two runs asked the same
+        "input_hash": pl.UInt64,  # of the whole input: tells whether two runs of one format asked the same
+        "question_hash": pl.UInt64,  # of the question alone: the same across formats (data/formats/inputs.py)
         "total_tokens": pl.Int64,
         "time_s": pl.Float64,
         "error": pl.String,

@@ -261,7 +261,7 @@ def _build(task: str, members: Sequence[Member]) -> Part:
 def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) -> RunSamples:
     """What of a reading belongs to one of its runs."""
     if member.entry.runs.height == 1:
-        return RunSamples(member.run_id, samples, scores)
+        return RunSamples(member.run_id, samples, scores, str(member.run["format"]))
     mine = samples.with_row_index("was").filter(pl.col("run") == member.row)
     now = mine.select(
         pl.col("was").cast(pl.UInt32).alias("sample"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("now")
@@ -271,6 +271,7 @@ def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) ->
         member.run_id,
         mine.drop("was"),
         moved.select(pl.col("now").alias("sample"), "scorer", "value", "mark"),
+        str(member.run["format"]),
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw
 from pydantic_core import from_json
 
-from data.formats.inspect_log.strict import plain, strict, tolerant
+from data.formats.strict import plain, strict, tolerant
 from data.problems import Code, Problem
 
 BOM = b"\xef\xbb\xbf"

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from data.formats.digests import digest
 from data.formats.every_eval_ever import dialect, instances
 from data.formats.every_eval_ever.instances import Instance
 from data.formats.every_eval_ever.record import UNKNOWN, Run
 from data.formats.every_eval_ever.results import UNNAMED, Result
-from data.formats.inspect_log.loose import text
-from data.formats.inspect_log.run import digest
+from data.formats.loose import text
 
 
 class Place(NamedTuple):

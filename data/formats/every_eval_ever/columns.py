@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from msgspec import Raw
 
+from data.formats import grouping
+from data.formats.every_eval_ever import instances
 from data.formats.every_eval_ever.assigned import Assigned
-from data.formats.inspect_log.records import Sample
-from data.formats.inspect_log.samples import grouping_keys
 from data.schema import METRICS, RUNS, SAMPLES, SCORES, Mark, Tables
 
 
@@ -22,10 +21,11 @@ def tables(found: Assigned) -> Tables:
         for (key, scorer), value in found.scores.items()
     ]
     samples = [{**sample, "run": key.run} for key, sample in found.samples.items()]
+    hashes = instances.hashes([sample.pop("asked") for sample in samples])
     return Tables.of(
         runs=pl.DataFrame([_run(found, i) for i in range(len(found.runs))], schema=RUNS),
         metrics=pl.DataFrame(metrics, schema=METRICS),
-        samples=pl.DataFrame(samples, schema=SAMPLES),
+        samples=pl.DataFrame(samples, schema=SAMPLES).with_columns(**hashes),
         scores=pl.DataFrame(scores, schema=SCORES, orient="row"),
     )
 
@@ -39,4 +39,4 @@ def _mark(value: float | None, limited: bool) -> Mark:
 def _run(found: Assigned, i: int) -> dict[str, Any]:
     row = {"epochs": 1, "tags": [], **found.runs[i].row}
     said = [s["metadata"] for key, s in found.samples.items() if key.run == i and s["metadata"]]
-    return {**row, "metadata_keys": grouping_keys([Sample(metadata=Raw(m.encode())) for m in said])}
+    return {**row, "metadata_keys": grouping.keys(said)}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from data.formats import lenient
+import polars as pl
+
+from data.formats import inputs, lenient
+from data.formats.digests import as_json
 from data.formats.every_eval_ever import dialect
-from data.formats.inspect_log.loose import at, items, real, table, text, whole
-from data.formats.inspect_log.run import as_json
-from data.formats.inspect_log.samples import THINNED, preview
 from data.formats.lenient import Line
+from data.formats.loose import at, items, real, table, text, whole
+from data.formats.previews import preview
+from data.schema import PREVIEW
 
 FIELDS = (
     "evaluation_name", "evaluation_result_id", "sample_id", "model_id", "input", "output", "answer_attribution",
-    "evaluation", "token_usage", "performance", "error", "metadata",
+    "evaluation", "token_usage", "performance", "error", "metadata", "sample_hash", "interaction_type",
 )  # fmt: skip
 
 
@@ -45,6 +47,14 @@ class Instance(NamedTuple):
         return found if found is not None and 1 <= found < 2**31 else None
 
 
+class Asked(NamedTuple):
+    """What was asked, whether that is only its beginning, and whether it was all that was said to the model."""
+
+    text: str | None
+    partly: bool
+    alone: bool
+
+
 def instance(line: Line) -> Instance | None:
     """None for a row that does not say which sample it is of."""
     fields = {k: lenient.value(line.fields[k]) for k in FIELDS if k in line.fields}
@@ -60,7 +70,7 @@ def score(found: Instance) -> float | None:
 
 
 def sample(found: Instance, epoch: int) -> dict[str, Any]:
-    """Columns of `samples`, but `run` and `locator`."""
+    """Columns of `samples`, but `run` and `locator`; in place of the hashes `asked`: it is cheaper to make all at once."""
     f, metadata = found.fields, found.metadata
     asked = text(at(f, "input", "raw")) or text(at(f, "input", "formatted"))
     target, answer = joined(at(f, "input", "reference")), answer_of(f)
@@ -72,7 +82,7 @@ def sample(found: Instance, epoch: int) -> dict[str, Any]:
         "input": asked and preview(asked),
         "target": target and preview(target),
         "answer": answer and preview(answer),
-        "input_hash": None if asked is None else _hash(asked),
+        "asked": Asked(asked, _is_preview(found, asked), f.get("interaction_type") == "single_turn"),
         "total_tokens": _tokens(f, metadata),
         "time_s": _seconds(f.get("performance")),
         "error": text(f.get("error")),
@@ -93,10 +103,15 @@ def answer_of(f: Mapping[str, Any]) -> str | None:
     return text(at(final[-1], "extracted_value")) if final else joined(at(f, "output", "raw"))
 
 
-def _hash(asked: str) -> int:
-    """As of an Inspect log that asks the same, so that the two can be paired."""
-    head = asked[:THINNED].encode("utf-8", "replace")
-    return int.from_bytes(blake2b(head, digest_size=8).digest(), "little")
+def _is_preview(found: Instance, asked: str | None) -> bool:
+    """A record without a hash of its own may be of a log that was gone by then, and hold no more of the question."""
+    return found.fields.get("sample_hash") is None and len(asked or "") >= PREVIEW // 2
+
+
+def hashes(asked: Sequence[Asked]) -> dict[str, pl.Series]:
+    """The two columns, a row for each."""
+    hashed = inputs.hashes([a.text for a in asked], [a.partly for a in asked])
+    return {"input_hash": hashed, "question_hash": inputs.where(hashed, [a.alone for a in asked])}
 
 
 def _tokens(f: Mapping[str, Any], metadata: Mapping[str, Any]) -> int | None:

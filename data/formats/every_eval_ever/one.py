@@ -13,7 +13,7 @@ from data.formats.every_eval_ever.assigned import Places
 from data.formats.every_eval_ever.instances import Instance, answer_of, joined
 from data.formats.every_eval_ever.reading import opened
 from data.formats.every_eval_ever.results import UNNAMED
-from data.formats.inspect_log.loose import at, items, table
+from data.formats.loose import at, items, table
 
 
 def sample(log: Log, key: SampleKey) -> Mapping[str, Any] | None:

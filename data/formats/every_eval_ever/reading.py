@@ -13,7 +13,7 @@ from data.formats.every_eval_ever.columns import tables
 from data.formats.every_eval_ever.detect import is_instances
 from data.formats.every_eval_ever.instances import Instance, instance
 from data.formats.every_eval_ever.record import Run, rows_promised, runs_of
-from data.formats.inspect_log.loose import table, whole
+from data.formats.loose import table, whole
 from data.problems import Code, Problem
 
 HEAD = 65_536

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from data.formats.digests import as_json, digest
 from data.formats.every_eval_ever import dialect
 from data.formats.every_eval_ever.results import Result, results
-from data.formats.inspect_log.loose import at, items, moment, table, text
-from data.formats.inspect_log.redaction import redacted
-from data.formats.inspect_log.run import as_json, digest
+from data.formats.loose import at, items, moment, table, text
+from data.formats.redaction import redacted
 from data.problems import Code, Problem
 
 KNOWN = ("0.1", "0.2", "0.3")

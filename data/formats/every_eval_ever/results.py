@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from data.formats.every_eval_ever import dialect
-from data.formats.inspect_log.loose import at, items, real, table, text, whole
+from data.formats.loose import at, items, real, table, text, whole
 from data.problems import Code, Problem
 
 BY_SCORER = re.compile(r"(?P<metric>.+) from scorer (?P<scorer>.+)")

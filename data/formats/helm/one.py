@@ -15,7 +15,7 @@ from data.formats.helm.reading import files_of
 from data.formats.helm.records import tolerant
 from data.formats.helm.samples import sample_id
 from data.formats.helm.spec import mapping
-from data.formats.inspect_log.strict import plain, strict
+from data.formats.strict import plain, strict
 
 
 class State(Struct):

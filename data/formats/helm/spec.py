@@ -11,7 +11,7 @@ from typing import Any
 
 from data.formats.helm.perturbations import spelt
 from data.formats.helm.records import load
-from data.formats.inspect_log.redaction import redacted
+from data.formats.redaction import redacted
 from data.problems import Code, Problem
 
 MODEL = re.compile(r"(?<=[:,])model(?:_deployment)?=[^,]*")

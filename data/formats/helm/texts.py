@@ -7,7 +7,6 @@ list's sake; for larger ones the extracts of helm-summarize are taken, where the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,17 +14,18 @@ import msgspec
 import polars as pl
 from msgspec import Struct
 
+from data.formats import inputs
 from data.formats.helm import packed
 from data.formats.helm.instances import Instances, Key, identity
 from data.formats.helm.records import cut, load_list, tolerant
-from data.formats.inspect_log.strict import strict
+from data.formats.strict import strict
 from data.problems import Problem
 from data.schema import PREVIEW
 
 T = TypeVar("T")
 AFFORDABLE = 64 << 20
 """Bytes of a scenario_state.json as it lies on the disk. Typical ones have 1 to 30 MB; those of retrieval 4 GB."""
-COLUMNS = {"input": pl.String, "target": pl.String, "answer": pl.String, "input_hash": pl.UInt64}
+COLUMNS = {"input": pl.String, "target": pl.String, "answer": pl.String}
 
 
 class Output(Struct, gc=False):
@@ -77,7 +77,7 @@ class Text(NamedTuple):
 
 
 def of(files: Mapping[str, Path], found: Instances, problems: list[Problem]) -> pl.DataFrame:
-    """Columns input, target, answer and input_hash, a row for each of `found`."""
+    """Columns input, target, answer and the hashes, a row for each of `found`."""
     path = files.get("scenario_state.json")
     if path is not None and path.stat().st_size <= AFFORDABLE:
         known = _of_state(_state(path, problems))
@@ -153,9 +153,12 @@ def _load(files: Mapping[str, Path], name: str, kind: type[T], problems: list[Pr
 
 
 def _frame(texts: Sequence[Text]) -> pl.DataFrame:
-    rows = [(_asked(t), _correct(t), t.answer, _hash(t)) for t in texts]
+    rows = [(_asked(t), _correct(t), t.answer) for t in texts]
     frame = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-    return frame.with_columns(pl.col(pl.String).str.slice(0, PREVIEW))
+    hashed = inputs.hashes(frame["input"].to_list())
+    return frame.with_columns(
+        pl.all().str.slice(0, PREVIEW), hashed.alias("input_hash"), hashed.alias("question_hash")
+    )
 
 
 def _asked(text: Text) -> str | None:
@@ -166,10 +169,3 @@ def _correct(text: Text) -> str | None:
     if text.instance is None:
         return None
     return ", ".join(r.output.text or "" for r in text.instance.references if "correct" in r.tags) or None
-
-
-def _hash(text: Text) -> int | None:
-    asked = _asked(text)
-    if asked is None:
-        return None
-    return int.from_bytes(blake2b(asked.encode("utf-8", "replace"), digest_size=8).digest(), "little")

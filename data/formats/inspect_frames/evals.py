@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from data.formats.inspect_log.loose import text, whole
-from data.formats.inspect_log.redaction import redacted
-from data.formats.inspect_log.run import COMPARED, as_json, digest
+from data.formats.digests import as_json, digest
+from data.formats.inspect_log.run import COMPARED
+from data.formats.loose import text, whole
+from data.formats.redaction import redacted
 from data.schema import STATUSES
 
 UNKNOWN = "<unknown>"

@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 from polars import selectors
 
+from data.formats import grouping
 from data.formats.base import Log, Reading
+from data.formats.digests import digest
 from data.formats.inspect_frames import evals, orphans, samples, scores
 from data.formats.inspect_frames.detect import Kind, kind
 from data.formats.inspect_frames.parts import Part
 from data.formats.inspect_frames.samples import METADATA, SCORE
 from data.formats.inspect_log import samples as inspect_samples
-from data.formats.inspect_log.run import digest
 from data.formats.inspect_log.scores import scores as graded
 from data.problems import Code, Problem
 from data.schema import METRICS, RUNS, SAMPLES, SCORES, Tables
@@ -78,7 +79,7 @@ def _part(e: Mapping[str, Any], df: pl.DataFrame) -> Part:
     run = evals.row(e, content) | {
         "headline_scorer": headline.scorer,
         "headline_metric": headline.metric,
-        "metadata_keys": inspect_samples.grouping_keys(found),
+        "metadata_keys": grouping.keys([s.metadata for s in found]),
         **_progress(df),
     }
     logged = scores.rows(e, cells.frame["scorer"].unique().to_list())

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Raw
 
 from data.formats.inspect_frames.evals import parsed
-from data.formats.inspect_log.loose import real, text, whole
 from data.formats.inspect_log.records import Message, Sample, Score, Usage
+from data.formats.loose import real, text, whole
 
 SCORE = "score_"
 METADATA = "metadata_"

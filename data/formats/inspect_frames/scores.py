@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from data import metrics
-from data.formats.inspect_log.loose import real, text
 from data.formats.inspect_log.metrics import SPREADS
+from data.formats.loose import real, text
 
 PREFIX = "score_"
 HEADLINE = "score_headline_"

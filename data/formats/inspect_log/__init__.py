@@ -9,13 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
+from data.formats import grouping
 from data.formats.base import Format, Log, Reading
 from data.formats.inspect_log import eval_file, json_file, metrics, run, samples, scores
 from data.formats.inspect_log.archive import TooLarge
 from data.formats.inspect_log.detection import is_sidecar, matches
 from data.formats.inspect_log.drill import sample
 from data.formats.inspect_log.logged import Changed, Logged
-from data.formats.inspect_log.loose import at, text
+from data.formats.loose import at, text
 from data.problems import Code, Problem
 from data.schema import METRICS, RUNS, STATUSES, Tables
 
@@ -60,7 +61,7 @@ def _tables(log: Logged) -> Reading:
     logged = [s.among(set(cells.frame["scorer"].unique())) for s in logged]
     headline = metrics.headline(header.results, header.eval.get("headline_metric"), logged)
     row = run.row(header, None if log.samples is None else found, headline)
-    row |= {"content": log.content, "metadata_keys": samples.grouping_keys(found)}
+    row |= {"content": log.content, "metadata_keys": grouping.keys([s.metadata for s in found])}
     # Each frame is made to its schema, as Tables.of would do in more time than a small log takes to read.
     tables = Tables(
         runs=pl.DataFrame([row], schema=RUNS),

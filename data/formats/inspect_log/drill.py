@@ -12,10 +12,10 @@ from data.formats.base import Log, SampleKey
 from data.formats.inspect_log import eval_file, json_file
 from data.formats.inspect_log.archive import Damaged
 from data.formats.inspect_log.logged import unchanging
-from data.formats.inspect_log.loose import at, table
 from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
-from data.formats.inspect_log.strict import plain, tolerant
 from data.formats.inspect_log.whole import said
+from data.formats.loose import at, table
+from data.formats.strict import plain, tolerant
 
 LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store", "timelines", "transcript"}
 """What only a whole sample has, and a summary does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from data.formats.inspect_log.loose import at, items, real, table, text, whole
+from data.formats.loose import at, items, real, table, text, whole
 
 SPREADS = {"stderr", "bootstrap_stderr", "std", "bootstrap_std", "var"}
 """Metrics that say how sure another is; they have no standard error of their own."""

@@ -14,7 +14,7 @@ import pydantic_core
 from msgspec import Raw, Struct
 
 from data.formats.inspect_log.archive import Damaged
-from data.formats.inspect_log.strict import strict, tolerant, without_nan
+from data.formats.strict import strict, tolerant, without_nan
 
 T = TypeVar("T")
 BOM = b"\xef\xbb\xbf"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-import msgspec
-
-from data.formats.inspect_log.loose import at, items, moment, real, table, text, whole
+from data.formats.digests import as_json, digest
 from data.formats.inspect_log.metrics import Headline
 from data.formats.inspect_log.records import Document, Sample
-from data.formats.inspect_log.redaction import redacted
+from data.formats.loose import at, items, moment, real, table, text, whole
+from data.formats.redaction import redacted
 from data.schema import STATUSES
 
 COMPARED = (
@@ -145,11 +144,3 @@ def compared(asked: dict[str, Any]) -> dict[str, Any]:
         **{k: asked.get(k) for k in ("task_args", "task_version", "solver", "solver_args")},
         **{k: asked.get(k) for k in ("model_generate_config", "model_args")},
     }
-
-
-def as_json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def digest(value: Any) -> str:
-    return blake2b(msgspec.json.encode(value, order="deterministic"), digest_size=16).hexdigest()

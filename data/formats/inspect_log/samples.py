@@ -9,17 +9,16 @@ import msgspec
 import polars as pl
 from msgspec import Raw
 
+from data.formats import inputs
 from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Score, Usage
-from data.formats.inspect_log.strict import without_infinities
-from data.schema import PREVIEW
+from data.formats.previews import previews
+from data.formats.strict import without_infinities
 
 THINNED = 5120
-"""Characters of input that a summary keeps. The hash is over these, so that .eval and .json agree."""
+"""Characters of input that a summary keeps. The hash is over these, so that .eval and .json agree, and says so."""
 ERROR_LENGTH = 2000
 LONG, LONG_VALUE = 32_768, 1_026
 """Characters of all metadata and of one value, whose quotation marks count."""
-PROBED = 256
-"""Samples looked at to learn which metadata can group; a whole log would take as long as reading it."""
 PLACEHOLDERS = {f"({kind})": f"({kind.lower()})" for kind in ("Image", "Audio", "Video", "Data", "Document")}
 
 
@@ -31,7 +30,6 @@ def latest(samples: list[Sample]) -> list[Sample]:
 
 def frame(samples: list[Sample]) -> pl.DataFrame:
     asked = [i if isinstance(i := s.input, str) else _shown(i) for s in samples]
-    whole = [i if isinstance(i := s.input, str) else _whole(i) for s in samples]
     nothing = _texts([None] * len(samples))
     return pl.DataFrame(
         {
@@ -42,7 +40,7 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
             "input": previews(asked),
             "target": previews([t if type(t := s.target) is str else _joined(t) for s in samples]),
             "answer": previews([_answer(x) if (x := s.scores) else None for s in samples]),
-            "input_hash": hashes(whole),
+            **_hashes(samples),
             "total_tokens": pl.Series(
                 [_tokens(u) if (u := s.model_usage) else None for s in samples], dtype=pl.Int64, strict=False
             ),
@@ -59,11 +57,44 @@ def _texts(values: list[str | None]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 
+def _hashes(samples: list[Sample]) -> dict[str, pl.Series]:
+    """Of plain texts, which are all that most logs have, both numbers are the same."""
+    asked = [i if isinstance(i := s.input, str) else _whole(i) for s in samples]
+    plain = all(isinstance(s.input, str) for s in samples)
+    if plain and max(map(len, filter(None, asked)), default=0) <= THINNED:
+        hashed = inputs.hashes(asked)
+        return {"input_hash": hashed, "question_hash": hashed}
+    partly = [len(i) > THINNED if isinstance(i := s.input, str) else _partly(i) for s in samples]
+    hashed = inputs.hashes(
+        [t and t[:THINNED] if p else t for t, p in zip(asked, partly, strict=True)], partly
+    )
+    questions = [isinstance(i := s.input, str) or _is_question(i) for s in samples]
+    return {"input_hash": hashed, "question_hash": inputs.where(hashed, questions)}
+
+
 def _whole(value: list[Message] | None) -> str | None:
-    """All that was asked, without what differs each time: messages have random ids."""
+    """All that was asked, without what differs each time: messages have random ids. One message of a user is the same
+    question as a plain text."""
     if value is None:
         return None
+    if _is_question(value):
+        return said_in(value[0].content)
     return "\0".join(f"{m.role}\0{said_in(m.content)[:THINNED]}" for m in value)
+
+
+def _partly(value: list[Message] | None) -> bool:
+    """Whether a summary does not have all of it."""
+    return value is not None and any(len(said_in(m.content)) > THINNED or _shows(m) for m in value)
+
+
+def _is_question(value: list[Message] | None) -> bool:
+    return value is not None and len(value) == 1 and value[0].role == "user"
+
+
+def _shows(message: Message) -> bool:
+    """Whether a message has pictures or the like, of which we know no more than that."""
+    parts = message.content if isinstance(message.content, list) else ()
+    return any(not isinstance(p, str) and (p.type != "text" or (p.text or "") in PLACEHOLDERS) for p in parts)
 
 
 def _shown(value: list[Message] | None) -> str | None:
@@ -88,37 +119,6 @@ def _part(part: Part | str) -> str:
         return f"({part.type})"
     text = part.text or ""
     return PLACEHOLDERS.get(text, text)
-
-
-def previews(texts: list[str | None]) -> pl.Series:
-    """The beginning of each as it stands. White space is collapsed where previews are shown: done here, for all samples
-    of all logs, it was an eighth of the whole ingest."""
-    return _texts([text and text[:PREVIEW] for text in texts])
-
-
-def preview(text: str) -> str:
-    r"""The beginning, with white space collapsed; a little less than PREVIEW where that took some away.
-
-    >>> preview(" What is\n\n 2 + 2? ")
-    'What is 2 + 2?'
-    """
-    if text.isalnum():
-        return text[:PREVIEW]
-    short = text[:PREVIEW].replace("\n", " ").replace("\t", " ")
-    while "  " in short:  # four times faster than to split and join
-        short = short.replace("  ", " ")
-    if len(short) <= PREVIEW // 2 < PREVIEW < len(text):
-        short = " ".join(text[: 8 * PREVIEW].split())[:PREVIEW]
-    return short.strip()
-
-
-def hashes(texts: list[str | None]) -> pl.Series:
-    """One number for each text, equal for equal ones: Polars', a tenth of the cost of a digest each.
-
-    It holds within one version of Polars, which the cache's folder therefore names (data/cache.py).
-    """
-    begun = _texts([text and text[:THINNED] for text in texts])
-    return pl.select(pl.when(begun.is_not_null()).then(begun.hash())).to_series()
 
 
 def _joined(value: Any) -> str | None:
@@ -162,24 +162,3 @@ def _thinned(text: str) -> str:
     except msgspec.DecodeError:
         return ""
     return msgspec.json.encode({k: v for k, v in values.items() if len(bytes(v)) <= LONG_VALUE}).decode()
-
-
-def grouping_keys(samples: list[Sample]) -> list[str]:
-    """Metadata whose values are plain and repeat, so that grouping by it says something."""
-    step = max(1, len(samples) // PROBED)
-    probed = [d for s in samples[::step] if isinstance(d := _decoded(s.metadata), dict)]
-    keys = dict.fromkeys(key for metadata in probed for key in metadata)
-    return [k for k in keys if _groups([m[k] for m in probed if k in m])]
-
-
-def _decoded(raw: Raw) -> Any:
-    try:
-        return msgspec.json.decode(raw) if len(bytes(raw)) > 2 else None
-    except msgspec.DecodeError:
-        return None
-
-
-def _groups(values: list[Any]) -> bool:
-    if not all(v is None or isinstance(v, (str, int, float)) for v in values):
-        return False
-    return 0 < len(set(values) - {None}) <= max(50, len(values) // 2)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from data.formats.inspect_log.records import Sample
-from data.formats.inspect_log.strict import NUMBERS
+from data.formats.strict import NUMBERS
 from data.grades import to_number
 from data.problems import Code, Problem
 from data.schema import Mark

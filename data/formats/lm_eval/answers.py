@@ -7,11 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data.formats.inspect_log.run import as_json
+from data.formats.digests import as_json
 from data.formats.lm_eval.names import number
 
 QUESTIONS = ("question", "problem", "query", "input", "prompt", "ctx", "goal", "sentence", "text")
 """Where documents keep what is asked. The prompt may begin with examples that are the same for all of them."""
+BESIDE = re.compile(
+    r"(?i)answers?(_?(key|index|id|text))?|correct|gold|label|(final_?)?solution|targets?|explanation|rationale|choices|options|"
+    r"subject|category|subcategory|level|difficulty|type|task|dataset|source|split|lang(uage)?|topic|domain|(\w*_)?(id|idx|index|url)"
+)
+"""Names of fields that hold no part of a question."""
 CHAT = re.compile(r'\s*\[\s*\{\s*"(role|content)"')
 
 
@@ -67,6 +72,19 @@ def question(doc: Any, asked: Sequence[Sequence[Any]]) -> str:
     fields = doc if isinstance(doc, Mapping) else {}
     found = (v for k in QUESTIONS if isinstance(v := fields.get(k), str) and v.strip())
     return next(found, "") or prompt(asked) or (_text(doc) if doc else "")
+
+
+def alone(doc: Any) -> str | None:
+    """The question of a document that has nothing else to read, like a passage or a premise. Choices do not count: no
+    harness has them in the same words.
+
+    >>> alone({"question": "1+1?", "answer": "2"}), alone({"question": "cause", "premise": "It rains."})
+    ('1+1?', None)
+    """
+    fields = doc if isinstance(doc, Mapping) else {}
+    found = next((k for k in QUESTIONS if isinstance(v := fields.get(k), str) and v.strip()), None)
+    others = (k for k, v in fields.items() if k != found and isinstance(v, (str, list, dict)))
+    return None if found is None or not all(map(BESIDE.fullmatch, others)) else fields[found]
 
 
 def target(logged: Any, options: Sequence[str]) -> str | None:

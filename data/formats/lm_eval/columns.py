@@ -7,8 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from data.formats.inspect_log.records import Raw, Sample
-from data.formats.inspect_log.samples import grouping_keys
+from data.formats import grouping
 from data.formats.lm_eval.details import Details
 from data.formats.lm_eval.summary import Run
 from data.schema import METRICS, RUNS, SAMPLES, SCORES, Tables
@@ -20,7 +19,7 @@ def tables(pairs: Sequence[tuple[Run, Details | None]]) -> Tables:
     samples: list[dict[str, Any]] = []
     scores: list[tuple[int, str, float | None, int]] = []
     for i, (run, found) in enumerate(pairs):
-        keys = grouping_keys([Sample(metadata=Raw(m.encode())) for m in _metadata(found)])
+        keys = grouping.keys(list(_metadata(found)))
         runs.append({**run.row, "metadata_keys": keys})
         metrics += [{**m, "run": i} for m in run.metrics]
         scores += _scores(found, len(samples))

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data.formats import lenient
-from data.formats.inspect_log.loose import text
-from data.formats.inspect_log.run import as_json
-from data.formats.inspect_log.samples import preview
+from data.formats import inputs, lenient
+from data.formats.digests import as_json
 from data.formats.lenient import Line, value
 from data.formats.lm_eval import answers
 from data.formats.lm_eval.names import Name
 from data.formats.lm_eval.values import Values
+from data.formats.loose import text
+from data.formats.previews import preview
 from data.problems import Code, Problem
 
 OF_A_ROW = {
@@ -32,6 +32,8 @@ class Details:
     path: Path
     samples: list[dict[str, Any]] = field(default_factory=list)
     """Columns of `samples`, but `run`."""
+    questions: list[str | None] = field(default_factory=list)
+    """Of each sample, where they are known to be all that was asked."""
     scores: dict[Name, Values] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -51,10 +53,12 @@ def read(path: Path) -> Details:
         if i == len(places):
             places.append([])
             found.samples.append(_sample(str(key), line))
+            found.questions.append(answers.alone(value(line.fields.get("doc"))))
         places[i].append([line.at, line.size])
         _add_scores(found, i, line)
-    for sample, where in zip(found.samples, places, strict=True):
+    for sample, where, hashed in zip(found.samples, places, inputs.hashes(found.questions), strict=True):
         sample["locator"] = json.dumps({"file": path.name, "at": where}, separators=(",", ":"))
+        sample["question_hash"] = hashed
     if nameless:
         found.problems.append(Problem(Code.MISSING_FIELD, f"{path.name}: doc_id of {nameless} rows"))
     return found
@@ -86,7 +90,7 @@ def _hash(logged: Any, doc: Any, question: str) -> int:
     if hashed is None or not _is_hex(hashed):
         whole = json.dumps(doc, indent=2, ensure_ascii=False) if doc else question
         hashed = hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
-    return int(hashed[:16], 16)
+    return int(hashed[:16], 16) | inputs.WHOLE
 
 
 def _is_hex(hashed: str) -> bool:

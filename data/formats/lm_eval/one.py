@@ -8,10 +8,10 @@ from typing import Any
 
 from data.formats import lenient
 from data.formats.base import Log, SampleKey
-from data.formats.inspect_log.loose import items, text
 from data.formats.lm_eval import answers
 from data.formats.lm_eval.details import OF_A_ROW
 from data.formats.lm_eval.names import Name
+from data.formats.loose import items, text
 
 SHOWN = {"target", "arguments", "resps", "filtered_resps", "filter", "metrics"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from data.formats.inspect_log.run import digest
+from data.formats.digests import digest
 from data.formats.lm_eval import filenames
 from data.formats.lm_eval.details import Details
 from data.formats.lm_eval.names import Name

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from data.formats.base import Log, Reading
-from data.formats.inspect_log.loose import table
 from data.formats.lenient import document
 from data.formats.lm_eval import details, filenames, orphans
 from data.formats.lm_eval.columns import tables
 from data.formats.lm_eval.details import Details
 from data.formats.lm_eval.detect import is_samples
 from data.formats.lm_eval.summary import Run, runs_of
+from data.formats.loose import table
 from data.problems import Code, Problem
 
 HEAD = 65_536

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from data.formats.inspect_log.loose import table, text
-from data.formats.inspect_log.redaction import redacted
-from data.formats.inspect_log.run import as_json, digest
+from data.formats.digests import as_json, digest
+from data.formats.loose import table, text
+from data.formats.redaction import redacted
 
 KEPT = (
     "config", "git_hash", "lm_eval_version", "transformers_version", "model_source", "system_instruction",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from data.formats.inspect_log.loose import at, table, whole
-from data.formats.inspect_log.run import as_json, digest
+from data.formats.digests import as_json, digest
 from data.formats.lm_eval import filenames, settings
 from data.formats.lm_eval.groups import groups_of, outermost
 from data.formats.lm_eval.names import Logged, logged, number
+from data.formats.loose import at, table, whole
 from data.problems import Code, Problem
 
 UNKNOWN = "<unknown>"

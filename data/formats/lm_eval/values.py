@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from data.formats.inspect_log.strict import NUMBERS
+from data.formats.strict import NUMBERS
 from data.grades import to_number
 from data.schema import Mark
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from data.formats import inputs
 from data.formats.twinkle import judges
 from data.formats.twinkle.details import Details
 from data.formats.twinkle.rows import Row
@@ -44,6 +45,7 @@ def frame(details: Details) -> pl.DataFrame:
         pl.col("question").str.slice(0, PREVIEW).alias("input"),
         pl.col("target", "answer").str.slice(0, PREVIEW),
         input_hash(),
+        question_hash(texts["question"]),
         _metadata(rows),
         _locators(details),
         *(_column(name, pl.Int64, rows, field) for name, field in TOKENS.items()),
@@ -74,7 +76,13 @@ def input_hash() -> pl.Expr:
     """The sum of the hashes of the stem and of each option: the same in whatever order they came, since each
     repetition shuffles them anew."""
     parts = pl.col("question").str.strip_chars_end().str.replace_all(OPTION, BREAK).str.split(BREAK)
-    return parts.list.eval(pl.element().hash(0)).list.sum().alias("input_hash")
+    return (parts.list.eval(pl.element().hash(0)).list.sum() | inputs.WHOLE).alias("input_hash")
+
+
+def question_hash(questions: pl.Series) -> pl.Series:
+    """Only of questions without options: with them no other harness has the same text."""
+    free = ~questions.str.contains(OPTION).fill_null(True)
+    return inputs.where(inputs.hashes(questions.to_list()), free.to_list()).alias("question_hash")
 
 
 def _metadata(rows: Sequence[Row]) -> pl.Expr:

@@ -104,6 +104,7 @@ def test_what_lists_show_of_the_samples(logs, both, whole):
         "epoch",
         "input",
         "input_hash",
+        "question_hash",
         "total_tokens",
         "time_s",
         "error",

@@ -202,6 +202,7 @@ def test_both_containers_agree(written):
             "target",
             "answer",
             "input_hash",
+            "question_hash",
             "total_tokens",
             "error",
             "limit",

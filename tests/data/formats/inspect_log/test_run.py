@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from data.formats.inspect_log.redaction import REMOVED, redacted
+from data.formats.redaction import REMOVED, redacted
 from data.problems import Code
 
 

@@ -75,7 +75,7 @@ def test_the_hash_tells_inputs_apart(read_samples, make):
     inputs = [
         "a",
         "b",
-        [message("a")],
+        [message("b"), message("b")],
         [message("a", "system")],
         [message("a"), message("b")],
         "a" * 200 + "x",

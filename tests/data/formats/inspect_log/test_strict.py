@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.formats.inspect_log.strict import NUMBERS, plain, strict, without_infinities, without_nan
+from data.formats.strict import NUMBERS, plain, strict, without_infinities, without_nan
 
 VALUES = st.recursive(
     st.sampled_from([math.nan, math.inf, -math.inf, None, True, 1, 0.5])

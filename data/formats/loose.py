@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from data.formats.inspect_log.strict import NUMBERS
+from data.formats.strict import NUMBERS
 
 
 def at(value: Any, *path: str) -> Any:
