@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from uuid import uuid4
 
 import flask
+from polars.exceptions import PanicException
 
 from app import exports
 from components.page import Page, Panel, View
 from data.store import Store
 from data.viewstate import ViewState
+
+log = logging.getLogger(__name__)
 
 
 def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: str) -> None:
@@ -35,11 +40,25 @@ def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: s
 
 
 def _answer(panel: Panel, page: str, kind: str, view: View) -> flask.Response:
-    body = exports.encode(panel.frame(view), kind)
+    try:
+        body = exports.encode(panel.rows(view), kind)
+    except (Exception, PanicException):  # a script wants to hear it in its own language, too
+        reference = uuid4().hex[:8]
+        log.exception("panel %s/%s failed (%s) for %s", page, panel.name, reference, view.state)
+        return _failed(reference)
     response = flask.Response(body, mimetype=exports.KINDS[kind])
     response.headers["X-Evalboard-Version"] = view.snapshot.version
     if kind != "json":
         response.headers["Content-Disposition"] = f'attachment; filename="{page}-{panel.name}.{kind}"'
+    return response
+
+
+def _failed(reference: str) -> flask.Response:
+    response = flask.jsonify(
+        error="this panel could not be made; the server's log says why under the reference",
+        reference=reference,
+    )
+    response.status_code = 500
     return response
 
 

@@ -196,7 +196,7 @@ def _export_panel(panel: str, view: View, output: Path | None) -> None:
         raise click.BadParameter(
             f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o"
         )
-    body = exports.encode(by_name[panel].frame(view), kind)
+    body = exports.encode(by_name[panel].rows(view), kind)
     if output:
         output.write_bytes(body)
     else:

@@ -1,4 +1,4 @@
-"""A table was sorted by its headers, or a figure zoomed: that is part of the view, and so of the URL."""
+"""A table was sorted or filtered by its headers, or a figure zoomed: that is part of the view, and so of the URL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from components import ids
+from data.conditions import Condition
 from data.viewstate import ViewState
 
 ZOOMED = ("heatmap", "trajectories")
@@ -19,6 +20,30 @@ def sorted_by(state: ViewState, panel: str, columns: Sequence[Mapping[str, Any]]
     sorting = sorted((c for c in columns if c.get("sort")), key=lambda c: c.get("sortIndex") or 0)
     mine = [f"{panel}.{c['colId']}.{c['sort']}" for c in sorting]
     return state.edit(by=[*(b for b in state.by if not b.startswith(f"{panel}.")), *mine])
+
+
+def asked(state: ViewState, panel: str, model: Mapping[str, Mapping[str, Any]]) -> ViewState:
+    """The state when the headers of a panel's table ask what AG Grid's filter model says.
+
+    >>> asked(ViewState(), "table", {"n": {"type": "inRange", "filter": 1, "filterTo": 5}}).having
+    ('table.n.inRange:1;5',)
+    """
+    others = [h for h in state.having if not h.startswith(f"{panel}.")]
+    mine = [
+        Condition(panel, column, q["type"], _value(q)).spelt() for column, q in model.items() if "type" in q
+    ]
+    return state.moved(having=[*others, *mine])
+
+
+def _value(question: Mapping[str, Any]) -> str:
+    return ";".join(str(question[k]) for k in ("filter", "filterTo") if question.get(k) is not None)
+
+
+def told_of(state: ViewState, panel: str, told: Mapping[str, Any]) -> ViewState:
+    """The state after a table tells that it was sorted or filtered by its headers."""
+    if "asked" in told:
+        return asked(state, panel, told["asked"] or {})
+    return sorted_by(state, panel, told.get("sorted") or ())
 
 
 def zoomed(state: ViewState, moved: Mapping[str, Any]) -> ViewState:
@@ -42,12 +67,12 @@ def register(app: Dash) -> None:
         State(ids.URL, "search"),
         prevent_initial_call=True,
     )
-    def sort(_told, search):
+    def arrange(_told, search):
         told = ctx.triggered[0]["value"] if ctx.triggered else None
         if not isinstance(ctx.triggered_id, Mapping) or not told:
             return no_update
         state = ViewState.from_query(search)
-        after = sorted_by(state, ctx.triggered_id["name"], told["data"])
+        after = told_of(state, ctx.triggered_id["name"], told["data"])
         return no_update if after == state else after.to_query()
 
     for page in ZOOMED:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components import controls, ids, links, notices
 from components.page import Page, Panel, View
-from components.text import name, say
+from components.text import counted, name, say
 from data.problems import Severity
 from data.queries import selection
 from data.store import Progress, Snapshot
@@ -163,7 +163,13 @@ def status(snapshot: Snapshot, progress: Progress, locale: str) -> list[Componen
         bar = html.Progress(value=str(progress.done), max=str(max(progress.total, 1)))
         return [html.Span(words), bar]
     unread = len({p.where for p in snapshot.problems if p.code.severity is Severity.ERROR})
-    loaded = say(locale, "app", "loaded", runs=snapshot.runs.height, tasks=snapshot.runs["task"].n_unique())
+    loaded = say(
+        locale,
+        "app",
+        "loaded",
+        runs=counted(locale, "app", "loaded_runs", snapshot.runs.height),
+        tasks=counted(locale, "app", "loaded_tasks", snapshot.runs["task"].n_unique()),
+    )
     alarm = (
         [html.A(say(locale, "app", "unread", n=unread), href="runs", className="inside unread")]
         if unread

@@ -10,6 +10,7 @@ import polars as pl
 from dash.development.base_component import Component
 
 from components import theme as colors
+from data import conditions
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -42,6 +43,19 @@ class Panel:
     """Where a click leads."""
     hover: Callable[[View, Point], Component | None] | None = None
     """What the tooltip says of a point, where that is more than the figure should carry."""
+
+    def rows(self, view: View) -> pl.DataFrame:
+        """What is exported: the frame with the rows that the table's headers leave, in the order that they give."""
+        return arranged(self.frame(view), self.name, view.state)
+
+
+def arranged(df: pl.DataFrame, panel: str, state: ViewState) -> pl.DataFrame:
+    """A panel's table as its reader filtered and sorted it by its headers."""
+    found = conditions.kept(df, state.conditions(panel))
+    by = [(c, order == "desc") for c, (order, _) in state.sorting(panel).items() if c in df.columns]
+    if not by:
+        return found
+    return found.sort([c for c, _ in by], descending=[d for _, d in by], nulls_last=True, maintain_order=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids
-from components.page import View
+from components.page import View, arranged
 from components.text import name, say
+from data.conditions import Condition
 
 ROW_HEIGHT = 30
 BLOCK = 500
@@ -25,6 +26,8 @@ accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHo
 HREFS = "_href"
 NOTES = "_note"
 """Hidden fields of a row: column -> where its cell leads, and what is said beside it."""
+ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
+"""A filter changes the address, and with it the page: not at every letter that is typed."""
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -56,25 +59,18 @@ def grid(
 ) -> Component:
     """A table of one block of rows, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
     what is said beside them."""
-    block = _block(_sorted(df, view, id), view)
+    df = arranged(df, id["name"], view.state)
+    block = _block(df, view)
     fields = [c.field for c in columns if c.field in df.columns]
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
-    table = _grid(id, rows, block, columns, view, height, whole=df.height <= BLOCK)
+    table = _grid(id, rows, block, columns, view, height)
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
 
 
 def _made(of: Of, row: Mapping[str, Any]) -> dict[str, str]:
     return {column: text for column, make in of.items() if (text := make(row))}
-
-
-def _sorted(df: pl.DataFrame, view: View, id: ids.Id) -> pl.DataFrame:
-    """All blocks in the order that the reader chose, not each one in itself."""
-    by = [(c, order == "desc") for c, (order, _) in view.state.sorting(id["name"]).items() if c in df.columns]
-    if not by or df.height <= BLOCK:
-        return df
-    return df.sort([c for c, _ in by], descending=[d for _, d in by], nulls_last=True, maintain_order=True)
 
 
 def _block(df: pl.DataFrame, view: View) -> pl.DataFrame:
@@ -112,10 +108,7 @@ def _grid(
     columns: Sequence[Column],
     view: View,
     height: int | None,
-    *,
-    whole: bool,
 ) -> Component:
-    """`whole`: all rows are in it, so that filtering by its headers finds all that there is to find."""
     sorting = view.state.sorting(id["name"])
     defs = [_definition(c, df, view.locale, sorting.get(c.field)) for c in columns]
     tall = height or min(560, head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + 18)
@@ -126,7 +119,8 @@ def _grid(
         defaultColDef={
             "resizable": True,
             "sortable": True,
-            "filter": whole,
+            "filter": "agTextColumnFilter",
+            "filterParams": ASKED_AT_ONCE,
             "minWidth": 70,
             "tooltipComponent": "agTooltipComponent",
         },
@@ -140,10 +134,31 @@ def _grid(
             "ensureDomOrder": True,
             "theme": {"function": THEME},
         },
-        eventListeners={"sortChanged": ["toldSort(params, setEventData)"]},
+        filterModel=_asked(view.state.conditions(id["name"]), df),
+        eventListeners={
+            "sortChanged": ["toldSort(params, setEventData)"],
+            "filterChanged": ["toldFilter(params, setEventData)"],
+        },
         style={"height": f"{tall}px"},
         className="grid",
     )
+
+
+def _asked(conditions: Sequence[Condition], df: pl.DataFrame) -> dict[str, Any]:
+    """Conditions as AG Grid's filter model."""
+    return {
+        c.column: _question(c, df.schema[c.column].is_numeric()) for c in conditions if c.column in df.columns
+    }
+
+
+def _question(c: Condition, is_number: bool) -> dict[str, Any]:
+    asked: dict[str, Any] = {"filterType": "number" if is_number else "text", "type": c.operator}
+    if c.operator in ("blank", "notBlank"):
+        return asked
+    if not is_number:
+        return asked | {"filter": c.value}
+    ends = [float(x) for x in c.value.split(";")]
+    return asked | dict(zip(("filter", "filterTo"), ends, strict=False))
 
 
 def _texts(df: pl.DataFrame) -> list[pl.Expr]:

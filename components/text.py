@@ -17,6 +17,16 @@ def say(locale: str, section: str, key: str, **values: object) -> str:
     return words(locale)[section][key].format(**values)
 
 
+def counted(locale: str, section: str, key: str, n: int, **values: object) -> str:
+    """Words about n things: the entry whose name ends in _one where there is one thing, and a language has it.
+
+    >>> counted("en", "counts", "models", 1), counted("en", "counts", "models", 0)
+    ('model', 'models')
+    """
+    one = f"{key}_one"
+    return say(locale, section, one if n == 1 and knows(locale, section, one) else key, n=n, **values)
+
+
 def knows(locale: str, section: str, key: str) -> bool:
     return key in words(locale).get(section, {})
 

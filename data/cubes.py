@@ -10,13 +10,13 @@ Measured on 10 million scores: 2.6 ms a matrix instead of 2.4 s for a group-by.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.schema import Mark
+from data.statistics import epochs
 
 TOP = 62
 MISSING_LEVEL = 63
@@ -111,36 +111,10 @@ def reduce_epochs(cube: Cube, runs: NDArray[np.intp], reducer: str = "mean") -> 
     A cell without any value keeps the mark of its worst epoch; one with some keeps LIMIT if any was cut off.
     """
     value, level = cube.value[:, runs], cube.level[:, runs]
-    if value.shape[0] == 1:
+    if value.shape[0] == 1 and reducer in epochs.REDUCERS:
         return Matrix(value[0], (~np.isnan(value[0])).astype(np.int64), marks(level[0]))
     n = np.count_nonzero(~np.isnan(value), axis=0)
-    return Matrix(REDUCERS[reducer](value, n), n, _worst(marks(level), n > 0))
-
-
-def _mean(value: Floats, n: NDArray[np.intp]) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(n > 0, np.nansum(value, axis=0) / n, np.nan)
-
-
-def _median(value: Floats, n: NDArray[np.intp]) -> Floats:
-    ordered = np.sort(value, axis=0)  # NaN last
-    low, high = np.maximum(n - 1, 0) // 2, np.minimum(n // 2, value.shape[0] - 1)
-    return (np.take_along_axis(ordered, low[None], 0)[0] + np.take_along_axis(ordered, high[None], 0)[0]) / 2
-
-
-def _mode(value: Floats, n: NDArray[np.intp]) -> Floats:
-    """The most frequent value; of equally frequent ones that of the earliest epoch, as Counter.most_common has it."""
-    often = np.array([(value == one).sum(axis=0) for one in value])
-    return np.take_along_axis(value, np.where(n > 0, often.argmax(axis=0), 0)[None], axis=0)[0]
-
-
-REDUCERS: Mapping[str, Callable[[Floats, NDArray[np.intp]], Floats]] = {
-    "mean": _mean,
-    "median": _median,
-    "mode": _mode,
-    "max": lambda value, _n: np.fmax.reduce(value, axis=0),
-    "min": lambda value, _n: np.fmin.reduce(value, axis=0),
-}
+    return Matrix(epochs.reducer(reducer)(value, n), n, _worst(marks(level), n > 0))
 
 
 _SEVERITY = np.zeros(len(Mark), np.uint8)

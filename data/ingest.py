@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-from polars.exceptions import PanicException, PolarsError
+from polars.exceptions import PanicException
 
 from data import cache as caching
 from data import files, formats, snapshots
@@ -73,10 +73,13 @@ class Ingester:
         tasks, problems = self._assign(found)
         try:
             snapshot = self._together(tasks, problems, report, publish)
-        except (OSError, PolarsError, PanicException):
+        except (Exception, PanicException):
             log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
             self._entries = {}
+            self._parts.tolerant = True
             snapshot = self._together(tasks, problems, report, publish)
+        finally:
+            self._parts.tolerant = False
         self._seen = found if _settled(snapshot.problems) else None
         report(Progress(len(tasks), len(tasks)))
         if snapshot.version == self._version and was_whole:

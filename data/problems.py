@@ -38,6 +38,7 @@ class Code(StrEnum):
     COPY = "copy"
     NOT_AN_EVALUATION = "not_an_evaluation"
     CACHE_UNUSABLE = "cache_unusable"
+    TASK_UNUSABLE = "task_unusable"
 
     @property
     def severity(self) -> Severity:

@@ -79,6 +79,8 @@ class Parts:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
+        self.tolerant = False
+        """Whether a part that cannot be built is left out, instead of stopping all."""
         self._open: dict[str, Part] = {}
 
     def get(self, name: str, build: Callable[[], Part]) -> Part:
@@ -124,25 +126,42 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
         [_member(e, i, r) for e in entries for i, r in enumerate(e.runs.iter_rows(named=True))]
     )
     members.sort(key=lambda m: (str(m.run["task"]), str(m.run["model"]), str(m.run["created"]), m.run_id))
-    every = tuple(sorted((*problems, *(p for e in entries for p in e.problems), *copies), key=_by_place))
     named = _part_names(members)
+    built, unusable = _parts(named, store)
+    found = (*problems, *(p for e in entries for p in e.problems), *copies, *unusable)
+    every = tuple(sorted(found, key=_by_place))
     snapshot = Snapshot(
         version=caching.digest(
             VERSION, [(m.run_id, m.entry.key) for m in members], every, _beside_runs(entries)
         ),
         runs=_runs(members),
         metrics=_metrics(members),
-        parts={
-            task: part
-            for task, (name, group) in named.items()
-            if (part := store.get(name, lambda t=task, g=group: _build(t, g))).runs  # type: ignore[misc]
-        },
+        parts=built,
         problems=every,
         trajectories=pl.concat([pl.DataFrame(schema=TRAJECTORIES), *(e.trajectories for e in entries)]),
         predictions=pl.concat([pl.DataFrame(schema=PREDICTIONS), *(e.predictions for e in entries)]),
     )
     store.forget_all_but(name for name, _ in named.values())
     return snapshot
+
+
+def _parts(
+    named: Mapping[str, tuple[str, list[Member]]], store: Parts
+) -> tuple[dict[str, Part], list[Problem]]:
+    """The parts that hold any run, by task. At a second try one that fails is a problem, and the others stand."""
+    built: dict[str, Part] = {}
+    problems = []
+    for task, (name, group) in named.items():
+        try:
+            part = store.get(name, lambda t=task, g=group: _build(t, g))  # type: ignore[misc]
+        except (Exception, PanicException) as e:
+            if not store.tolerant:
+                raise
+            log.exception("the part of %s could not be built", task)
+            problems.append(Problem(Code.TASK_UNUSABLE, f"{type(e).__name__}: {e}"[:500], task))
+        else:
+            built |= {task: part} if part.runs else {}
+    return built, problems
 
 
 def _beside_runs(entries: Sequence[Entry]) -> list[str]:

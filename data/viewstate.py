@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 import polars as pl
 
+from data.conditions import Condition
 from data.schema import STATUSES
 
 Read = Callable[[list[str]], Any]
@@ -142,6 +143,14 @@ class ViewState:
     """Which columns a table shows, if not its usual ones."""
     by: tuple[str, ...] = _in_order("by")
     """How tables are sorted: panel.column.asc or .desc, the first counts most."""
+    having: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "key": "where",
+            "read": lambda vs: tuple(sorted(v for v in _clean(vs) if Condition.parse(v))),
+        },
+    )
+    """What the headers of tables ask of their columns: panel.column.operator:value."""
     # layers of a model
     trajectories: tuple[str, ...] = _in_order("trajectory")
     statistic: str = _text("statistic")
@@ -235,6 +244,10 @@ class ViewState:
         mine = [b.removeprefix(f"{panel}.").rsplit(".", 1) for b in self.by if b.startswith(f"{panel}.")]
         return {x[0]: (x[1], i) for i, x in enumerate(mine) if len(x) == 2 and x[1] in ("asc", "desc")}
 
+    def conditions(self, panel: str) -> list[Condition]:
+        """What the headers of this panel's table ask."""
+        return [c for h in self.having if (c := Condition.parse(h)) and c.panel == panel]
+
     @property
     def window(self) -> tuple[float, ...]:
         """`zoom` as four numbers; none when all is shown."""
@@ -273,7 +286,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
 }
 USUAL = ViewState()
-LOOKS = ("zoom", "legend", "title", "colors", "height", "width", "values", "gap")
+LOOKS = ("zoom", "by", "legend", "title", "colors", "height", "width", "values", "gap")
 """What changes no axis of a figure."""
 WHICH_RUNS = (
     "tasks",

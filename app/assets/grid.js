@@ -35,7 +35,12 @@
   number.toldSort = function (params, setEventData) {
     if (String(params.source).indexOf("ui") !== 0) { return; }
     var sorted = params.api.getColumnState().filter(function (c) { return c.sort; });
-    setEventData(sorted.map(function (c) { return { colId: c.colId, sort: c.sort, sortIndex: c.sortIndex }; }));
+    setEventData({ sorted: sorted.map(function (c) { return { colId: c.colId, sort: c.sort, sortIndex: c.sortIndex }; }) });
+  };
+
+  number.toldFilter = function (params, setEventData) {
+    if (params.source !== "columnFilter") { return; }
+    setEventData({ asked: params.api.getFilterModel() });
   };
 
   var SIGNS = { success: "\u2713", error: "\u2715", cancelled: "\u2013", started: "\u2026" };

@@ -12,7 +12,7 @@ from components import ids, links, notices
 from components.figures import heat
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
-from components.text import say
+from components.text import counted, say
 from components.theme import MARK_SIGNS, number
 from data.grades import GRADES
 from data.queries import heatmap, samples
@@ -64,8 +64,8 @@ def said(df: pl.DataFrame, view: View) -> str:
         models=models,
     )
     otherwise = heatmap.judged_otherwise(view.snapshot, view.state)
-    more = [say(view.locale, "heatmap", "others", n=len(others))] if others else []
-    more += [say(view.locale, "heatmap", "otherwise", n=otherwise)] if otherwise else []
+    more = [counted(view.locale, "heatmap", "others", len(others))] if others else []
+    more += [counted(view.locale, "heatmap", "otherwise", otherwise)] if otherwise else []
     return " ".join([text, *more])
 
 

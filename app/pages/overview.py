@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from components import ids, links, notices, tables
 from components.page import Page, Panel, View
 from components.tables import Column
-from components.text import say
+from components.text import counted, say
 from components.theme import number
 from data.queries import overview, scores
 from data.viewstate import ViewState
@@ -40,7 +40,7 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
     alarming = {"unread": " alarming", "unsuccessful": " uneasy"}.get(key, "") if value else ""
     return html.A(
-        [html.Strong(number(value)), html.Span(say(locale, "counts", key))],
+        [html.Strong(number(value)), html.Span(counted(locale, "counts", key, value))],
         href=href,
         title=say(locale, "counts", f"{key}_help"),
         className=f"tile inside tile-{key}{alarming}",

@@ -47,7 +47,10 @@ def _trace(model: str, part: pl.DataFrame, place: dict[str, int], color: str) ->
         "text": [_tip(row) for row in part.iter_rows(named=True)],
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"color": color, "line": {"width": 0}},
+        "marker": {
+            "color": color,
+            "line": {"width": 1, "color": color},
+        },  # so that a score of 0 is a line, not nothing
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.factory import create_app
 from app.pages import PAGES
-from components.page import View
+from components.page import Panel, View
 from data.store import Snapshot, Store
 from data.viewstate import ViewState
 
@@ -209,3 +209,25 @@ def test_what_is_published_is_served_from_then_on(demo):
     assert client.get("/api/runs/table.json").json == []
     store.publish(demo)
     assert len(client.get("/api/runs/table.json").json) == demo.runs.height
+
+
+def test_an_export_has_the_rows_and_the_order_of_the_table_on_screen(snapshots):
+    client = create_app(Store(snapshots["demo"])).server.test_client()
+    everything = client.get("/api/runs/table.json").json
+    asked = "where=table.status.equals%3Asuccess&by=table.model.desc&by=table.task.asc"
+    found = client.get(f"/api/runs/table.json?{asked}").json
+    expected = sorted((r for r in everything if r["status"] == "success"), key=lambda r: r["task"])
+    expected.sort(key=lambda r: r["model"], reverse=True)
+    assert [(r["model"], r["task"]) for r in found] == [(r["model"], r["task"]) for r in expected]
+    assert 0 < len(found) < len(everything)
+
+
+def test_a_panel_that_fails_answers_its_script_in_json(snapshots, monkeypatch, caplog):
+    def broken(_panel, _view):
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr(Panel, "rows", broken)
+    answer = create_app(Store(snapshots["demo"])).server.test_client().get("/api/runs/table.json")
+    assert (answer.status_code, answer.mimetype) == (500, "application/json")
+    assert answer.json["reference"] in caplog.text
+    assert "secret" not in answer.text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data import files
+from data import files, parts
 from data.formats.base import Format, Reading
 from data.problems import Code
 from data.schema import Tables
@@ -438,3 +438,25 @@ def test_a_file_whose_name_is_no_text_costs_that_file_only(logs, ingester):
         f.write(b'{"toy": [{"run_id": "odd"}]}')
     found = ingester().look()
     assert "r" in ids(found)
+
+
+def test_a_task_that_cannot_be_put_together_leaves_the_others(logs, ingester, monkeypatch):
+    samples = [{"id": "1", "scores": {"s": 1.0}}]
+    toy.write(logs / "a.toy", run("a", task="bad", samples=samples), run("b", task="good", samples=samples))
+    build = parts.build
+
+    def fails(task, runs):
+        if task == "bad":
+            raise ValueError("no such shape")
+        return build(task, runs)
+
+    monkeypatch.setattr(parts, "build", fails)
+    look = ingester()
+    found = look.look()
+    assert ids(found) == ["a", "b"]
+    assert list(found.parts) == ["good"]
+    (problem,) = found.problems
+    assert (problem.code, problem.where) == (Code.TASK_UNUSABLE, "bad")
+    assert "no such shape" in problem.detail
+    monkeypatch.setattr(parts, "build", build)
+    assert sorted(ingester().look().parts) == ["bad", "good"]

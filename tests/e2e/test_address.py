@@ -181,6 +181,33 @@ def test_back_right_after_sorting_is_not_undone(reader):
     assert reader.here == "/samples"
 
 
+FILTERED = "/samples?where=table.answer.contains%3A2"
+ANSWERS = """() => [...document.querySelectorAll('.panel-table .ag-center-cols-container [col-id=answer]')]
+    .map(cell => cell.textContent)"""
+
+
+def test_a_table_filtered_by_its_header_is_part_of_the_address_and_of_the_download(reader):
+    reader.open("/samples")
+    head = reader.page.locator(".panel-table .ag-header-cell[col-id='answer']")
+    head.hover()
+    head.locator(".ag-header-cell-filter-button").click()
+    reader.page.locator(".ag-filter-body input").first.fill("2")
+    reader.page.locator(".ag-filter-apply-panel button", has_text="Apply").click()
+    reader.arrives(FILTERED)
+    reader.drawn()
+    shown = reader.page.evaluate(ANSWERS)
+    assert shown
+    assert all("2" in answer for answer in shown)
+    exported = reader.page.request.get(
+        f"{reader.origin}/api/samples/table.json?where=table.answer.contains%3A2"
+    )
+    assert all("2" in row["answer"] for row in exported.json())
+    reader.page.go_back()
+    reader.arrives("/samples")
+    reader.until(f"() => !({ANSWERS})().every(answer => answer.includes('2'))")
+    reader.rests()
+
+
 def test_a_long_table_turns_its_pages(reader):
     reader.open("/samples")
     reader.page.locator(".panel-table .pager a").last.click()

@@ -1,0 +1,77 @@
+"""What every difference of two means has, paired or not, and what it is told by: an interval, a p, and how much it rests on.
+
+Delta = candidate - baseline, whichever direction is good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from data.statistics.arrays import Bools, Codes, Floats, Ints, Results, ratio
+from data.statistics.intervals import t_critical
+
+LEAST_UNITS = 6
+"""Below so many pairs, or clusters of pairs, no p: a sign test of five cannot come below 0.05 whatever it sees."""
+FEW_UNITS = 10
+"""Below so many, a warning: intervals begin to cover less than they say."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference(Results):
+    """Arrays of one shape. NaN and "" where there is no result.
+
+    The interval is centre ± t(df) * spread; `centre` and `spread` are delta and `se` but for methods that shrink
+    (Bonett-Price) or are skew (Newcombe). They are what power and equivalence go on.
+    """
+
+    units: Ints
+    """Independent pairs, or clusters of pairs; of two unpaired means the smaller side's."""
+    delta: Floats
+    se: Floats
+    """Standard error of delta; 0 where all differences are equal."""
+    centre: Floats
+    spread: Floats
+    df: Floats
+    """inf for normal."""
+    low: Floats
+    high: Floats
+    method: Codes
+    p: Floats
+    """Two-sided, that there is no difference; NaN below LEAST_UNITS."""
+    p_method: Codes
+    level: float
+
+    @property
+    def few(self) -> Bools:
+        return self.units < FEW_UNITS
+
+
+class Bounds(NamedTuple):
+    low: Floats
+    high: Floats
+
+
+def at_level(found: Difference, level: float) -> Bounds:
+    """The interval at another level, as 0.90 for equivalence at 0.05."""
+    half = t_critical(found.df, level) * found.spread
+    return Bounds(found.centre - half, found.centre + half)
+
+
+def two_sided(t: Floats, df: Floats) -> Floats:
+    """P(|T| >= |t|)."""
+    return 2 * lower_tail(-np.abs(t), df)
+
+
+def lower_tail(t: Floats, df: Floats) -> Floats:
+    """P(T <= t) of Student's t with df degrees of freedom; normal for infinite df, NaN for none."""
+    known = np.where(df > 0, df, np.nan)
+    return np.where(np.isinf(known), special.ndtr(t), special.stdtr(known, t))
+
+
+def t_of(found: Floats, se: Floats) -> Floats:
+    """found / se, NaN where no spread is seen."""
+    return ratio(found, np.where(se > 0, se, np.nan))

@@ -1,0 +1,130 @@
+"""A mean and how well it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from data.statistics.arrays import Codes, Floats, floats, ratio
+from data.statistics.grouping import Grouping
+from data.statistics.methods import Method
+from data.statistics.moments import Moments, as_rows, moments
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Means(Moments):
+    """Of the shape of the scores without their last axis, and with a last axis of groups if there are groups.
+
+    Without a score n is 0 and the rest NaN. `low` and `high` are NaN where scores do not say how much they vary: one
+    score that is neither 0 nor 1, a single cluster, or equal scores that are neither 0 nor 1 (method "constant").
+    """
+
+    low: Floats
+    high: Floats
+    method: Codes
+    level: float
+
+    @property
+    def design_effect(self) -> Floats:
+        """How many times larger clusters make the variance of the mean: 1 where they do not matter."""
+        return ratio(self.se**2, self.sd**2 / np.maximum(self.n, 1))
+
+
+class Macro(NamedTuple):
+    """The unweighted mean of group means. `groups` counts those that have a score."""
+
+    mean: Floats
+    se: Floats
+    low: Floats
+    high: Floats
+    groups: Floats
+    level: float
+
+
+def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float = 0.95) -> Means:
+    """Means of scores, (..., samples), with confidence intervals: Wilson where all scores of a group are 0 or 1, else t.
+
+    Assumes that samples are drawn independently from a larger population of such questions; with clusters, that
+    clusters are. Clustered t has C - 1 degrees of freedom (`moments`, inspect_ai's `ci(cluster=)`). Clustered Wilson
+    takes the effective n = p (1 - p) / se^2, at most n, and t with C - 1 (Korn and Graubard 1998, as inspect_ai's
+    `ci_wilson(cluster=)`). Few clusters, below about ten, make both too narrow.
+    """
+    rows, leading = as_rows(values)
+    group = grouping or Grouping.of(rows.shape[1])
+    found = moments(group.sort(rows), group)
+    clustered = group.clustered
+    critical = t_critical(found.clusters - 1, level) if clustered else z_critical(level)
+    t_low, t_high = t_interval(found, level)
+    w_low, w_high = wilson(found.mean, _effective(found) if clustered else found.n, critical)
+    low, high = np.where(found.binary, w_low, t_low), np.where(found.binary, w_high, t_high)
+    known = ~np.isnan(low)
+    kinds = (Method.CLUSTERED_WILSON, Method.CLUSTERED_T) if clustered else (Method.WILSON, Method.T)
+    method = np.select([known & found.binary, known, found.se == 0], [*kinds, Method.CONSTANT], Method.NONE)
+    shape = (*leading, group.size) if group.grouped else leading
+    arrays = {f.name: getattr(found, f.name) for f in fields(found)} | {
+        "low": low,
+        "high": high,
+        "method": method,
+    }
+    return Means(**{name: array.reshape(shape) for name, array in arrays.items()}, level=level)
+
+
+def macro(found: Means) -> Macro:
+    """The mean over groups, each counting the same however many samples it has; groups are the last axis.
+
+    The groups are taken as given, and as independent: se = sqrt(sum of se_g^2) / G, with Welch and Satterthwaite's
+    degrees of freedom. No interval if any group has none of its own spread to add.
+    """
+    there = found.n > 0
+    groups = there.sum(axis=-1)
+    mean = ratio(np.where(there, found.mean, 0).sum(axis=-1), groups)
+    variance = np.where(there, found.se, 0) ** 2
+    total = variance.sum(axis=-1)
+    se = ratio(np.sqrt(total), groups)
+    df = ratio(total**2, ratio(variance**2, np.where(there, found.clusters - 1, 1)).sum(axis=-1))
+    half = t_critical(df, found.level) * np.where(se > 0, se, np.nan)
+    return Macro(mean, se, mean - half, mean + half, groups, found.level)
+
+
+def wilson(share: ArrayLike, n: ArrayLike, critical: ArrayLike) -> tuple[Floats, Floats]:
+    """Score interval for a proportion (Wilson 1927): inside [0, 1], and with a width where the share is 0 or 1.
+
+    >>> [round(float(x), 3) for x in wilson(1.0, 10, z_critical(0.95))]
+    [0.722, 1.0]
+    """
+    p, z = floats(share), floats(critical)
+    zz = ratio(z * z, n)
+    with np.errstate(invalid="ignore"):
+        centre = (p + zz / 2) / (1 + zz)
+        half = np.sqrt(np.maximum(p * (1 - p), 0) * zz + zz * zz / 4) / (1 + zz)
+        low, high = np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    none = np.isnan(low)
+    return np.where((p == 0) & ~none, 0.0, low), np.where((p == 1) & ~none, 1.0, high)
+
+
+def t_interval(found: Moments, level: float) -> tuple[Floats, Floats]:
+    """mean ± t * se with clusters - 1 degrees of freedom; NaN where no spread is seen."""
+    half = t_critical(found.clusters - 1, level) * np.where(found.se > 0, found.se, np.nan)
+    return found.mean - half, found.mean + half
+
+
+def t_critical(df: ArrayLike, level: float) -> Floats:
+    """Student's t that `level` of all values lie within; normal for infinite df, NaN for none."""
+    # scipy.special and not scipy.stats, whose import takes 0.6 s: it computes scipy.stats.t.ppf from this as well.
+    d = floats(df)
+    found = special.stdtrit(np.where(d > 0, d, np.nan), (1 + level) / 2)
+    return np.where(np.isinf(d), z_critical(level), found)
+
+
+def z_critical(level: float) -> Floats:
+    return special.ndtri((1 + level) / 2)
+
+
+def _effective(found: Moments) -> Floats:
+    """n less what clusters take from it; n itself where no variance is seen."""
+    n = ratio(found.mean * (1 - found.mean), found.se**2)
+    return np.where((n > 0) & (n < found.n), n, found.n)

@@ -1,0 +1,125 @@
+"""One of five outcomes for every comparison, and the numbers behind it."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from data.statistics.differences import at_level
+from data.statistics.equivalence import equivalence, no_worse
+from data.statistics.intervals import means
+from data.statistics.multiplicity import adjusted
+from data.statistics.paired import differences
+from data.statistics.unpaired import unpaired
+from data.statistics.verdicts import Verdict, verdicts
+
+NAN = float("nan")
+pairs = hnp.arrays(
+    np.float64,
+    st.tuples(st.just(2), st.integers(6, 40)),
+    elements=st.floats(-2, 2).map(lambda x: round(x, 3)),
+)
+marks = hnp.arrays(
+    np.float64, st.tuples(st.just(2), st.integers(6, 60)), elements=st.sampled_from([0.0, 1.0])
+)
+
+
+def near(value):
+    return pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+def table(both_right, fixed, broken, both_wrong):
+    baseline = [1.0] * both_right + [0.0] * fixed + [1.0] * broken + [0.0] * both_wrong
+    candidate = [1.0] * both_right + [1.0] * fixed + [0.0] * broken + [0.0] * both_wrong
+    return differences(baseline, candidate)
+
+
+@given(pairs, st.sampled_from([0.05, 0.3, 1.0]))
+@settings(deadline=None)
+def test_equivalence_is_statsmodels_tost(both, margin):
+    from statsmodels.stats.weightstats import ttost_paired
+
+    a, b = both
+    found = differences(a, b)
+    assume(found.method == "paired_t")
+    p, (_, p_low, _), (_, p_high, _) = ttost_paired(b, a, -margin, margin)
+    ours = equivalence(found, margin)
+    assert (float(ours.p), float(ours.p_low), float(ours.p_high)) == near((p, p_low, p_high))
+    assert no_worse(found, margin) == ours.p_low
+    assert no_worse(found, margin, -1) == ours.p_high
+
+
+@given(marks, st.sampled_from([0.02, 0.1, 0.3]))
+def test_equivalence_is_the_shorter_interval_within_the_margin(both, margin):
+    found = differences(*both)
+    low, high = at_level(found, 0.9)
+    assume(min(abs(low + margin), abs(high - margin)) > 1e-9)
+    assert (equivalence(found, margin).p <= 0.05) == (-margin < low and high < margin)
+
+
+def test_a_margin_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="above 0"):
+        equivalence(table(5, 1, 1, 5), 0)
+
+
+@pytest.mark.parametrize(
+    ("found", "options", "kind"),
+    [
+        (table(40, 30, 5, 25), {}, "better"),
+        (table(40, 5, 30, 25), {}, "worse"),
+        (table(40, 30, 5, 25), {"direction": -1}, "worse"),
+        (table(40, 6, 5, 25), {}, "no_detectable_change"),
+        (table(400, 2, 2, 400), {"margin": 0.02}, "equivalent"),
+        (table(400, 2, 2, 400), {}, "no_detectable_change"),
+        (table(40, 6, 5, 25), {"margin": 0.02}, "no_detectable_change"),
+        (table(0, 5, 0, 0), {}, "too_few"),
+        (table(0, 6, 0, 0), {}, "better"),
+        (table(0, 0, 0, 0), {}, "too_few"),
+    ],
+)
+def test_the_kind_of_verdict(found, options, kind):
+    assert verdicts(found, **options).kind == kind
+
+
+def test_a_difference_shown_to_be_small_is_equivalent_though_significant():
+    found = verdicts(table(9000, 60, 20, 9000), margin=0.01)
+    assert (found.kind, bool(found.significant)) == ("equivalent", True)
+
+
+def test_the_adjusted_p_decides():
+    found = table(40, 12, 3, 45)
+    assert verdicts(found).kind == "better"
+    assert verdicts(found, adjusted([float(found.p)] + [0.9] * 20)[0]).kind == "no_detectable_change"
+
+
+def test_a_run_against_itself_is_no_change_and_not_proved_equal():
+    scores = np.random.default_rng(0).normal(size=50)
+    found = verdicts(differences(scores, scores), margin=0.5).one()
+    assert (found["kind"], found["detectable"], found["p_equivalent"]) == ("no_detectable_change", None, None)
+
+
+def test_it_says_what_could_have_been_detected():
+    found = differences(*np.random.default_rng(0).normal(size=(2, 400)))
+    assert verdicts(found).detectable == pytest.approx(2.8086 * found.se, rel=1e-3)
+
+
+def test_many_at_once_each_in_its_direction():
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=200)
+    found = differences(
+        base, np.stack([base + 0.3 + rng.normal(size=200) / 9, base - 0.3 + rng.normal(size=200) / 9])
+    )
+    assert verdicts(found).kind.tolist() == ["better", "worse"]
+    assert verdicts(found, direction=np.array([1, -1])).kind.tolist() == ["better", "better"]
+
+
+def test_unpaired_differences_have_verdicts_too():
+    rng = np.random.default_rng(0)
+    low, high = means(rng.random(300) < 0.4), means(rng.random(300) < 0.6)
+    assert verdicts(unpaired(low, high)).kind == "better"
+    assert verdicts(unpaired(high, high), margin=0.2).kind == "equivalent"
+
+
+def test_every_kind_is_named():
+    assert {v.value for v in Verdict} == {"too_few", "equivalent", "better", "worse", "no_detectable_change"}
