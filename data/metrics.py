@@ -15,6 +15,8 @@ class Metric:
     higher_is_better: bool = True
     proportion: bool = False
     """Lies between 0 and 1, so that it may be shown as 0 to 100."""
+    right: bool = False
+    """The share of samples that were answered right, by the name that some harness has for it."""
     spread: bool = False
     """Says how uncertain or how varied another metric is; never ranked, compared or averaged."""
 
@@ -22,14 +24,15 @@ class Metric:
 METRICS = {
     m.name: m
     for m in (
-        Metric("accuracy", proportion=True),
+        Metric("accuracy", proportion=True, right=True),
         Metric("mean"),
         Metric("f1", proportion=True),
-        Metric("exact_match", proportion=True),
+        Metric("exact_match", proportion=True, right=True),
+        Metric("quasi_exact_match", proportion=True, right=True),
         Metric("pass@1", proportion=True),
         Metric("unparsed_rate", higher_is_better=False, proportion=True),
-        Metric("acc", proportion=True),
-        Metric("acc_norm", proportion=True),
+        Metric("acc", proportion=True, right=True),
+        Metric("acc_norm", proportion=True, right=True),
         Metric("mcc"),
         Metric("bleu"),
         Metric("chrf"),

@@ -69,10 +69,12 @@ class Part:
         """Where these runs are on the run axis, in the order given; runs without samples are left out."""
         return np.array([self.run_code[r] for r in run_ids if r in self.run_code], np.intp)
 
-    def pair(self, a: int, b: int) -> Pairs:
-        """Which samples of two runs, given by their places on the run axis, are the same question."""
+    def pair(self, a: int, b: int, kept: NDArray[np.bool_] | None = None) -> Pairs:
+        """Which samples of two runs, given by their places on the run axis, are the same question. `kept` says which
+        samples are looked at."""
         hashes = self.inputs if self.formats[a] == self.formats[b] else self.questions
-        return pairing.pair(hashes[a], hashes[b])
+        rows = [hashes[i] if kept is None else np.where(kept, hashes[i], pairing.ABSENT) for i in (a, b)]
+        return pairing.pair(*rows)
 
 
 def build(task: str, runs: Sequence[RunSamples]) -> Part:

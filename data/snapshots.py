@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PanicException
 
-from data import aside, parts
+from data import aside, formats, parts
 from data import cache as caching
 from data.cache import Cache
 from data.formats.base import Reading
@@ -179,8 +179,8 @@ def _by_place(problem: Problem) -> tuple[str, str, str]:
 
 def _distinct(members: Sequence[Member]) -> tuple[list[Member], list[Problem]]:
     """Each run once. A copy is named and left out; of different files with one id the newest keeps the id."""
+    members, copies = _once(members)
     first: dict[tuple[str, object], Member] = {}
-    copies = []
     for m in sorted(members, key=_fullest_first):
         same = first.setdefault((m.run_id, m.run["content"]), m)
         if same is not m:
@@ -190,6 +190,32 @@ def _distinct(members: Sequence[Member]) -> tuple[list[Member], list[Problem]]:
         kept.append(replace(m, run_id=f"{m.run_id}~{str(m.run['content'])[:8]}") if m.run_id in taken else m)
         taken.add(m.run_id)
     return kept, list(dict.fromkeys(copies))
+
+
+def _once(members: Sequence[Member]) -> tuple[list[Member], list[Problem]]:
+    """Without what a data frame or an exchange file repeats of a run whose log is here, or the other way round where
+    that says more."""
+    by_id: dict[tuple[object, ...], list[Member]] = {}
+    for m in members:
+        by_id.setdefault((m.run_id, m.run["task"], m.run["model"]), []).append(m)
+    kept, copies = [], []
+    for same in by_id.values():
+        best = min(same, key=_says_most)
+        others = [m for m in same if m.run["format"] != best.run["format"]]
+        repeated = others if any(map(_secondhand, same)) else []
+        kept += [m for m in same if m not in repeated]
+        copies += [Problem(Code.COPY, str(best.run["location"]), str(m.run["location"])) for m in repeated]
+    return kept, copies
+
+
+def _says_most(m: Member) -> tuple[int, bool, str]:
+    done = m.run["samples_done"]
+    return -done if isinstance(done, int) else 1, _secondhand(m), str(m.run["location"])
+
+
+def _secondhand(m: Member) -> bool:
+    known = formats.BY_NAME.get(str(m.run["format"]))
+    return known is not None and known.secondhand
 
 
 def _fullest_first(m: Member) -> tuple[bool, str]:

@@ -104,6 +104,7 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
         [
             html.Div(drawn, className="facets"),
             notices.remark(words) if len(facets) > FACETS else None,
+            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
             table(df, view),
         ]
     )
@@ -134,14 +135,16 @@ DELTAS = (
     Column("delta", "delta", width=110),
     Column("baseline_n", "integer", width=104),
     Column("n", "integer", width=104),
+    Column("n_paired", "integer", width=84),
     Column("metric", width=120),
 )
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
     hrefs = {"axis": lambda row: leads(row, view)}
+    shown = [c for c in DELTAS if c.field != "n_paired" or view.state.level == "sample"]
     return tables.grid(
-        ids.grid("baseline", name), df, DELTAS, view, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
 
 
@@ -160,6 +163,51 @@ def behind(view: View, point: Point) -> str | None:
 
 def extremes(view: View, *, largest: bool) -> pl.DataFrame:
     return baseline.extremes(view.snapshot, view.state, largest=largest)
+
+
+def pairing(view: View) -> pl.DataFrame:
+    return baseline.pairing(view.snapshot, view.state)
+
+
+PAIRING = (
+    Column("candidate", width=180, flex=2),
+    Column("task", width=140, flex=1),
+    Column("n_paired", "integer", width=84),
+    Column("rule", width=120),
+    Column("n_candidate_only", "integer", width=124),
+    Column("n_baseline_only", "integer", width=118),
+    Column("n_input_differs", "integer", width=116),
+    Column("n_input_unknown", "integer", width=124),
+    Column("candidate_format", width=140),
+    Column("baseline_format", width=136),
+)
+
+
+def draw_pairing(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return notices.empty(view.locale, "no_samples_to_pair")
+    words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
+    shown = df.with_columns(pl.Series("rule", words))
+    grid = tables.grid(
+        ids.grid("baseline", "pairing"), shown, PAIRING, view, height=min(300, 54 + 30 * df.height)
+    )
+    return html.Div([grid, *how_paired(df, view)])
+
+
+def how_paired(df: pl.DataFrame, view: View) -> list[Component]:
+    """By which rule samples were paired, and what was left out, over all rows of `pairing`."""
+    by_id = df.filter(pl.col("paired_by") == "id")
+    counts = {
+        "pairs_id": int((by_id["n_paired"] - by_id["n_input_unknown"]).sum()),
+        "pairs_id_alone": by_id["n_input_unknown"].sum(),
+        "pairs_input": df.filter(pl.col("paired_by") == "input")["n_paired"].sum(),
+        "pairs_differ": df["n_input_differs"].sum(),
+    }
+    told = [say(view.locale, "baseline", key, n=f"{n:,}") for key, n in counts.items() if n]
+    formats = sorted({*df["candidate_format"], *df["baseline_format"]})
+    mixed = say(view.locale, "baseline", "mixed", formats=", ".join(formats)) if len(formats) > 1 else None
+    how = "; ".join(told) + "." if told else say(view.locale, "baseline", "pairs_none")
+    return [notices.remark(text) for text in (how, mixed) if text]
 
 
 def top(view: View) -> pl.DataFrame:
@@ -213,6 +261,7 @@ PAGE = Page(
     panels=(
         Panel("summary", summary, draw_summary),
         Panel("ranking", ranking, draw_ranking, goto=behind),
+        Panel("pairing", pairing, draw_pairing),
         Panel("top", top, draw_top),
         Panel("bottom", bottom, draw_bottom),
     ),

@@ -58,7 +58,11 @@ def _stamp(run: Mapping[str, Any]) -> str:
 
 
 def _source(run: Mapping[str, Any], left_out: int) -> dict[str, Any]:
-    details = {"format": run["format"], "run_id": run["run_id"], dialect.TAGS: "\n".join(run["tags"] or [])}
+    details = {
+        dialect.FORMAT: run["format"],
+        dialect.RUN_ID: run["run_id"],
+        dialect.TAGS: "\n".join(run["tags"] or []),
+    }
     details |= {"scores_left_out": str(left_out)} if left_out else {}
     return {
         **({"evaluation_timestamp": run["created"].isoformat()} if run["created"] else {}),

@@ -58,6 +58,8 @@ class Format:
     """Of the files in the same folder and one level below, those that belong to this log. They are then not logs."""
     is_sidecar: Callable[[Path, bytes], bool] = _no_sidecar
     """A file that this harness leaves beside its logs and that holds nothing to read: skipped silently."""
+    secondhand: bool = False
+    """Made from the logs of other harnesses, whose ids its runs keep: where both are there, a run counts once."""
     sample: Callable[[Log, SampleKey], Mapping[str, Any] | None] = _no_sample
     """One sample as logged, read again from the log; None when it is not there any more. Keys: input, target,
     choices, scores (scorer -> {value, answer, explanation, metadata}), metadata, and what else the log has."""

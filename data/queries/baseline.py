@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from data import cubes
-from data.parts import Part
-from data.queries import groups, measures, scores, selection
+from data.queries import measures, pairs, scores, selection
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -69,7 +69,9 @@ def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
             direction = measures.metrics.direction(
                 scorer, measures.metric_of(rows.filter(pl.col("task") == task), scorer)
             )
-            found.append(_samples(s, v, task, scorer, mine, direction))
+            name = measures.RIGHT_ANSWERS if measures.across(rows, mine) else scorer
+            made = _samples(s, v, task, scorer, mine, direction)
+            found.append(made.with_columns(pl.lit(name).alias("metric")))
     return scores.containing(pl.concat(found), v.q)
 
 
@@ -78,7 +80,7 @@ def _samples(
 ) -> pl.DataFrame:
     part = s.parts[task]
     matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()), v.reducer)
-    r, i = np.nonzero(~np.isnan(matrix.value) & _kept(s, v, part)[None, :])
+    r, i = np.nonzero(~np.isnan(matrix.value) & pairs.kept(s, v, part)[None, :])
     rows = pl.DataFrame(
         {
             "model": runs["label"].gather(r),
@@ -94,27 +96,25 @@ def _samples(
     return known.with_columns(absent).select(pl.col(c).cast(t) for c, t in scores.CELLS.items())
 
 
-def _kept(s: Snapshot, v: ViewState, part: Part) -> NDArray[np.bool_]:
-    """Which samples the categories leave; of a task divided into splits the headline split, unless others are chosen."""
-    split = measures.headline_split(s, part.task)
-    wanted = v.categories or ((split,) if split and not v.group else ())
-    if not wanted:
-        return np.ones(part.ids.height, bool)
-    group = groups.of(part, v.group)
-    return np.isin(group.code, [i for i, name in enumerate(group.names) if name in wanted])
-
-
 def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """All pairs, one row a candidate and category: task, category, axis, metric, candidate, baseline, baseline_score,
-    candidate_score, delta, and `gain`: the delta with its sign turned where less is better."""
+    candidate_score, delta, and `gain`: the delta with its sign turned where less is better.
+
+    By sample also `n_paired`, of how many samples of its task the candidate's run and the baseline's were asked the
+    same, and `paired_by`, the rule that says so (pairing.Rule); null at other levels.
+    """
     found = cells(s, v)
     base = baseline(s, v)
-    key = ["task", "category", "metric"]
     mine = found.filter(pl.col("model") == pl.lit(base, pl.String)).select(
-        *key, pl.col("value").alias("baseline_score"), pl.col("n").alias("baseline_n")
+        "task",
+        "metric",
+        "category",
+        pl.col("run_id").alias("baseline_run"),
+        pl.col("value").alias("baseline_score"),
+        pl.col("n").alias("baseline_n"),
     )
     theirs = found.filter(pl.col("model").is_in(candidates(s, v)))
-    paired = theirs.join(mine, on=key, how="inner", nulls_equal=True, maintain_order="left")
+    paired = _same_samples(s, v, theirs, mine) if v.level == "sample" else _same_names(theirs, mine)
     delta = pl.col("candidate_score") - pl.col("baseline_score")
     return (
         paired.rename({"model": "candidate", "value": "candidate_score"})
@@ -136,8 +136,46 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "run_id",
             "n",
             "baseline_n",
+            "n_paired",
+            "paired_by",
+            "baseline_run",
+            "baseline_category",
         )
     )
+
+
+def _same_names(theirs: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
+    """Categories and tasks of one name."""
+    key = ["task", "category", "metric"]
+    paired = theirs.join(mine, on=key, how="inner", nulls_equal=True, maintain_order="left")
+    return paired.with_columns(
+        pl.col("category").alias("baseline_category"),
+        pl.lit(None, pl.Int64).alias("n_paired"),
+        pl.lit(None, pl.String).alias("paired_by"),
+    )
+
+
+def _same_samples(s: Snapshot, v: ViewState, theirs: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
+    """Samples that are the same question, whatever each run calls it."""
+    places = pairs.places(list(met(s, v)))
+    placed = theirs.join(places, on=["task", "run_id", "category"], how="inner", maintain_order="left")
+    return placed.join(
+        mine,
+        left_on=["task", "metric", "baseline_run", "baseline_category"],
+        right_on=["task", "metric", "baseline_run", "category"],
+        how="inner",
+        maintain_order="left",
+    )
+
+
+def met(s: Snapshot, v: ViewState) -> Iterator[pairs.Meeting]:
+    """The runs behind the deltas, and which of their samples are the same question."""
+    return pairs.meetings(s, v, baseline(s, v), candidates(s, v))
+
+
+def pairing(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """pairs.MEETINGS: how many samples each candidate's run and the baseline's have in common, and how that is known."""
+    return pairs.table(list(met(s, v)))
 
 
 def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -219,5 +257,7 @@ def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
             "run_id",
             "n",
             "baseline_n",
+            "n_paired",
+            "paired_by",
         )
     )

@@ -45,12 +45,35 @@ LABEL = (
 SHARES = [name for name, m in metrics.METRICS.items() if m.proportion]
 
 
+RIGHT = [name for name, m in metrics.METRICS.items() if m.right]
+RIGHT_ANSWERS = "accuracy"
+"""What all of RIGHT are called where several harnesses meet on one task."""
+
+
 def axis() -> pl.Expr:
     """What a value may share an axis with. Accuracies do, whichever scorer found them on whichever task; the means
-    of two raters do not, and neither do two scorers on one task."""
-    one_scorer = pl.col("scorer").n_unique().over("task") == 1
+    of two raters do not, and neither do two scorers of one harness on one task."""
+    one_scorer = pl.col("scorer").n_unique().over("task", "format") == 1
     share = pl.col("metric").is_in(SHARES) | pl.col("metric").str.starts_with("pass@")
-    return pl.when(one_scorer & share).then("metric").otherwise("measure")
+    named = pl.when(one_scorer & share).then("metric").otherwise("measure")
+    return (
+        pl.when(_meet() & one_scorer & pl.col("metric").is_in(RIGHT))
+        .then(pl.lit(RIGHT_ANSWERS))
+        .otherwise(named)
+    )
+
+
+def _meet() -> pl.Expr:
+    """Whether several harnesses ran this task."""
+    return pl.col("format").n_unique().over("task") > 1
+
+
+def across(rows: pl.DataFrame, runs: pl.DataFrame) -> bool:
+    """Whether, by these `chosen` rows, the samples of these runs of one task may be held against those of another
+    harness that has its own name for a right answer."""
+    judged = rows.with_columns(axis().alias("axis_name"), _meet().alias("meet"))
+    mine = judged.filter(pl.col("run_id").is_in(runs["run_id"]))
+    return mine.height > 0 and bool((mine["meet"] & (mine["axis_name"] == RIGHT_ANSWERS)).all())
 
 
 def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
@@ -60,7 +83,14 @@ def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
     """
     spreads = [name for name, m in metrics.METRICS.items() if m.spread]
     about = runs.select(
-        pl.col("row").alias("run"), "run_id", "label", "model", "task", "headline_scorer", "headline_metric"
+        pl.col("row").alias("run"),
+        "run_id",
+        "label",
+        "model",
+        "task",
+        "format",
+        "headline_scorer",
+        "headline_metric",
     )
     return (
         s.metrics.filter((pl.col("source") == "actual") & ~pl.col("metric").is_in(spreads))
@@ -163,10 +193,16 @@ def shares(s: Snapshot) -> pl.DataFrame:
         .with_columns(pl.col("share") & ~pl.col("metric").is_in(NEVER) & ~last.is_in(NEVER))
     )
     return (
-        each.with_columns(pl.concat_list("metric", LABEL).list.unique().alias("metric"))
+        each.with_columns(_spellings().alias("metric"))
         .explode("metric")
         .unique(["task", "scorer", "metric"], keep="first")
     )
+
+
+def _spellings() -> pl.Expr:
+    """As what a measure may stand on an axis."""
+    right = pl.when(pl.col("metric").is_in(RIGHT)).then(pl.lit(RIGHT_ANSWERS))
+    return pl.concat_list("metric", LABEL, right).list.drop_nulls().list.unique()
 
 
 def sample_shares(s: Snapshot) -> pl.DataFrame:

@@ -60,6 +60,7 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 RAW = (
     "model",
     "task",
+    "format",
     "category",
     "value",
     "n",
@@ -145,6 +146,7 @@ def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str, reducer: str
         {
             "model": runs["label"].gather(r),
             "run_id": runs["run_id"].gather(r),
+            "format": runs["format"].gather(r),
             "category": category,
             "category_raw": category,
             "value": mean[r, g],

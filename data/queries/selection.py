@@ -59,7 +59,8 @@ def labelled(runs: pl.DataFrame) -> pl.DataFrame:
     """With `full`, the model's name and timestamp, and `label`: the model's name, and `name @ timestamp` for all runs of a model that has several on one task.
 
     For all of them, so that two results files of one model stay two models on every task, and only within a format,
-    so that a repeated run of one harness does not rename what another one logged.
+    so that a repeated run of one harness does not rename what another one logged. Where two harnesses ran one model on
+    one task, the format is named too.
     """
     if runs.is_empty():
         return runs.with_columns(pl.lit(None, pl.String).alias(name) for name in ("label", "full"))
@@ -67,7 +68,12 @@ def labelled(runs: pl.DataFrame) -> pl.DataFrame:
     when = pl.col("created").dt.strftime("%Y%m%d_%H%M").fill_null("no date")
     stamped = runs.with_columns(pl.concat_str("model", when, separator=" @ ").alias("full"))
     numbered = _numbered(stamped)
-    return numbered.with_columns(pl.when(several).then("full").otherwise("model").alias("label"))
+    named = numbered.with_columns(pl.when(several).then("full").otherwise("model").alias("label"))
+    meet = (pl.col("format").n_unique().over("model", "task") > 1).max().over("model")
+    with_format = pl.format("{} ({})", "label", "format")
+    return named.with_columns(
+        pl.when(meet & pl.col("model").is_not_null()).then(with_format).otherwise("label").alias("label")
+    )
 
 
 def _numbered(runs: pl.DataFrame) -> pl.DataFrame:

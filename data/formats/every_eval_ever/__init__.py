@@ -5,4 +5,4 @@ from data.formats.every_eval_ever.detect import companions, matches
 from data.formats.every_eval_ever.one import sample
 from data.formats.every_eval_ever.reading import read
 
-FORMAT = Format("every_eval_ever", matches, read, companions=companions, sample=sample)
+FORMAT = Format("every_eval_ever", matches, read, companions=companions, sample=sample, secondhand=True)

@@ -16,3 +16,5 @@ LIMIT = "evalboard.limit"
 TOKENS = "evalboard.total_tokens"
 OF_A_SAMPLE = {EPOCH, CATEGORY_OF_SAMPLE, SCORER_OF_SAMPLE, LIMIT, TOKENS}
 TAGS = "tags"
+FORMAT, RUN_ID = "format", "run_id"
+"""In `source_metadata.additional_details`: which run of which harness a record was written from."""

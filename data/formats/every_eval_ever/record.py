@@ -40,7 +40,16 @@ def runs_of(doc: Mapping[str, Any], problems: list[Problem]) -> list[Run]:
     by_task: dict[str, list[Result]] = {}
     for r in results(doc, problems):
         by_task.setdefault(r.task, []).append(r)
-    return [Run(_row(doc, model or UNKNOWN, task, found), found) for task, found in by_task.items()]
+    rows = [_row(doc, model or UNKNOWN, task, found) for task, found in by_task.items()]
+    if len(rows) == 1 and (original := original_id(doc)):
+        rows[0]["run_id"] = original
+    return [Run(row, found) for row, found in zip(rows, by_task.values(), strict=True)]
+
+
+def original_id(doc: Mapping[str, Any]) -> str | None:
+    """Of the run that a record of ours was written from; it is still that run."""
+    details = at(doc, "source_metadata", "additional_details")
+    return text(at(details, dialect.RUN_ID)) if text(at(details, dialect.FORMAT)) else None
 
 
 def _row(doc: Mapping[str, Any], model: str, task: str, found: Sequence[Result]) -> dict[str, Any]:

@@ -5,4 +5,4 @@ from data.formats.inspect_frames.detect import companions, matches
 from data.formats.inspect_frames.one import sample
 from data.formats.inspect_frames.reading import read
 
-FORMAT = Format("inspect_frames", matches, read, companions=companions, sample=sample)
+FORMAT = Format("inspect_frames", matches, read, companions=companions, sample=sample, secondhand=True)
