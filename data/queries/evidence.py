@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -59,6 +59,8 @@ EVIDENCE = pl.Schema(
 LEVEL = 0.95
 ROUNDED = 5.1e-5
 """A logged value is the mean of its samples' scores if it is within this: logs round to four digits at most."""
+FULL = {1: 1.0, -1: 0.0}
+"""The score of a right answer, where more is better and where less is."""
 IN_UNITS = ("delta", "se", "centre", "spread", "low", "high", "sd", "baseline_mean", "candidate_mean")
 """Fields of a difference that are in the unit of the scores."""
 
@@ -97,7 +99,8 @@ class Scored(NamedTuple):
 
 def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
     """`deltas`, of tasks or categories, with the columns of EVIDENCE. All of them are adjusted together."""
-    wanted = deltas.with_row_index("row", offset=0).with_columns(pl.col("row").cast(pl.Int64))
+    deltas = deltas.drop(c for c in EVIDENCE if c in deltas.columns)
+    wanted = deltas.with_columns(pl.int_range(pl.len()).alias("row"))
     found, without = _findings(s, v, wanted)
     known = _table(v, found, deltas["direction"]) if found else pl.DataFrame(schema={"row": pl.Int64})
     joined = wanted.join(known, on="row", how="left", maintain_order="left")
@@ -183,8 +186,8 @@ def _compared(
     }
     if not sound.any():
         return None, why
-    direction = int(rows["direction"][0])
-    flips = transitions(scored.baseline, scored.candidate, grouping, direction=direction)
+    better = int(rows["direction"][0])
+    flips = transitions(scored.baseline, scored.candidate, grouping, right_at=FULL[better], direction=better)
     errored = np.bincount(code[scored.errored & (code >= 0)], minlength=size)
     picked = at[sound]
     units = factor[sound]
@@ -195,9 +198,10 @@ def _compared(
 def _taken(found: R, at: NDArray[np.int64], factors: Mapping[str, Floats]) -> R:
     """These elements of all its arrays, some of them in another unit."""
     arrays = {f.name: x for f in fields(found) if isinstance(x := getattr(found, f.name), np.ndarray)}
-    return replace(
-        found, **{name: x[at] * factors[name] if name in factors else x[at] for name, x in arrays.items()}
-    )
+    taken: dict[str, Any] = {
+        name: x[at] * factors[name] if name in factors else x[at] for name, x in arrays.items()
+    }
+    return replace(found, **taken)
 
 
 def _factor(
@@ -253,4 +257,5 @@ def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.D
 def _joined(found: Sequence[R]) -> R:
     first = found[0]
     arrays = [f.name for f in fields(first) if isinstance(getattr(first, f.name), np.ndarray)]
-    return replace(first, **{name: np.concatenate([getattr(f, name) for f in found]) for name in arrays})
+    joined: dict[str, Any] = {name: np.concatenate([getattr(f, name) for f in found]) for name in arrays}
+    return replace(first, **joined)
