@@ -109,6 +109,13 @@ def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(*absent).with_columns(reasons).select(*deltas.columns, *EVIDENCE)
 
 
+def none(deltas: pl.DataFrame) -> pl.DataFrame:
+    """The same columns where nothing can be said: of single samples."""
+    return deltas.with_columns(
+        pl.lit(None, t).alias(c) for c, t in EVIDENCE.items() if c not in deltas.columns
+    )
+
+
 def _findings(
     s: Snapshot, v: ViewState, wanted: pl.DataFrame
 ) -> tuple[list[Finding], dict[int, Without | None]]:
