@@ -175,6 +175,10 @@ def kind(binary: bool) -> str:
 def covered(
     name: str, n: int, clusters: int | None, low: Floats, high: Floats, truth: float, promised: bool
 ) -> bool:
+    """Where no interval is given none can be wrong: of the rest, and the name says how many that are."""
+    given = ~np.isnan(low)
+    name += "" if given.all() else f" ({given.mean():.0%} given)"
+    low, high = low[given], high[given]
     share = float(((low <= truth) & (truth <= high)).mean())
     good = LIMITS[0] <= share <= LIMITS[1] or not promised
     row(name, n, clusters or "", f"{share:.1%}" + ("" if good else " !"), f"{np.median(high - low):.3f}")
