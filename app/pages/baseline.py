@@ -15,6 +15,7 @@ from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import say
 from data.queries import baseline, conclusions
+from data.queries import flips as changed
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -281,7 +282,7 @@ FLIPS = (
 
 
 def flips(view: View) -> pl.DataFrame:
-    return baseline.flips(view.snapshot, view.state)
+    return changed.flips(view.snapshot, view.state)
 
 
 def draw_flips(df: pl.DataFrame, view: View) -> Component:

@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from data.queries import baseline, conclusions
+from data.queries import baseline, conclusions, flips
 
 RNG = np.random.default_rng(7)
 N = 60
@@ -197,9 +197,9 @@ def test_less_is_better_turns_the_verdict(snapshot, view):
 
 def test_fixed_and_broken_samples_are_listed(snapshot, view):
     s = snapshot(run("a", [0.0, 1.0, 1.0, 0.0]), run("b", [1.0, 0.0, 1.0, 0.0]))
-    listed = baseline.flips(s, view("?baseline=a")).select("sample_id", "change").rows()
+    listed = flips.flips(s, view("?baseline=a")).select("sample_id", "change").rows()
     assert listed == [("0", "fixed"), ("1", "broken")]
-    every = baseline.flips(s, view("?baseline=a&change=both_right&change=both_wrong"))
+    every = flips.flips(s, view("?baseline=a&change=both_right&change=both_wrong"))
     assert every.select("sample_id", "change").rows() == [("2", "both_right"), ("3", "both_wrong")]
 
 
