@@ -17,7 +17,7 @@ import polars as pl
 from polars.exceptions import PanicException
 
 from data import cache as caching
-from data import files, formats, snapshots
+from data import files, formats, readings, snapshots
 from data.cache import Cache, Stamp
 from data.formats.base import Format, Log, Reading
 from data.problems import Code, Problem
@@ -138,7 +138,7 @@ class Ingester:
         known = self._entries.get(task.key) or Entry.cached(self.cache, task.key)
         if known:
             return known
-        reading = _stamped(_read_unchanged(task), task)
+        reading = _stamped(readings.sound(_read_unchanged(task)), task)
         return Entry.new(self.cache, task.key, reading, keep=_settled(reading.problems))
 
 

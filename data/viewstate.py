@@ -26,6 +26,8 @@ Read = Callable[[list[str]], Any]
 """From the values that a URL gives for one key to a value of the field; None where they make no sense."""
 
 ZOOM = re.compile(r"-?\d{1,9}(\.\d{1,6})?(,-?\d{1,9}(\.\d{1,6})?){3}")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+SORTING = re.compile(r"[a-z_]+\..+\.(asc|desc)", re.DOTALL)
 MAX_VALUES = 500
 MAX_TEXT = 2_000
 """A stranger's URL may be as long as it likes; what we keep of it is bounded."""
@@ -55,6 +57,11 @@ def _text(key: str, usual: str = "") -> Any:
         text = next(reversed(_clean(values)), None)
         return None if text == usual else text
 
+    return field(default="", metadata={"key": key, "read": read})
+
+
+def _day(key: str) -> Any:
+    read: Read = lambda vs: vs[-1] if DAY.fullmatch(vs[-1]) else None
     return field(default="", metadata={"key": key, "read": read})
 
 
@@ -100,8 +107,8 @@ class ViewState:
     tags: tuple[str, ...] = _many("tag")
     suites: tuple[str, ...] = _many("suite")
     runs: tuple[str, ...] = _many("run")
-    since: str = _text("since")
-    until: str = _text("until")
+    since: str = _day("since")
+    until: str = _day("until")
     attempts: str = _choice("attempts", "latest", "all")
     retryable: str = _choice("retryable", "", "1")
     # which part of them
@@ -143,13 +150,19 @@ class ViewState:
     """Which block of rows a long table shows."""
     columns: tuple[str, ...] = _in_order("column")
     """Which columns a table shows, if not its usual ones."""
-    by: tuple[str, ...] = _in_order("by")
+    by: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "key": "by",
+            "read": lambda vs: tuple(dict.fromkeys(v for v in _clean(vs) if SORTING.fullmatch(v))),
+        },
+    )
     """How tables are sorted: panel.column.asc or .desc, the first counts most."""
     having: tuple[str, ...] = field(
         default=(),
         metadata={
             "key": "where",
-            "read": lambda vs: tuple(sorted(v for v in _clean(vs) if Condition.parse(v))),
+            "read": lambda vs: tuple(sorted({v for v in _clean(vs) if Condition.parse(v)})),
         },
     )
     """What the headers of tables ask of their columns: panel.column.operator:value."""

@@ -47,25 +47,33 @@ def _tile(key: str, value: int, href: str, locale: str) -> Component:
     )
 
 
+def long(view: View) -> pl.DataFrame:
+    """One row a task, metric and model, each model with a name that is no other column's."""
+    return overview.matrix(view.snapshot, view.state).with_columns(scores.apart("task", "metric"))
+
+
 def matrix(view: View) -> pl.DataFrame:
-    return overview.matrix(view.snapshot, view.state)
+    """One row a task and metric, then one column a model."""
+    found = long(view)
+    if found.is_empty():
+        return pl.DataFrame(schema={"task": pl.String, "metric": pl.String})
+    wide = found.pivot(
+        "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
+    )
+    return wide.select("task", "metric", *found["model"].unique().sort())
 
 
 def standings(df: pl.DataFrame, view: View) -> Component:
-    """Tasks down, models across; a cell leads to the scores of that task."""
+    """Tasks down, models across; a cell leads to the run behind it."""
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
-    df = df.with_columns(scores.apart("task", "metric"))
-    models = df["model"].unique().sort().to_list()
-    wide = df.pivot(
-        "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
-    )
+    models = df.columns[2:]
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),
         *(Column(m, "heat", width=116, flex=1, header=m) for m in models),
     ]
-    covered = {(r["task"], r["metric"], r["model"]): r for r in df.iter_rows(named=True)}
+    covered = {(r["task"], r["metric"], r["model"]): r for r in long(view).iter_rows(named=True)}
 
     def cell(row: Mapping[str, Any], model: str) -> Mapping[str, Any] | None:
         return covered.get((row["task"], row["metric"], model))
@@ -76,11 +84,11 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
         return lambda row: partly(cell(row, model))
 
-    hrefs = {"task": lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))}
+    to_scores = lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))
+    hrefs: dict[str, Callable[[Mapping[str, Any]], str | None]] = {"task": to_scores}
     hrefs |= {m: to_run(m) for m in models}
     notes = {m: coverage(m) for m in models}
-    shown = wide.select("task", "metric", *models)
-    return tables.grid(ids.grid("overview", "matrix"), shown, columns, view, hrefs, notes)
+    return tables.grid(ids.grid("overview", "matrix"), df, columns, view, hrefs, notes)
 
 
 def partly(cell: Mapping[str, Any] | None) -> str | None:

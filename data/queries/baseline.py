@@ -118,7 +118,8 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
     theirs = found.filter(pl.col("model").is_in(candidates(s, v)))
     paired = _same_samples(s, v, theirs, mine) if v.level == "sample" else _same_names(theirs, mine)
-    delta = pl.col("candidate_score") - pl.col("baseline_score")
+    both = pl.col("candidate_score"), pl.col("baseline_score")
+    delta = pl.when(both[0] == both[1]).then(0.0).otherwise(both[0] - both[1])  # two infinities are equal
     return (
         paired.rename({"model": "candidate", "value": "candidate_score"})
         .with_columns(pl.lit(base, pl.String).alias("baseline"))
