@@ -24,18 +24,18 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
 
     @app.callback(
         Output(ids.PAGE, "children"),
-        Output(ids.TITLE, "data"),
         Input(ids.URL, "pathname"),
         State(ids.URL, "search"),
     )
     def show(pathname, search):
         page = by_path.get("/" + (app.strip_relative_path(pathname) or ""))
         view = View(store.snapshot, ViewState.from_query(search))
-        return frame.page(page, view) if page else frame.not_found(USUAL), frame.title(page, USUAL)
+        return frame.page(page, view) if page else frame.not_found(USUAL)
 
     @app.callback(
         Output(ids.link(ALL), "href"),
         Output(ids.link(ALL), "className"),
+        Output(ids.TITLE, "data"),
         Input(ids.URL, "search"),
         Input(ids.URL, "pathname"),
     )
@@ -47,6 +47,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         return (
             [links.keeping(paths[key], state) for key in shown],
             ["inside here" if paths[key] == here else "inside" for key in shown],
+            frame.title(by_path.get(here), View(store.snapshot, state)),
         )
 
     app.clientside_callback(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -146,9 +147,13 @@ def _download(page: str, panel: str, kind: str, view: View) -> Component:
     )
 
 
-def title(what: Page | None, locale: str) -> str:
-    app = say(locale, "app", "name")
-    return f"{say(locale, 'pages', what.key)} · {app}" if what else app
+def title(what: Page | None, view: View) -> str:
+    """Of the browser's tab: what the page is about, so that two tabs and the history can be told apart."""
+    v = view.state
+    run = view.snapshot.runs.filter(pl.col("run_id").is_in(v.runs)).select("task", "model").unique()
+    names = run.row(0) if run.height == 1 else v.tasks[:1] if len(v.tasks) == 1 else ()
+    page = [say(view.locale, "pages", what.key)] if what else []
+    return " · ".join([*filter(None, (v.sample, *names)), *page, say(view.locale, "app", "name")])
 
 
 def not_found(locale: str) -> Component:

@@ -21,6 +21,9 @@ ROW_HEIGHT = 30
 BLOCK = 500
 """Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
 
+TALLEST = 560
+SCROLLBAR = 18
+
 THEME = """themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 600, wrapperBorderRadius: 6,
 backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor: 'var(--eb-line)',
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
@@ -58,7 +61,7 @@ def grid(
     notes: Of = NOTHING,
     height: int | None = None,
 ) -> Component:
-    """A table of one block of rows, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
+    """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
     what is said beside them."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
@@ -113,7 +116,8 @@ def _grid(
     sorting = view.state.sorting(id["name"])
     decimals = places(df, columns)
     defs = [_definition(c, df, view.locale, sorting.get(c.field), decimals.get(c.field, 0)) for c in columns]
-    tall = height or min(560, head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + 18)
+    tall = head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + SCROLLBAR
+    fits = tall <= (height or TALLEST)
     return dag.AgGrid(
         id=id,
         rowData=rows,
@@ -129,6 +133,7 @@ def _grid(
         },
         dashGridOptions={
             "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
+            "domLayout": "autoHeight" if fits else "normal",
             "rowHeight": ROW_HEIGHT,
             "headerHeight": 34,
             "animateRows": False,
@@ -142,7 +147,7 @@ def _grid(
             "sortChanged": ["toldSort(params, setEventData)"],
             "filterChanged": ["toldFilter(params, setEventData)"],
         },
-        style={"height": f"{tall}px"},
+        style={} if fits else {"height": f"{height or TALLEST}px"},
         className="grid",
     )
 

@@ -116,7 +116,7 @@ def attempts(view: View) -> pl.DataFrame:
 
 def draw_attempts(df: pl.DataFrame, view: View) -> Component:
     if df.height < 2:
-        return notices.remark(say(view.locale, "run", "only_attempt"))
+        return notices.remark(say(view.locale, "run", "only_attempt" if df.height else "no_attempt"))
     columns = (
         Column("created", "date", width=140),
         Column("status", "status", width=110),

@@ -39,11 +39,14 @@ def baseline(s: Snapshot, v: ViewState) -> str | None:
 
 
 def by_company(s: Snapshot, v: ViewState) -> list[str]:
-    """Labels, those first that share a task with most others: a model that was run alone is nothing to compare with."""
-    runs = selection.counted(s, v).select("label", "task").unique()
+    """Labels, those first that share a task with most others, then those with most samples: a model that was run alone
+    is nothing to compare with, nor is one that saw a single sample."""
+    counted = selection.counted(s, v)
+    done = dict(counted.group_by("label").agg(pl.col("samples_done").sum()).rows())
+    runs = counted.select("label", "task").unique()
     pairs = runs.join(runs, on="task").filter(pl.col("label") != pl.col("label_right"))
     many = dict(pairs.group_by("label").agg(pl.col("label_right").n_unique()).rows())
-    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), name))
+    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), -done.get(name, 0), name))
 
 
 def candidates(s: Snapshot, v: ViewState) -> list[str]:
