@@ -22,7 +22,7 @@ from data.cache import Cache, Stamp
 from data.formats.base import Format, Log, Reading
 from data.problems import Code, Problem
 from data.schema import Tables
-from data.snapshots import Entry
+from data.snapshots import Entry, Gathered
 from data.store import Progress, Snapshot
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,23 @@ class Task:
 class Ingester:
     """Remembers from one look to the next what it has read, so that a second look costs little."""
 
-    def __init__(self, roots: Sequence[Path], cache: Cache, limit: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        cache: Cache,
+        limit: int = CACHE_BYTES,
+        beside: Ingester | None = None,
+    ) -> None:
+        """`beside`: another one, whose logs are in the snapshots too. They are neither looked for nor read again."""
         self.roots = tuple(roots)
         self.cache = cache
+        self.beside = beside
+        self.gathered: Gathered | None = None
+        """What the last snapshot is made of; None before the first."""
         self._entries: dict[str, Entry] = {}
         self._parts = snapshots.Parts(cache)
         self.limit = limit
-        self._seen: files.Found | None = None
+        self._seen: tuple[files.Found, Gathered] | None = None
         self._version = ""
 
     def last(self) -> Snapshot | None:
@@ -67,17 +77,19 @@ class Ingester:
     def look(self, report: Report = lambda _: None, publish: Publish = lambda _: None) -> Snapshot | None:
         """The snapshot of what lies under the roots now; None when nothing has changed since the last look."""
         found = files.scan(self.roots)
+        others = (self.beside and self.beside.gathered) or Gathered()
         was_whole = self._parts.whole
-        if found == self._seen and was_whole:
+        if (found, others) == self._seen and was_whole:
             return None
         tasks, problems = self._assign(found)
+        gathered = Gathered(others.entries, (*others.problems, *problems))
         try:
-            snapshot = self._together(tasks, problems, report, publish)
+            snapshot = self._together(tasks, gathered, report, publish)
         except (OSError, PolarsError, PanicException):
             log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
-            self._entries = {}
-            snapshot = self._together(tasks, problems, report, publish)
-        self._seen = found if _settled(snapshot.problems) else None
+            self.forget()
+            snapshot = self._together(tasks, gathered, report, publish)
+        self._seen = (found, others) if _settled(snapshot.problems) else None
         report(Progress(len(tasks), len(tasks)))
         if snapshot.version == self._version and was_whole:
             return None
@@ -85,12 +97,23 @@ class Ingester:
         self._version = snapshot.version
         return snapshot
 
+    def forget(self) -> None:
+        """The next look takes nothing for known."""
+        self._entries, self._seen = {}, None
+        if self.beside is not None:
+            self.beside.forget()
+
     def _together(
-        self, tasks: Sequence[Task], problems: tuple[Problem, ...], report: Report, publish: Publish
+        self, tasks: Sequence[Task], others: Gathered, report: Report, publish: Publish
     ) -> Snapshot:
-        entries = list(self._read_all(tasks, problems, report, publish))
+        entries = tuple(self._read_all(tasks, others, report, publish))
         self._entries = {e.key: e for e in entries}
-        return snapshots.assemble(entries, problems, self._parts)
+        return self._assemble(others._replace(entries=(*others.entries, *entries)))
+
+    def _assemble(self, gathered: Gathered) -> Snapshot:
+        snapshot = snapshots.assemble(*gathered, self._parts)
+        self.gathered = gathered  # now that its parts are there to be shared
+        return snapshot
 
     def _assign(self, found: files.Found) -> tuple[list[Task], tuple[Problem, ...]]:
         """Every file is a log, belongs to one, is of no interest, or is a problem."""
@@ -118,7 +141,7 @@ class Ingester:
         return formats.BY_NAME.get(name) or _nameless(name, stamp)
 
     def _read_all(
-        self, tasks: Sequence[Task], problems: tuple[Problem, ...], report: Report, publish: Publish
+        self, tasks: Sequence[Task], others: Gathered, report: Report, publish: Publish
     ) -> Iterator[Entry]:
         so_far: list[Entry] = []
         due = time.monotonic() + FIRST_LOOK_S
@@ -128,7 +151,7 @@ class Ingester:
             yield so_far[-1]
             if time.monotonic() > due:
                 started = time.monotonic()
-                publish(snapshots.assemble(so_far, problems, self._parts))
+                publish(self._assemble(others._replace(entries=(*others.entries, *so_far))))
                 due = time.monotonic() + 1 + 10 * (time.monotonic() - started)
 
     def _read(self, task: Task) -> Entry:

@@ -15,7 +15,6 @@ from components.tables import Column
 from components.text import say
 from components.theme import number
 from data.queries import overview, scores
-from data.viewstate import ViewState
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -30,8 +29,8 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "scores": links.keeping("/heatmap", view.state),
         "unsuccessful": links.keeping("/runs", view.state.edit(statuses=["error", "cancelled", "started"])),
         "superseded": links.keeping("/runs", view.state),
-        "unread": links.to("/runs", ViewState()),
-        "notes": links.to("/runs", ViewState()),
+        "unread": links.to("/runs", view.state.only()),
+        "notes": links.to("/runs", view.state.only()),
     }
     row = df.row(0, named=True)
     return html.Div([_tile(key, row[key], leads[key], view.locale) for key in row], className="tiles")
@@ -71,7 +70,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
         return covered.get((row["task"], row["metric"], model))
 
     def to_run(model: str) -> Callable[[Mapping[str, Any]], str | None]:
-        return lambda row: links.run(found["run_id"]) if (found := cell(row, model)) else None
+        return lambda row: links.run(found["run_id"], view.state) if (found := cell(row, model)) else None
 
     def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
         return lambda row: partly(cell(row, model))
@@ -105,7 +104,7 @@ def latest_runs(df: pl.DataFrame, view: View) -> Component:
         Column("samples_done", "integer", width=90),
         Column("samples_planned", "integer", width=90),
     ]
-    hrefs = {"task": lambda row: links.run(row["run_id"])}
+    hrefs = {"task": lambda row: links.run(row["run_id"], view.state)}
     return tables.grid(ids.grid("overview", "latest"), df, columns, view, hrefs)
 
 
