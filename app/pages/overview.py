@@ -9,7 +9,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import ids, links, notices, tables, uploads
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import say
@@ -33,7 +33,17 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "notes": links.to("/runs", view.state.only()),
     }
     row = df.row(0, named=True)
-    return html.Div([_tile(key, row[key], leads[key], view.locale) for key in row], className="tiles")
+    return html.Div(
+        [*(_tile(key, row[key], leads[key], view.locale) for key in row), *_more(view)], className="tiles"
+    )
+
+
+def _more(view: View) -> list[Component]:
+    """The place for logs that are not here yet."""
+    if not view.workspace.limits.file:
+        return []
+    words = [html.Strong("+"), html.Span(say(view.locale, "workspace", "add"))]
+    return [html.A(words, href=links.keeping(uploads.PATH, view.state), className="more inside")]
 
 
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
