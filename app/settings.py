@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     upload_mb: float = Field(
         512.0, ge=0, description="largest file that may be uploaded, in MB; 0: no uploads"
     )
-    workspace_mb: float = Field(2048.0, gt=0, description="most that one private workspace may hold, in MB")
+    workspace_mb: float = Field(2000.0, gt=0, description="most that one private workspace may hold, in MB")
     workspace_days: float = Field(
         14.0, gt=0, le=3650, description="days that a workspace is kept after its last file"
     )

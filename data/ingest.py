@@ -48,6 +48,9 @@ class Task:
         return caching.digest(self.format.name, self.stamp, *self.companions)
 
 
+Read = Callable[[Task], Reading]
+
+
 class Ingester:
     """Remembers from one look to the next what it has read, so that a second look costs little."""
 
@@ -57,11 +60,14 @@ class Ingester:
         cache: Cache,
         limit: int = CACHE_BYTES,
         beside: Ingester | None = None,
+        read: Read | None = None,
     ) -> None:
-        """`beside`: another one, whose logs are in the snapshots too. They are neither looked for nor read again."""
+        """`beside`: another one, whose logs are in the snapshots too. They are neither looked for nor read again.
+        `read`: how a log is read, if not here."""
         self.roots = tuple(roots)
         self.cache = cache
         self.beside = beside
+        self.read = read or read_one
         self.gathered: Gathered | None = None
         """What the last snapshot is made of; None before the first."""
         self._entries: dict[str, Entry] = {}
@@ -158,7 +164,7 @@ class Ingester:
         known = self._entries.get(task.key) or Entry.cached(self.cache, task.key)
         if known:
             return known
-        reading = _stamped(_read_unchanged(task), task)
+        reading = _stamped(_read_unchanged(task, self.read), task)
         return Entry.new(self.cache, task.key, reading, keep=_settled(reading.problems))
 
 
@@ -231,10 +237,10 @@ def _nameless(name: str, stamp: Stamp) -> Problem | None:
     return Problem(Code.LOOKS_LIKE_A_LOG if called_a_log else Code.UNKNOWN_FORMAT, where=stamp.location)
 
 
-def _read_unchanged(task: Task) -> Reading:
+def _read_unchanged(task: Task, read: Read) -> Reading:
     """A log that is written while we read it is read once more; if it still moves, the next look will do it."""
     for _ in range(2):
-        reading = read_one(task)
+        reading = read(task)
         if all(_is_as(stamp) for stamp in (task.stamp, *task.companions)):
             return reading
         task = replace(task, stamp=_now(task.stamp), companions=tuple(map(_now, task.companions)))

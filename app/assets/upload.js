@@ -5,6 +5,7 @@
   var ADDRESS = "upload"; /* every page is one level deep */
   var SHOWN = 30; /* what failed beyond this many is counted, not listed */
   var BUSY = 503, TRIES = 30;
+  var ENOUGH_MS = 10000; /* that good news stays */
   var box = null, cover = null, queue = [], failures = 0, done = 0, total = 0, running = null, stopped = false;
 
   function settings() {
@@ -109,6 +110,8 @@
     });
   }
 
+  function leave(old) { if (box === old && !running && !old.root.matches(":hover, :focus-within")) { close(); } }
+
   function close() {
     box.root.remove();
     box = null;
@@ -134,6 +137,7 @@
     box.title.textContent = done ? say("done") : say("title");
     box.button.textContent = say("close");
     counted();
+    if (!failures && !stopped) { window.setTimeout(leave.bind(null, box), ENOUGH_MS); }
     if (done && key() && !/\/workspace$/.test(window.location.pathname)) {
       var link = made("a", "inside", say("what_became"), box.root);
       link.href = "workspace?workspace=" + key();

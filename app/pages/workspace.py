@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from components import ids, notices, tables, uploads
 from components.page import Page, Panel, View
 from components.tables import Column
-from components.text import name, say
+from components.text import say
 from data.queries import uploads as queries
 
 
@@ -47,23 +47,17 @@ def draw_files(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "nothing_uploaded")
     said = [outcome(row, view.locale) for row in df.iter_rows(named=True)]
     shown = df.with_columns(pl.Series("outcome", said, pl.String))
-    return tables.grid(ids.grid("workspace", "files"), shown, COLUMNS, view)
+    tall = min(560, 60 + 46 * df.height)  # a sentence takes two lines
+    return tables.grid(ids.grid("workspace", "files"), shown, COLUMNS, view, height=tall)
 
 
 def outcome(row: dict[str, object], locale: str) -> str:
     """
-    >>> outcome({"outcome": "read", "runs": 2, "format": "twinkle"}, "en")
-    'Read as twinkle: 2 runs'
+    >>> outcome({"outcome": "read", "format": "twinkle"}, "en")
+    'Read as twinkle'
     """
     if row["outcome"] != queries.PROBLEM:
-        key = (
-            f"{row['outcome']}_no_runs"
-            if row["outcome"] == queries.READ and not row["runs"]
-            else row["outcome"]
-        )
-        return say(
-            locale, "outcomes", str(key), format=name(locale, "formats", str(row["format"])), runs=row["runs"]
-        )
+        return say(locale, "outcomes", str(row["outcome"]), format=row["format"])
     what = say(locale, "problems", str(row["code"]), where=row["file"], detail=row["detail"])
     return what + (say(locale, "outcomes", "more", n=row["more"]) if row["more"] else "")
 

@@ -21,6 +21,7 @@ from data.cache import digest
 from data.ingest import Ingester
 from data.store import Store
 from data.viewstate import NO_WORKSPACE, ViewState
+from data.workspaces.apart import Apart
 from data.workspaces.folder import Folder, Stored
 from data.workspaces.limits import OFF, Limits, Refusal, Refused
 from data.workspaces.opened import Opened, Shown, Workspace
@@ -51,6 +52,7 @@ class Workspaces:
         self._lock = threading.Lock()
         self._called = threading.Event()
         self._swept = 0.0
+        self._apart = Apart()
 
     def shown(self, state: ViewState) -> Shown:
         """What a view sees: the server's logs, and those of its workspace if it has one."""
@@ -101,6 +103,7 @@ class Workspaces:
                 opened.look()
             else:
                 self._close(key)
+        self._apart.rest()
         if time.monotonic() > self._swept + SWEEP_S:
             self._swept = time.monotonic()
             self.sweep()
@@ -145,7 +148,7 @@ class Workspaces:
             return None
         with self._lock:
             if key not in self._open:
-                self._open[key] = Opened(folder, self.store, self._work, self.limits)
+                self._open[key] = Opened(folder, self.store, self._work, self.limits, self._apart)
                 self._called.set()
             self._open.move_to_end(key)
             while len(self._open) > OPEN:

@@ -12,6 +12,7 @@ from polars.exceptions import PanicException
 from data.cache import Cache, digest
 from data.ingest import Ingester
 from data.store import Progress, Snapshot, Store
+from data.workspaces.apart import Apart
 from data.workspaces.folder import Folder, Stored
 from data.workspaces.limits import OFF, Limits
 
@@ -54,10 +55,10 @@ def _waiting(w: Workspace) -> tuple[bool, ...]:
 
 
 class Opened:
-    def __init__(self, folder: Folder, server: Store, beside: Ingester, limits: Limits) -> None:
+    def __init__(self, folder: Folder, server: Store, beside: Ingester, limits: Limits, apart: Apart) -> None:
         self.folder = folder
         self._cache = Cache(folder.parsed, beneath=beside.cache)
-        self._work = Ingester([folder.files], self._cache, limits.total, beside)
+        self._work = Ingester([folder.files], self._cache, limits.total, beside, apart.read)
         last = self._work.last()
         self._store = Store(last or server.snapshot)
         self._store.progress = Progress(busy=last is None)
