@@ -24,7 +24,7 @@ from data.viewstate import NO_WORKSPACE, ViewState
 from data.workspaces.apart import Apart
 from data.workspaces.folder import Folder, Stored
 from data.workspaces.limits import OFF, Limits, Refusal, Refused
-from data.workspaces.opened import Opened, Shown, Workspace
+from data.workspaces.opened import Opened, Readers, Shown, Workspace
 
 __all__ = ["Limits", "Refusal", "Refused", "Shown", "Stored", "Workspace", "Workspaces"]
 
@@ -35,6 +35,8 @@ OPEN = 8
 KEY_BYTES = 24
 """192 bits: nobody guesses one."""
 SWEEP_S = 60.0
+SAMPLE_S = 30.0
+"""That a reader waits for one sample."""
 ABANDONED_S = 86_400.0
 """What began to come in this long ago will not be finished."""
 
@@ -52,7 +54,7 @@ class Workspaces:
         self._lock = threading.Lock()
         self._called = threading.Event()
         self._swept = 0.0
-        self._apart = Apart()
+        self._readers = Readers(Apart(), Apart(time_s=SAMPLE_S))
 
     def shown(self, state: ViewState) -> Shown:
         """What a view sees: the server's logs, and those of its workspace if it has one."""
@@ -103,7 +105,7 @@ class Workspaces:
                 opened.look()
             else:
                 self._close(key)
-        self._apart.rest()
+        self._readers.rest()
         if time.monotonic() > self._swept + SWEEP_S:
             self._swept = time.monotonic()
             self.sweep()
@@ -148,7 +150,7 @@ class Workspaces:
             return None
         with self._lock:
             if key not in self._open:
-                self._open[key] = Opened(folder, self.store, self._work, self.limits, self._apart)
+                self._open[key] = Opened(folder, self.store, self._work, self.limits, self._readers)
                 self._called.set()
             self._open.move_to_end(key)
             while len(self._open) > OPEN:

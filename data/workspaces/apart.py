@@ -136,7 +136,7 @@ def serve(fd: int, memory: int) -> None:
         line.send(None)
         while True:
             what, about = line.recv()
-            line.send({"reading": _reading, "sample": _sample}[what](*about))
+            line.send(_reading(*about) if what == "reading" else _sample(*about))
 
 
 def _reading(format: str, stamp: Stamp, companions: tuple[Stamp, ...]) -> Reading:

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import count
@@ -85,7 +86,8 @@ class Folder:
 
     def delete(self) -> None:
         """At once for whoever asks, although much may lie there."""
-        self._list.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._list.unlink()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _room(self, declared: int | None, limits: Limits) -> Callable[[int], Refusal | None]:
@@ -126,7 +128,11 @@ class Folder:
                 return known[file]
             if _reserved(final):
                 break
-        os.replace(part, final)
+        try:
+            os.replace(part, final)
+        except OSError:
+            final.unlink(missing_ok=True)
+            raise
         return self._noted(Stored(file, name[:MAX_NAME], size, digest, datetime.now(UTC)))
 
     def _below(self, parts: tuple[str, ...]) -> Path:
@@ -140,6 +146,7 @@ class Folder:
     def _noted(self, new: Stored) -> Stored:
         line = json.dumps(new._asdict() | {"added": new.added.isoformat()}) + "\n"
         if not self.exists:  # deleted while the file was on its way
+            self.delete()
             raise Refused(Refusal.GONE)
         with self._list.open("ab") as out:
             out.write(line.encode())  # one write to the end of a file: several processes may do so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -54,13 +55,27 @@ def _waiting(w: Workspace) -> tuple[bool, ...]:
     return tuple(map(w.is_waiting, w.stored))
 
 
+class Readers(NamedTuple):
+    """Two, so that whoever looks at a sample does not wait for somebody's logs."""
+
+    logs: Apart
+    samples: Apart
+
+    def rest(self) -> None:
+        self.logs.rest()
+        self.samples.rest()
+
+
 class Opened:
-    def __init__(self, folder: Folder, server: Store, beside: Ingester, limits: Limits, apart: Apart) -> None:
+    def __init__(
+        self, folder: Folder, server: Store, beside: Ingester, limits: Limits, readers: Readers
+    ) -> None:
         self.folder = folder
         self._cache = Cache(folder.parsed, beneath=beside.cache)
-        self._work = Ingester([folder.files], self._cache, limits.total, beside, apart.read)
+        self._work = Ingester([folder.files], self._cache, limits.total, beside, readers.logs.read)
+        self._readers = readers
         last = self._work.last()
-        self._store = Store(last or server.snapshot)
+        self._store = Store(self._careful(last or server.snapshot))
         self._store.progress = Progress(busy=last is None)
         self._looked: datetime | None = None
         self.refresh()
@@ -82,14 +97,20 @@ class Opened:
         now = datetime.now(UTC)
         try:
             self.refresh()
-            found = self._work.look(self._report, self._store.publish)
+            found = self._work.look(self._report, self._publish)
             if found is not None:
-                self._store.publish(found)
+                self._publish(found)
             self._looked = now
         except (Exception, PanicException):  # whatever happens to one look, the next one comes
             log.exception("looking into a workspace failed; trying again")
         finally:
             self._store.progress = self._store.progress._replace(busy=False)
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self._store.publish(self._careful(snapshot))
+
+    def _careful(self, snapshot: Snapshot) -> Snapshot:
+        return replace(snapshot, read_sample=self._readers.samples.sample)
 
     def _report(self, progress: Progress) -> None:
         self._store.progress = progress
