@@ -119,6 +119,10 @@ class Workspaces:
             except (Exception, PanicException):  # whatever happens to one round, the next one comes
                 log.exception("looking after workspaces failed; trying again")
 
+    def close(self) -> None:
+        """Ends the processes that read."""
+        self._readers.close()
+
     def sweep(self) -> None:
         """Deletes what has expired, and what never became whole."""
         if self._home is None or not self._home.is_dir():

@@ -65,6 +65,10 @@ class Readers(NamedTuple):
         self.logs.rest()
         self.samples.rest()
 
+    def close(self) -> None:
+        self.logs.close()
+        self.samples.close()
+
 
 class Opened:
     def __init__(

@@ -1,7 +1,6 @@
 """Files over HTTP: what is taken, what is refused and how, and who sees it afterwards."""
 
 import http.client
-import io
 import json
 import threading
 from contextlib import contextmanager
@@ -59,8 +58,7 @@ class Site:
         )
 
     def close(self):
-        self.workspaces._readers.logs.close()
-        self.workspaces._readers.samples.close()
+        self.workspaces.close()
 
 
 @pytest.fixture
@@ -158,6 +156,75 @@ def test_every_link_of_a_page_stays_in_the_workspace(page, site, walk_links):
         *(frame.panel(page, p, p.draw(p.frame(view), view), view) for p in page.panels),
     ]
     drawn += frame.status(view.snapshot, s.store.progress, "en", view.state)
+    left = [href for href in walk_links(drawn) if f"workspace={key}" not in href]
+    assert left == []
+
+
+@pytest.fixture
+def walk_links():
+    def walk(node):
+        if isinstance(node, (list, tuple)):
+            for child in node:
+                yield from walk(child)
+        elif hasattr(node, "to_plotly_json"):
+            if getattr(node, "href", None):
+                yield node.href
+            for row in getattr(node, "rowData", None) or ():
+                yield from row["_href"].values()
+            yield from walk(getattr(node, "children", None))
+
+    return walk
+
+
+def test_several_files_go_to_one_workspace(site):
+    s = site()
+    key = s.add()
+    assert s.add(b"hello", "a.txt", key) == key
+    assert [r["file"] for r in s.api("workspace/files", key).json] == ["a.txt", "x.eval"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.eval", "/etc/x.eval", "a\\b\\x.eval", "x\0.eval", "", "<b>.eval", "🙂" * 200]
+)
+def test_a_hostile_name_stays_in_the_workspace_and_is_told_as_it_was(name, site, tmp_path):
+    s = site()
+    before = {p for p in tmp_path.rglob("*") if "workspaces" not in p.parts}
+    key = s.add(b"hello", name)
+    assert s.api("workspace/files", key).json[0]["file"] == name
+    (stored,) = [p for p in (tmp_path / "cache" / "workspaces").glob("*/files/**/*") if p.is_file()]
+    assert stored.read_bytes() == b"hello"
+    after = {p for p in tmp_path.rglob("*") if "workspaces" not in p.parts and "index" not in p.parts}
+    assert {p for p in after - before if p.is_file()} == set()
+
+
+def test_too_large_by_its_own_word_is_refused_without_the_body(site):
+    s = site()
+    answer = s.post(b"", environ_overrides={"CONTENT_LENGTH": str(2**31)})
+    assert answer.status_code == 413
+    assert answer.json["error"] == "too_large"
+    assert "x.eval is larger than 2 MB" in answer.json["message"]
+
+
+def test_a_body_without_a_length_is_taken_and_cut_off_at_the_limit(site):
+    s = site()
+    with listening(s) as port:
+
+        def send(size):
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            body = (b"x" * 50_000 for _ in range(size // 50_000))
+            chunked = {"Transfer-Encoding": "chunked"}
+            try:
+                line.request("POST", "/upload?name=x.bin", body=body, encode_chunked=True, headers=chunked)
+                found = line.getresponse()
+                return found.status, json.loads(found.read())
+            except (BrokenPipeError, ConnectionResetError):
+                return 413, {}
+            finally:
+                line.close()
+
+        status, told = send(1_000_000)
+        assert (status, told["bytes"]) == (200, 1_000_000)
+        assert send(2_100_000)[0] == 413
     homes = list(s.workspaces._home.iterdir())
     left = [
         p for home in homes for kind in ("files", "incoming") for p in (home / kind).rglob("*") if p.is_file()
@@ -214,25 +281,27 @@ def test_a_workspace_that_is_deleted_is_gone_for_everybody(site):
 
 def test_pages_keep_their_threads_while_many_files_come_in(site):
     s = site(threads=2)
-    began, go = threading.Event(), threading.Event()
-
-    class Slow(io.RawIOBase):
-        def read(self, n=-1):
-            began.set()
-            go.wait(10)
-            return b""
-
-    first = threading.Thread(
-        target=lambda: s.server.test_client().post("/upload?name=a", input_stream=Slow())
-    )
-    first.start()
-    began.wait(10)
-    answer = s.post()
-    go.set()
-    first.join()
+    with listening(s) as port:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        line.putrequest("POST", "/upload?name=a.txt")
+        line.putheader("Content-Length", "10")
+        line.endheaders(b"x" * 5)
+        until(lambda: list(s.workspaces._home.glob("*/incoming/*")))
+        answer = s.post()
+        line.send(b"x" * 5)
+        assert line.getresponse().status == 200
+        line.close()
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert s.post().status_code == 200
+
+
+def until(happened):
+    for _ in range(1_000):
+        if happened():
+            return
+        threading.Event().wait(0.01)
+    raise TimeoutError
 
 
 @pytest.mark.parametrize("upload_mb", [0])

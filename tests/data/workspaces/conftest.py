@@ -44,8 +44,7 @@ class Server:
         return self.workspaces.shown(state)
 
     def close(self):
-        self.workspaces._readers.logs.close()
-        self.workspaces._readers.samples.close()
+        self.workspaces.close()
 
 
 @pytest.fixture
