@@ -36,7 +36,8 @@ def register(server: flask.Flask, workspaces: Workspaces, prefix: str, at_once: 
 
     @server.post(f"{prefix}upload")
     def upload() -> flask.Response:
-        """Query: `name` (of the file, with its folders), and the `workspace` that it goes to, or a new one."""
+        """Query: `name` (of the file, with its folders), and the `workspace` that it goes to, or a new one. A body should
+        say how long it is, as those of browsers do: of one that does not, nobody can tell whether it came whole."""
         name = flask.request.args.get("name", "")
         if not _is_own(flask.request):
             return _refused(Refusal.ELSEWHERE, name, workspaces)

@@ -83,7 +83,7 @@ def test_chosen_logs_appear_and_only_the_link_shows_them(at_page, uploading, vis
 
     friend = visit(uploading).open(f"/runs?workspace={key}")
     friend.page.wait_for_selector(".panel-table .ag-row:has-text('mockllm/model')")
-    assert "1 uploaded files" in friend.page.locator(".strip").inner_text()
+    assert "files uploaded: 1." in friend.page.locator(".strip").inner_text()
 
     stranger = visit(uploading).open("/runs")
     assert stranger.page.locator(".ag-row:has-text('mockllm/model')").count() == 0
