@@ -94,8 +94,6 @@ def _refused(code: Refusal, name: str, workspaces: Workspaces) -> flask.Response
     response = _answer(STATUS[code], error=code, message=message)
     if code is Refusal.BUSY:
         response.headers["Retry-After"] = "2"
-    if code is not Refusal.CUT_OFF:
-        response.headers["Connection"] = "close"  # what else the sender has is not waited for
     return response
 
 

@@ -118,6 +118,19 @@ def test_new_logs_of_the_server_appear_in_a_workspace(server, demo_logs, tmp_pat
     assert after.version != before.version
 
 
+def test_a_cache_that_has_lost_the_servers_readings_costs_one_look(server, tmp_path):
+    shutil.copytree(FIXTURES / "lm_eval" / "lab__small-1b", tmp_path / "logs")
+    s = server(tmp_path / "logs")
+    results = next((tmp_path / "logs").glob("results_2026*")).read_text().replace("small-1b", "other-1b")
+    key = s.add("results_2026-02-03T10-11-12.345678.json", results.encode())
+    shutil.rmtree(s.work.cache.folder / "readings")
+    assert runs(s.shown(key)) == runs(s.shown())  # a part of both can not be built: what was there stays
+    s.look()
+    found = s.shown(key)
+    assert runs(found) > runs(s.shown())
+    assert set(found.snapshot.runs["model"]) > set(s.shown().snapshot.runs["model"])
+
+
 def test_the_version_says_when_anything_on_screen_may_have_changed(server):
     s = server()
     key = s.add("notes.txt", b"hello")
