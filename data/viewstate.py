@@ -28,6 +28,10 @@ Read = Callable[[list[str]], Any]
 ZOOM = re.compile(r"-?\d{1,9}(\.\d{1,6})?(,-?\d{1,9}(\.\d{1,6})?){3}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SORTING = re.compile(r"[a-z_]+\..+\.(asc|desc)", re.DOTALL)
+WORKSPACE = re.compile(r"[A-Za-z0-9_-]{32}")
+NO_WORKSPACE = "-"
+"""For what is no key of a workspace, a link cut off in the mail, say: its reader is told, and not shown other logs
+as if they were theirs."""
 MAX_VALUES = 500
 MAX_TEXT = 2_000
 """A stranger's URL may be as long as it likes; what we keep of it is bounded."""
@@ -92,6 +96,16 @@ PER_PAGE = ("20", "10", "30", "50", "100", "all")
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
+    # whose logs
+    workspace: str = field(
+        default="",
+        repr=False,  # it is the key to what somebody uploaded, and the server's log is no place for it
+        metadata={
+            "key": "workspace",
+            "read": lambda vs: vs[-1] if WORKSPACE.fullmatch(vs[-1]) else NO_WORKSPACE,
+        },
+    )
+    """The private link that this is: logs uploaded under it are among the runs, and no page leads out of it."""
     # which runs
     tasks: tuple[str, ...] = _many("task")
     models: tuple[str, ...] = _many("model")
@@ -242,8 +256,9 @@ class ViewState:
         return {name: getattr(self, name) for name in LOOKS} | {"page": 1, "block": 1}
 
     def only(self, *names: str) -> ViewState:
-        """The same state with all other fields at their defaults: what a link to another page carries."""
-        return replace(USUAL, **{name: getattr(self, name) for name in names})
+        """The same state with all other fields at their defaults: what a link to another page carries. Every link
+        stays in its workspace."""
+        return replace(USUAL, **{name: getattr(self, name) for name in ("workspace", *names)})
 
     def where(self) -> pl.Expr:
         """The rows of `runs` that this state is about, except for what success and retries decide."""

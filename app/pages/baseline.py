@@ -195,7 +195,7 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
 
 def leads(row: dict[str, str], view: View) -> str:
     if view.state.level == "sample":
-        return links.sample(row["run_id"], row["category"])
+        return links.sample(row["run_id"], row["category"], None, view.state)
     if row["category"] is None:
         return links.keeping("/baseline", view.state.edit(tasks=[row["task"]]))
     return links.keeping("/heatmap", view.state.edit(tasks=[row["task"]], categories=[row["category"]]))
@@ -293,7 +293,7 @@ def flips(view: View) -> pl.DataFrame:
 def draw_flips(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_flips")
-    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"])}
+    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state)}
     return tables.grid(
         ids.grid("baseline", "flips"), df, FLIPS, view, hrefs, height=min(420, 54 + 30 * df.height)
     )

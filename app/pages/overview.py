@@ -9,13 +9,12 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import ids, links, notices, tables, uploads
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import counted, say
 from components.theme import number
 from data.queries import overview, scores
-from data.viewstate import ViewState
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -30,11 +29,21 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "scores": links.keeping("/heatmap", view.state),
         "unsuccessful": links.keeping("/runs", view.state.edit(statuses=["error", "cancelled", "started"])),
         "superseded": links.keeping("/runs", view.state),
-        "unread": links.to("/runs", ViewState()),
-        "notes": links.to("/runs", ViewState()),
+        "unread": links.to("/runs", view.state.only()),
+        "notes": links.to("/runs", view.state.only()),
     }
     row = df.row(0, named=True)
-    return html.Div([_tile(key, row[key], leads[key], view.locale) for key in row], className="tiles")
+    return html.Div(
+        [*(_tile(key, row[key], leads[key], view.locale) for key in row), *_more(view)], className="tiles"
+    )
+
+
+def _more(view: View) -> list[Component]:
+    """The place for logs that are not here yet."""
+    if not view.workspace.limits.file:
+        return []
+    words = [html.Strong("+"), html.Span(say(view.locale, "workspace", "add"))]
+    return [html.A(words, href=links.keeping(uploads.PATH, view.state), className="more inside")]
 
 
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
@@ -79,7 +88,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
         return covered.get((row["task"], row["metric"], model))
 
     def to_run(model: str) -> Callable[[Mapping[str, Any]], str | None]:
-        return lambda row: links.run(found["run_id"]) if (found := cell(row, model)) else None
+        return lambda row: links.run(found["run_id"], view.state) if (found := cell(row, model)) else None
 
     def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
         return lambda row: partly(cell(row, model))
@@ -113,7 +122,7 @@ def latest_runs(df: pl.DataFrame, view: View) -> Component:
         Column("samples_done", "integer", width=90),
         Column("samples_planned", "integer", width=90),
     ]
-    hrefs = {"task": lambda row: links.run(row["run_id"])}
+    hrefs = {"task": lambda row: links.run(row["run_id"], view.state)}
     return tables.grid(ids.grid("overview", "latest"), df, columns, view, hrefs)
 
 

@@ -55,7 +55,7 @@ def columns(view: View) -> list[Column]:
 def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
-    hrefs = {"task": lambda row: links.run(row["run_id"])}
+    hrefs = {"task": lambda row: links.run(row["run_id"], view.state)}
     left = selection.left_out(view.snapshot, view.state)
     return html.Div(
         [
