@@ -5,7 +5,9 @@ Every page is one level deep, hence `runs?...` means the same from each of them.
 
 from __future__ import annotations
 
-from data.viewstate import EVERYWHERE, ViewState
+from collections.abc import Sequence
+
+from data.viewstate import EVERYWHERE, USUAL, ViewState
 
 
 def to(path: str, state: ViewState) -> str:
@@ -30,9 +32,18 @@ def run(run_id: str) -> str:
     return to("/run", ViewState().edit(runs=[run_id]))
 
 
-def sample(run_id: str, sample_id: str, epoch: int | None = None) -> str:
-    """Without an epoch the first one that the run has."""
-    return to("/sample", ViewState().edit(runs=[run_id], sample=sample_id, epoch=epoch))
+def sample(run_id: str, sample_id: str, epoch: int | None = None, state: ViewState = USUAL) -> str:
+    """Without an epoch the first one that the run has. With a state, its filters go along: previous and next then walk
+    through what they leave."""
+    return to("/sample", state.only(*EVERYWHERE).edit(runs=[run_id], sample=sample_id, epoch=epoch))
+
+
+def beside(
+    run_id: str, task: str, sample_id: str, chosen: Sequence[str] = (), state: ViewState = USUAL
+) -> str:
+    """One sample of a task in several runs side by side, seen from one of them."""
+    here = state.only(*EVERYWHERE, "epoch").edit(tasks=[task], models=None, runs=[run_id], sample=sample_id)
+    return to("/beside", here.edit(beside=chosen))
 
 
 def api(page: str, panel: str, kind: str, state: ViewState) -> str:

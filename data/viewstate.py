@@ -77,6 +77,7 @@ def _number(key: str, usual: float | None, low: float, high: float, kind: type =
 SORTS = ("", "abs", "name", "none", "custom")
 """The first is what each page sorts by if nobody says: the mean score, or the delta."""
 ORDERS = ("desc", "asc")
+TEXTS = ("answer", "output", "explanation", "transcript", "input", "target")
 PER_PAGE = ("20", "10", "30", "50", "100", "all")
 
 
@@ -142,6 +143,17 @@ class ViewState:
     """Which columns a table shows, if not its usual ones."""
     by: tuple[str, ...] = _in_order("by")
     """How tables are sorted: panel.column.asc or .desc, the first counts most."""
+    # one sample
+    message: int = _number("message", 1, 1, 1e9, int)
+    """The first message that is shown of a long conversation."""
+    event: int | None = _number("event", None, 1, 1e9, int)
+    kinds: tuple[str, ...] = _many("kind")
+    beside: tuple[str, ...] = _in_order("beside")
+    """Columns of one sample side by side, by model and epoch; the transcripts of the first two are shown."""
+    text: str = _choice("text", *TEXTS)
+    other: str = _choice("other", "same", *TEXTS)
+    """What the first text is compared with: the same one of the second column, or another."""
+    diff: str = _choice("diff", "word", "line")
     # layers of a model
     trajectories: tuple[str, ...] = _in_order("trajectory")
     statistic: str = _text("statistic")

@@ -147,7 +147,7 @@ def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
 
 def leads(row: dict[str, str], view: View) -> str:
     if view.state.level == "sample":
-        return links.sample(row["run_id"], row["category"])
+        return links.sample(row["run_id"], row["category"], state=view.state)
     if row["category"] is None:
         return links.keeping("/baseline", view.state.edit(tasks=[row["task"]]))
     return links.keeping("/heatmap", view.state.edit(tasks=[row["task"]], categories=[row["category"]]))
