@@ -35,48 +35,51 @@ def side_by_side(df: pl.DataFrame, view: View) -> Component:
     """A column each model and epoch, a row each thing to compare; the names of the rows stay in sight."""
     if df.is_empty():
         return notices.empty(view.locale, "no_such_sample")
-    names = df["name"].to_list()
-    scorers = [c for c in df.columns if c not in beside.FIRST and c not in samples.LAST]
-    rows = ["answer", *scorers, "explanation", "output", "error", "limit", "total_tokens", "time_s"]
-    kept = [r for r in rows if df[r].is_not_null().any()]
-    table = pl.DataFrame(
-        {
-            "row": [say(view.locale, "beside", k) for k in LEADS]
-            + [_word(r, scorers, view.locale) for r in kept],
-            **{
-                n: [say(view.locale, "beside", f"{k}_do") for k in LEADS] + [_cell(r, df[r][i]) for r in kept]
-                for i, n in enumerate(names)
-            },
-        }
-    )
-    lead = {say(view.locale, "beside", k): k for k in LEADS}
-    runs = {n: (df["run_id"][i], df["epoch"][i]) for i, n in enumerate(names)}
-
-    def leads(name: str) -> Any:
-        return lambda r: _way(lead.get(r["row"]), name, names, runs[name], view)
-
-    wide = max(220, min(420, 1050 // max(1, len(names))))
+    columns = df["name"].to_list()
+    table = turned(df, [c.name for c, _ in two(view)], view)
+    wide = max(220, min(420, 1050 // len(columns)))
     drawn = [
-        Column("row", width=130, pinned=True),
-        *(Column(n, "prose", width=wide, header=n) for n in names),
+        Column("row", width=150, pinned=True),
+        *(Column(n, "prose", width=wide, header=n) for n in columns),
     ]
-    grid = tables.grid(
-        ids.grid("beside", "columns"),
-        table,
-        drawn,
-        view,
-        {n: leads(n) for n in names},
-        height=min(560, 120 + 44 * table.height),
-    )
-    words = say(
+    at = {n: (r, e) for n, r, e in df.select("name", "run_id", "epoch").rows()}
+    words = {say(view.locale, "beside", key): key for key in LEADS}
+    hrefs = {n: _leads(n, at[n], columns, words, view) for n in columns}
+    said = say(
         view.locale,
         "beside",
         "is",
         sample=visible(view.state.sample),
         task=beside.task(view.state, view.snapshot),
-        n=len(names),
+        n=len(columns),
     )
-    return html.Div([_back(view), notices.remark(words), grid])
+    grid = tables.grid(ids.grid("beside", "columns"), table, drawn, view, hrefs, height=tall(table, wide))
+    return html.Div([_back(view), notices.remark(said), grid])
+
+
+def turned(df: pl.DataFrame, shown: list[str], view: View) -> pl.DataFrame:
+    """Column row, and one a column on screen; above all, the ways to the sample and to its transcript."""
+    scorers = [c for c in df.columns if c not in beside.FIRST and c not in samples.LAST]
+    rows = ["answer", *scorers, "explanation", "output", *samples.LAST[:-1]]
+    kept = [r for r in rows if df[r].is_not_null().any()]
+    lead = [say(view.locale, "beside", key) for key in LEADS]
+    ways = {
+        n: [
+            say(view.locale, "beside", "sample_do"),
+            say(view.locale, "beside", "below" if n in shown else "first_do"),
+        ]
+        for n in df["name"]
+    }
+    cells = {
+        row["name"]: ways[row["name"]] + [_cell(r, row[r]) for r in kept] for row in df.iter_rows(named=True)
+    }
+    return pl.DataFrame({"row": lead + [_word(r, scorers, view.locale) for r in kept], **cells})
+
+
+def tall(table: pl.DataFrame, wide: int) -> int:
+    """Pixels that the table takes, as far as that can be known before it is drawn; what is longer scrolls."""
+    longest = [max(len(str(c)) for c in row[1:]) for row in table.rows()]
+    return min(640, 60 + sum(max(30, 12 + 19 * -(-7 * n // (wide - 20))) for n in longest))
 
 
 def _word(row: str, scorers: list[str], locale: str) -> str:
@@ -92,18 +95,15 @@ def _cell(row: str, value: Any) -> str:
     return text if len(text) <= CELL else text[:CELL] + "…"
 
 
-def _way(lead: str | None, name: str, names: list[str], at: tuple[str, int], view: View) -> str | None:
-    """To the sample of a column, or to its transcript beside that of the first column."""
-    if lead == "sample":
-        return links.sample(at[0], view.state.sample, at[1], view.state)
-    if lead == "first":
-        others = [n for n in names if n != name]
-        first = others[:1] if names[0] != name else []
-        return links.to(
-            "/beside",
-            view.state.edit(beside=[*first, name, *(n for n in others if n not in first)], message=None),
-        )
-    return None
+def _leads(name: str, at: tuple[str, int], columns: list[str], words: dict[str, str], view: View) -> Any:
+    """Of one column's cells: to its sample, or to its transcript beside that of the first column."""
+    first = columns[:1] if columns[0] != name else []
+    rest = [n for n in columns if n not in (name, *first)]
+    ways = {
+        "sample": links.sample(at[0], view.state.sample, at[1], view.state),
+        "first": links.to("/beside", view.state.edit(beside=[*first, name, *rest], message=None)),
+    }
+    return lambda row: ways.get(words.get(row["row"], ""))
 
 
 def _back(view: View) -> Component:
@@ -145,34 +145,34 @@ def both(df: pl.DataFrame, view: View) -> Component:
     part = transcripts.parting(*said) if len(said) == 2 else None
     longest = max(map(len, said))
     first = transcripts.start(said[0] if len(said[0]) == longest else said[-1], view.state.message)
-    drawn = [_side(side, s, first, part, view) for side, s in zip(sides, said, strict=True)]
-    shown = max((n for _, n in drawn), default=0)
+    screens = [transcript.screen(x, first, view.locale, A_SIDE, part) for x in said]
+    # As many of each, so that the next screen begins where both of them end.
+    shown = min(
+        (len(m) for m, x in zip(screens, said, strict=True) if first + len(m) < len(x)),
+        default=longest - first,
+    )
+    drawn = [_side(side, m[:shown], view) for side, m in zip(sides, screens, strict=True)]
+    shown = max(min(shown, len(m)) for m in screens)
     return html.Div(
         [
             *_parted(part, first, shown, view, len(sides)),
             *_pager(first, shown, longest, view),
-            html.Div([side for side, _ in drawn], className="two"),
+            html.Div(drawn, className="two"),
         ]
     )
 
 
-def _side(side: Side, said: Any, first: int, part: int | None, view: View) -> tuple[Component, int]:
+def _side(side: Side, shown: list[Component], view: View) -> Component:
     column, found = side
-    head = html.H3(
-        html.A(
-            column.name,
-            href=links.sample(column.run_id, view.state.sample, column.epoch, view.state),
-            className="inside",
-        )
-    )
+    here = links.sample(column.run_id, view.state.sample, column.epoch, view.state)
+    head = html.H3(html.A(visible(column.name), href=here, className="inside"))
     if isinstance(found, Problem):
         told = say(view.locale, "problems", found.code, where=found.where, detail=found.detail)
-        return html.Section([head, notices.remark(visible(told), "bad")]), 0
-    if not said:
+        return html.Section([head, notices.remark(visible(told), "bad")])
+    if not transcripts.conversation(found):
         output = transcript.pre(beside.text(found, "output") or beside.text(found, "answer"), view.locale)
-        return html.Section([head, notices.remark(say(view.locale, "sample", "no_messages")), output]), 0
-    shown = transcript.screen(said, first, view.locale, A_SIDE, part)
-    return html.Section([head, *shown], className="conversation"), len(shown)
+        return html.Section([head, notices.remark(say(view.locale, "sample", "no_messages")), output])
+    return html.Section([head, *shown], className="conversation")
 
 
 def _parted(part: int | None, first: int, shown: int, view: View, sides: int) -> list[Component]:

@@ -178,8 +178,8 @@ OUTLINE = ("span_begin", "step", "subtask", "tool", "model", "score", "error", "
 """Kinds that tell the course of a sample; the others are its small print."""
 EVENTS = (
     Column("event", "integer", width=84, pinned=True),
-    Column("what", width=190),
-    Column("name", "link", width=200),
+    Column("what", "link", width=190),
+    Column("called", width=200),
     Column("text", width=360, flex=1),
     Column("clock", width=130),
 )
@@ -195,10 +195,10 @@ def happenings(df: pl.DataFrame, view: View) -> Component:
     shown = df.with_columns(
         (indent + pl.col("kind")).alias("what"),
         pl.col("time").str.slice(11, 12).alias("clock"),
-        pl.coalesce("name", pl.lit(say(view.locale, "sample", "open"))).alias("name"),
+        pl.col("name").alias("called"),
         pl.col("text").map_elements(visible, return_dtype=pl.String),
     )
-    hrefs = {"name": lambda r: view.state.edit(event=r["event"]).to_query()}
+    hrefs = {"what": lambda r: view.state.edit(event=r["event"]).to_query()}
     return html.Div(
         [
             kinds(listed, view),
@@ -271,23 +271,25 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
         Column("time_s", "seconds", width=90),
     ]
     state = view.state
-    here = [beside.name(r["model"], r["epoch"]) for r in df.iter_rows(named=True) if _is_here(r, state)][:1]
+    named = {(c.run_id, c.epoch): c.name for c in beside.columns(view.snapshot, state)}
+    own = next(iter(state.runs), "")
+    here = [n for (run, epoch), n in named.items() if run == own and epoch == (state.epoch or epoch)][:1]
+
+    def together(row: Mapping[str, Any]) -> str | None:
+        there = named.get((row["run_id"], row["epoch"]))
+        if there is None or there in here:
+            return None
+        return links.beside(own, row["task"], row["sample_id"], [*here, there], state)
+
     hrefs = {
         "model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], state),
-        "beside": lambda r: None if _is_here(r, state) else links.beside(
-            next(iter(state.runs), ""), r["task"], r["sample_id"], [*here, beside.name(r["model"], r["epoch"])], state
-        ),
-    }  # fmt: skip
+        "beside": together,
+    }
     words = [
-        "" if _is_here(r, state) else say(view.locale, "sample", "beside_this")
-        for r in df.iter_rows(named=True)
+        say(view.locale, "sample", "beside_this") if together(r) else "" for r in df.iter_rows(named=True)
     ]
     shown = df.with_columns(pl.Series("beside", words))
     return tables.grid(ids.grid("sample", "everywhere"), shown, columns, view, hrefs)
-
-
-def _is_here(row: Mapping[str, Any], state: ViewState) -> bool:
-    return row["run_id"] in state.runs and row["epoch"] == (state.epoch or 1)
 
 
 PAGE = Page(

@@ -35,33 +35,35 @@ def name(model: str, epoch: int) -> str:
     return f"{model}{BETWEEN}{epoch}"
 
 
-def columns(s: Snapshot, task: str, sample: str) -> list[Column]:
-    """Every run of the task that counts, and every epoch, that have this sample."""
-    runs = selection.counted(s, ViewState().edit(tasks=[task]))
-    part = s.parts.get(task)
-    if part is None:
+def columns(s: Snapshot, v: ViewState) -> list[Column]:
+    """Every run of the task that counts, and the view's own run, in every epoch in which they have the sample."""
+    part = s.parts.get(task(v, s))
+    if part is None or not v.sample:
         return []
-    labels = {
-        part.run_code[r]: (r, label)
-        for r, label in runs.select("run_id", "label").rows()
-        if r in part.run_code
-    }
-    codes = (part.ids["sample_id"] == sample).arg_true().to_list()
+    labels = {part.run_code[r]: (r, label) for r, label in _named(s, part.task, v) if r in part.run_code}
+    codes = (part.ids["sample_id"] == v.sample).arg_true().to_list()
     here = part.samples.filter(pl.col("sample").is_in(codes), pl.col("run").is_in(list(labels)))
     rows = here.select("run", "epoch").collect().rows()
-    named = [Column(name(labels[run][1], epoch), labels[run][0], epoch) for run, epoch in rows]
-    return sorted(dict.fromkeys(named))
+    return sorted({Column(name(labels[run][1], epoch), labels[run][0], epoch) for run, epoch in rows})
+
+
+def _named(s: Snapshot, task: str, v: ViewState) -> list[tuple[str, str]]:
+    """Runs and what they are called. The view's own may be one that does not count, and then has its full name."""
+    counted = selection.counted(s, ViewState().edit(tasks=[task]))
+    own = pl.col("run_id").is_in(v.runs) & ~pl.col("run_id").is_in(counted["run_id"].to_list())
+    others = selection.labelled(s.runs).filter(own, pl.col("task") == task)
+    return [*counted.select("run_id", "label").rows(), *others.select("run_id", "full").rows()]
 
 
 def task(v: ViewState, s: Snapshot) -> str:
-    """The task that the sample is of: the view's, or its run's."""
+    """The task that the sample is of: its run's, or the view's."""
     own = s.runs.filter(pl.col("run_id").is_in(v.runs))["task"]
-    return next(iter(v.tasks), None) or (own[0] if len(own) else "")
+    return own[0] if len(own) else next(iter(v.tasks), "")
 
 
 def chosen(s: Snapshot, v: ViewState) -> list[Column]:
     """The columns that the view asks for, in its order; all of them where it asks for none, its own run first."""
-    every = {c.name: c for c in columns(s, task(v, s), v.sample)}
+    every = {c.name: c for c in columns(s, v)}
     if v.beside:
         return [every[n] for n in v.beside if n in every]
     return sorted(

@@ -68,7 +68,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "baseline": _labels,
     "candidates": _labels,
     "threshold_model": _labels,
-    "beside": lambda s, v: [c.name for c in beside.columns(s, beside.task(v, s), v.sample)],
+    "beside": lambda s, v: [c.name for c in beside.columns(s, v)],
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
     "tokens": _positions,

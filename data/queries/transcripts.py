@@ -106,7 +106,7 @@ def listing(found: Whole) -> pl.DataFrame:
 def parting(a: Sequence[Any], b: Sequence[Any]) -> int | None:
     """The first message, from 1, in which two conversations differ; None where neither says anything of its own."""
     for i in range(min(len(a), len(b), MOST)):
-        if _row(a[i]) != _row(b[i]):
+        if _said(a[i]) != _said(b[i]):
             return i + 1
     return None if len(a) == len(b) or min(len(a), len(b)) > MOST else min(len(a), len(b)) + 1
 
@@ -117,5 +117,16 @@ def transcript(found: Whole) -> str:
 
 
 def _told(m: Any) -> str:
-    role, said, calls = _row(m)
-    return "\n".join(filter(None, [f"[{role}]", said, calls]))
+    role, words, calls = _said(m)
+    return "\n".join(filter(None, [f"[{role}]", words, *calls]))
+
+
+def _said(m: Any) -> tuple[str, str, list[str]]:
+    """What a message says, without what is new each time: calls have random ids."""
+    role, words, _ = _row(m)
+    calls = m.get("tool_calls") if isinstance(m, Mapping) else None
+    return role, words, [_called(c) for c in calls or () if isinstance(c, Mapping)]
+
+
+def _called(call: Mapping[str, Any]) -> str:
+    return f"→ {call.get('function', '?')} {as_json(call.get('arguments'))}"

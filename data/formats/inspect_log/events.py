@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -77,6 +78,7 @@ class Bare(Struct, gc=False):
     event: str = "?"
 
 
+_REFERENCE = re.compile(r"attachment://(\w+)")
 _EVENT = msgspec.json.Decoder(Event)
 _BARE = msgspec.json.Decoder(Bare)
 
@@ -146,7 +148,9 @@ def _line(e: Event, texts: Mapping[str, str]) -> str | None:
             line = e.action or ""
         case _:
             told = (e.message, e.error, e.data, e.cmd, e.file, e.changes, e.text, e.input, e.result)
-            line = next(filter(None, (_short(raw, texts) for raw in told)), "")
+            line = " ".join(
+                filter(None, [e.action, next(filter(None, (_short(raw, texts) for raw in told)), "")])
+            )
     return line[:SHORT] or None
 
 
@@ -157,7 +161,8 @@ def _short(raw: Raw, texts: Mapping[str, str]) -> str:
         return ""
     written = str(data[:READ], "utf-8", "replace")
     if written[0] != '"':
-        return " ".join(written[:SHORT].split()) if len(data) > 2 or written not in ("{}", "[]") else ""
+        written = _REFERENCE.sub(lambda m: texts.get(m[1], m[0])[:SHORT], written[:SHORT])
+        return " ".join(written.split()) if written not in ("{}", "[]") else ""
     if len(data) <= READ:
         text: Any = value(raw)
     else:
