@@ -19,6 +19,9 @@ A_SCREEN = 20
 MOST = 5_000
 """Messages that are compared to find where two transcripts part."""
 
+LONGEST = 1_000_000
+"""Characters of one message in a table; a message of 100 MB would be held several times over."""
+
 MESSAGES = pl.Schema({"message": pl.UInt32, "role": pl.String, "content": pl.String, "tool_calls": pl.String})
 EVENTS = pl.Schema(
     {
@@ -47,7 +50,7 @@ def rows(said: Sequence[Any], message: int, every: bool = False) -> pl.DataFrame
     """Columns of MESSAGES."""
     first = 0 if every else start(said, message)
     last = len(said) if every else first + A_SCREEN
-    told = [(first + i + 1, *_row(m)) for i, m in enumerate(said[first:last])]
+    told = [(i + 1, *_shortened(_row(said[i]))) for i in range(first, min(last, len(said)))]
     return pl.DataFrame(told, schema=MESSAGES, orient="row")
 
 
@@ -59,6 +62,11 @@ def conversation(found: Whole) -> Sequence[Any]:
 def start(said: Sequence[Any], message: int) -> int:
     """From 0: the message that the view asks for, or the last screen where there is no such."""
     return message - 1 if message <= len(said) else max(0, len(said) - A_SCREEN)
+
+
+def _shortened(row: tuple[str, str, str | None]) -> tuple[str, str, str | None]:
+    role, words, calls = row
+    return role, words[:LONGEST], calls and calls[:LONGEST]
 
 
 def _row(m: Any) -> tuple[str, str, str | None]:

@@ -16,6 +16,8 @@ from typing import BinaryIO, NamedTuple, Protocol
 import zstandard
 
 MAX_MEMBER = 4 << 30
+PIECE = 1 << 20
+"""Packed bytes that are unpacked at a time."""
 STORED, DEFLATE, ZSTD = 0, 8, 93
 ENCRYPTED = 0x1
 CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -216,10 +218,24 @@ def _inflate(method: int, packed: bytes, size: int) -> bytes:
         case 0:  # STORED
             return packed
         case 8:  # DEFLATE
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
+            return _deflate(packed, size)
         case 93:  # ZSTD
             return _zstd(packed, size)
     raise Damaged(f"compression method {method} is not one that Inspect uses")
+
+
+def _deflate(packed: bytes, size: int) -> bytes:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    if size <= PIECE:
+        return stream.decompress(packed, size + 1)
+    # In one go the library gathers blocks and then joins them: twice the memory. BytesIO grows in place, and gives away
+    # what it holds without a copy.
+    whole = io.BytesIO()
+    for at in range(0, len(packed), PIECE):
+        whole.write(stream.decompress(packed[at : at + PIECE], size + 1 - whole.tell()))
+        if whole.tell() > size:
+            break
+    return whole.getvalue()
 
 
 def _zstd(packed: bytes, size: int) -> bytes:

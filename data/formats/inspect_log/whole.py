@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from msgspec import Raw
@@ -65,7 +66,7 @@ def record(p: Parts) -> dict[str, Any]:
         "stop_reason": _first_choice(output).get("stop_reason"),
         "messages": Pieces(len(p.messages), lambda i: resolved(value(p.messages[i]), p.texts)),
         "events": Pieces(len(p.events), _event_of(p)),
-        "event_list": lambda: events.listing(p.events, p.texts),
+        "event_list": cache(lambda: events.listing(p.events, p.texts)),
         "attachments": p.texts,
         "size": p.size,
     }
