@@ -10,7 +10,7 @@ from dash import Dash
 from flask_compress import Compress
 
 import callbacks
-from app import api
+from app import api, policy
 from app.pages import PAGES
 from components import frame
 from components.text import USUAL, say
@@ -42,6 +42,7 @@ def create_app(store: Store, prefix: str = "/") -> Dash:
     )  # fmt: skip
     app.layout = frame.shell(PAGES, USUAL)
     callbacks.register(app, PAGES, store)
+    policy.register(app)
     return app
 
 

@@ -44,5 +44,6 @@ def _wire(app: Dash, page: Page, panel: Panel, store: Store) -> None:
         Input(ids.THEME, "data"),
     )
     def draw(search, _version, theme):
-        view = View(store.snapshot, ViewState.from_query(search), theme=theme or "light")
+        state = ViewState.from_query(search)
+        view = View(store.snapshot, state, theme=theme or "light", viewers=store.viewers)
         return frame.panel(page, panel, draw_or_explain(panel, view), view)

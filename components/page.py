@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from components import theme as colors
 from data.store import Snapshot
+from data.viewers import Viewers
 from data.viewstate import ViewState
 
 
@@ -21,6 +22,8 @@ class View(NamedTuple):
     state: ViewState
     locale: str = "en"
     theme: str = colors.LIGHT
+    viewers: Viewers = ()
+    """Where Inspect View shows a sample too."""
 
 
 Point = Mapping[str, Any]

@@ -11,6 +11,7 @@ import polars as pl
 from data.parts import Part
 from data.problems import Problem
 from data.schema import METRICS, PREDICTIONS, RUNS, TRAJECTORIES
+from data.viewers import Viewers
 
 SNAPSHOT_RUNS = pl.Schema([*RUNS.items(), ("superseded", pl.Boolean())])
 
@@ -44,8 +45,9 @@ class Progress(NamedTuple):
 class Store:
     """One reference that ingest swaps and everybody reads."""
 
-    def __init__(self, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, snapshot: Snapshot | None = None, viewers: Viewers = ()) -> None:
         self._current = snapshot or Snapshot()
+        self.viewers = viewers
         self.progress = Progress()
 
     @property

@@ -16,6 +16,7 @@ from components.tables import Column
 from components.text import name, say
 from components.theme import number
 from components.transcript import as_text, pre
+from data import viewers
 from data.problems import Problem
 from data.queries import beside, samples, trajectories, transcripts, walk
 from data.viewstate import ViewState
@@ -91,7 +92,15 @@ def _onward(run: Mapping[str, Any], view: View) -> Component:
         ("to_all", links.to("/samples", same)),
     ]
     told = [html.A(say(view.locale, "sample", key), href=to, className="inside") for key, to in ways]
-    return html.Nav([*told, *_lenses(run, view)], className="onward")
+    return html.Nav([*told, *_lenses(run, view), *_viewer(run, view)], className="onward")
+
+
+def _viewer(run: Mapping[str, Any], view: View) -> list[Component]:
+    """To this sample in Inspect View, where one serves its log."""
+    v = view.state
+    to = viewers.sample(view.viewers, run["format"], run["location"], v.sample, v.epoch or 1)
+    words = say(view.locale, "sample", "to_viewer")
+    return [html.A(words, href=to, target="_blank", rel="noopener noreferrer")] if to else []
 
 
 def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
