@@ -44,7 +44,21 @@ def main() -> int:
     fine = compare(every[0]) if every else True
     if not every:
         print(f"Nothing to compare: {logs.GENERATOR}, which writes the logs, is not there.")
+    else:
+        searched(every)
     return 0 if large(logs.HERE) and fine else 1
+
+
+def searched(every: list[Path]) -> None:
+    m = measured("search", *every)
+    print(
+        f"\nText in {m['samples']:,} samples (the logs' own, repeated), with explanations of {m['mb']:.0f} MB:"
+    )
+    for text, found, wall, cpu in m["found"]:
+        print(f"  {text!r}: {found:,} rows in {wall:.2f} s (CPU {cpu:.2f})")
+    print(
+        f"  reading the explanations of {m['read']:,} samples, once, in the background: CPU {m['prepare_s']:.1f} s"
+    )
 
 
 def compare(log: Path) -> bool:
@@ -240,12 +254,50 @@ class _Asking:
         return answer.data
 
 
+MANY = 1_000_000
+"""Samples that are searched."""
+
+
+def search(*paths: str) -> dict[str, Any]:
+    import tempfile
+    from dataclasses import replace
+
+    import polars as pl
+
+    from data import explanations
+    from data.cache import Cache
+    from data.ingest import Ingester
+    from data.queries import search
+
+    snapshot = Ingester([Path(p) for p in paths], Cache.temporary()).look()
+    assert snapshot
+    before = time.process_time()
+    explanations.prepare(snapshot)
+    prepare_s = time.process_time() - before
+    read = sum(p.samples.select(pl.len()).collect().item() for p in snapshot.parts.values())
+    times = -(-MANY // read)
+    parts, size = [], 0
+    with tempfile.TemporaryDirectory(prefix="evalboard-bench-") as scratch:
+        for i, part in enumerate(snapshot.parts.values()):
+            home = Path(scratch) / str(i)
+            home.mkdir()
+            told = explanations.scan(part)
+            assert told is not None
+            for name, frame in (("samples.arrow", part.samples), (explanations.FILE, told)):
+                pl.concat([frame.collect()] * times).write_ipc(home / name, compression="uncompressed")
+            size += (home / explanations.FILE).stat().st_size
+            parts.append(replace(part, home=home, samples=pl.scan_ipc(home / "samples.arrow")))
+        found = []
+        for text in ("a text that nobody wrote", "suguve", "math"):
+            wall, cpu = time.monotonic(), time.process_time()
+            n = sum(search.rows(part, text).height for part in parts)
+            found.append((text, n, time.monotonic() - wall, time.process_time() - cpu))
+    return {"samples": read * times, "read": read, "found": found, "mb": size / 1e6, "prepare_s": prepare_s}
+
+
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
-    "ours": ours,
-    "theirs": theirs,
-    "page": page,
-    "first": first,
-}
+    "ours": ours, "theirs": theirs, "page": page, "first": first, "search": search,
+}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -45,6 +45,10 @@ def _no_sample(_log: Log, _key: SampleKey) -> Mapping[str, Any] | None:
     return None
 
 
+def no_explanations(_log: Log) -> Sequence[tuple[str, int, str]]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     name: str
@@ -64,3 +68,5 @@ class Format:
     has them: messages, a sequence of {role, content (text, or parts with a type), tool_calls}, which may decode each
     when it is asked for; events, the same of events, and event_list, a function that makes their table
     (events.LISTING); attachments; size, in bytes of the log; problems, of what could not be had."""
+    explanations: Callable[[Log], Sequence[tuple[str, int, str]]] = no_explanations
+    """Sample id, epoch and what its scorers explain, for the samples where they do. To be searched; read after ingest."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from data.queries import heatmap
+from data.queries import heatmap, search
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -33,9 +33,12 @@ def place(s: Snapshot, v: ViewState) -> Place:
         return Place(None, 0, None, None)
     mine = part.samples.filter(pl.col("run") == part.run_code[run["run_id"][0]])
     rows = mine.select("sample", "epoch").sort("sample", "epoch").collect()
-    if v.categories or v.q:
-        kept = heatmap.kept(part, v.only("categories", "group", "q"))
+    if v.categories:
+        kept = heatmap.kept(part, v.only("categories", "group"))
         rows = rows.filter(pl.Series(np.isin(rows["sample"].to_numpy(), kept)))
+    if v.q:
+        found = search.rows(part, v.q).filter(pl.col("run") == part.run_code[run["run_id"][0]])
+        rows = rows.join(found, on=["sample", "epoch"], how="semi", maintain_order="left")
     code = (part.ids["sample_id"] == v.sample).arg_true()
     if not len(code):
         return Place(None, rows.height, None, None)
@@ -45,10 +48,10 @@ def place(s: Snapshot, v: ViewState) -> Place:
     while before < len(keys) and keys[before] < here:
         before += 1
     # Without an epoch the first one is meant.
-    found = before < len(keys) and (keys[before] == here or (not v.epoch and keys[before][0] == here[0]))
-    after = before + 1 if found else before
+    is_kept = before < len(keys) and (keys[before] == here or (not v.epoch and keys[before][0] == here[0]))
+    after = before + 1 if is_kept else before
     near = [
         Neighbour(part.ids["sample_id"][keys[i][0]], keys[i][1]) if 0 <= i < len(keys) else None
         for i in (before - 1, after)
     ]
-    return Place(before + 1 if found else None, len(keys), *near)
+    return Place(before + 1 if is_kept else None, len(keys), *near)
