@@ -13,10 +13,10 @@ from components.page import View
 from components.plain import visible
 from components.text import say
 from components.theme import number
-from components.transcript import as_text, clipped
+from components.transcript import as_text, clipped, count
 
-MOST = 6
-"""Scorers with a block of their own: a panel holds a hundred components."""
+BUDGET = 50
+"""Components of the scorers that have a block of their own: a panel holds a hundred."""
 
 
 def scores(found: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
@@ -24,8 +24,14 @@ def scores(found: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
     judged = {
         n: s if isinstance(s, Mapping) else {"value": s} for n, s in dict(found.get("scores") or {}).items()
     }
-    blocks = [_score(n, judged[n], df, view) for n in list(judged)[:MOST]]
-    rest = {n: judged[n] for n in list(judged)[MOST:]}
+    blocks: list[Component] = []
+    rest = dict(judged)
+    while rest:
+        block = _score(next(iter(rest)), rest[next(iter(rest))], df, view)
+        if blocks and sum(map(count, (*blocks, block))) > BUDGET:
+            break
+        blocks.append(block)
+        del rest[next(iter(rest))]
     if rest:
         said = say(view.locale, "sample", "more_scorers", n=len(rest))
         text = clipped(visible(as_text(rest)), view.locale)

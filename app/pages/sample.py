@@ -185,6 +185,8 @@ def events(view: View) -> pl.DataFrame:
 
 OUTLINE = ("span_begin", "step", "subtask", "tool", "model", "score", "error", "sample_limit")
 """Kinds that tell the course of a sample; the others are its small print."""
+MOST_KINDS = 30
+"""Switches of kinds, the most frequent ones."""
 EVENTS = (
     Column("event", "integer", width=84, pinned=True),
     Column("what", "link", width=190),
@@ -226,8 +228,9 @@ def happenings(df: pl.DataFrame, view: View) -> Component:
 
 def kinds(listed: pl.DataFrame, view: View) -> Component:
     """How many there are of each kind; each word switches its kind on or off."""
-    counts = listed["kind"].value_counts(sort=True).rows()[:30]
-    known = {kind for kind, _ in counts}
+    ranked = listed["kind"].value_counts().sort(["count", "kind"], descending=[True, False])
+    known = dict(ranked.rows())
+    counts = [(k, n) for i, (k, n) in enumerate(known.items()) if i < MOST_KINDS or k in view.state.kinds]
     outline = [k for k in OUTLINE if k in known]
     presets = [
         ("every_kind", (), not view.state.kinds),

@@ -111,7 +111,7 @@ def marks(s: Snapshot, v: ViewState) -> pl.DataFrame:
     names = pl.Series(part.scorers, dtype=pl.String)
     return found.select(
         "epoch",
-        names.gather(found["scorer"]).alias("scorer"),
+        names.gather(found["scorer"].cast(pl.UInt32)).alias("scorer"),
         "value",
         pl.Series([m.name.lower() for m in Mark]).gather(found["mark"]).alias("mark"),
     )
