@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 import polars as pl
 
 MOST_CHARACTERS = 200_000
 MOST_LINES = 4_000
 """Of each text; difflib's time grows with their product."""
-MOST_WORDS = 1_500
+MOST_WORDS = 600
 """Of one line; longer ones differ as a whole."""
+MOST_PAIRS = 4_000_000
+"""Pairs of words that are compared in one answer: about a second in the worst case. Lines after that differ as a whole."""
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 DIFFERENCES = pl.Schema(
@@ -41,25 +44,19 @@ def differences(left: str, right: str, by: str = "word") -> pl.DataFrame:
     [('same', None, None), ('changed', '4-7', '4-7')]
     """
     a, b = (cut(t).split("\n") if t else [] for t in (left, right))
-    rows = [row for op in SequenceMatcher(None, a, b).get_opcodes() for row in _rows(op, a, b, by)]
+    marks = Marks(by)
+    rows = [row for op in SequenceMatcher(None, a, b).get_opcodes() for row in _rows(op, a, b, marks)]
     return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
 
 
-def _rows(op: tuple[str, int, int, int, int], a: list[str], b: list[str], by: str) -> Iterator[Row]:
+def _rows(op: tuple[str, int, int, int, int], a: list[str], b: list[str], marks: Marks) -> Iterator[Row]:
     tag, i, i_end, j, j_end = op
     while i < i_end and j < j_end:
         if tag == "equal":
             yield "same", i + 1, a[i], None, j + 1, b[j], None
         else:
-            yield (
-                "changed",
-                i + 1,
-                a[i],
-                *_marks(a[i], b[j], by, side=0),
-                j + 1,
-                b[j],
-                *_marks(a[i], b[j], by, side=1),
-            )
+            on = marks.of(a[i], b[j])
+            yield "changed", i + 1, a[i], on.left, j + 1, b[j], on.right
         i, j = i + 1, j + 1
     for n in range(i, i_end):
         yield "removed", n + 1, a[n], _all(a[n]), None, None, None
@@ -71,17 +68,31 @@ def _all(text: str) -> str:
     return f"0-{len(text)}"
 
 
-def _marks(left: str, right: str, by: str, *, side: int) -> tuple[str]:
-    """One of the two sides' marks, as a tuple to be unpacked into a row."""
-    words = _WORDS.findall(left), _WORDS.findall(right)
-    if by == "line" or max(map(len, words)) > MOST_WORDS:
-        return (_all((left, right)[side]),)
+class Both(NamedTuple):
+    left: str
+    right: str
+
+
+class Marks:
+    """What differs in two lines that stand for each other, as long as there is time."""
+
+    def __init__(self, by: str) -> None:
+        self._left = MOST_PAIRS if by == "word" else 0
+
+    def of(self, left: str, right: str) -> Both:
+        a, b = _WORDS.findall(left), _WORDS.findall(right)
+        self._left -= len(a) * len(b)
+        if self._left < 0 or max(len(a), len(b)) > MOST_WORDS:
+            return Both(_all(left), _all(right))
+        ops = [op for op in SequenceMatcher(None, a, b, autojunk=False).get_opcodes() if op[0] != "equal"]
+        return Both(
+            _spans(a, [(i, j) for _, i, j, _, _ in ops]), _spans(b, [(i, j) for _, _, _, i, j in ops])
+        )
+
+
+def _spans(words: list[str], places: list[tuple[int, int]]) -> str:
+    """Places in words as places in characters."""
     ends = [0]
-    for word in words[side]:
+    for word in words:
         ends.append(ends[-1] + len(word))
-    spans = [
-        (op[1], op[2]) if side == 0 else (op[3], op[4])
-        for op in SequenceMatcher(None, *words, autojunk=False).get_opcodes()
-        if op[0] != "equal"
-    ]
-    return (",".join(f"{ends[start]}-{ends[end]}" for start, end in spans if end > start),)
+    return ",".join(f"{ends[start]}-{ends[end]}" for start, end in places if end > start)

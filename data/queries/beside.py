@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import polars as pl
@@ -15,6 +16,7 @@ from data.viewstate import ViewState
 
 READ = 40
 """Samples that are read whole from their logs for one page; of the others the previews are shown."""
+READ_BYTES = 64 << 20
 BETWEEN = " · "
 FIRST = ("name", "run_id", "model", "epoch", "answer", "output", "explanation")
 ORDER = {"name": pl.String, "run_id": pl.String, "epoch": pl.Int32}
@@ -85,12 +87,24 @@ def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
     rows = samples.table(s, state)
     order = pl.DataFrame(wanted, schema=ORDER, orient="row")
     found = order.join(rows, on=["run_id", "epoch"], how="left", maintain_order="left")
-    texts = [_texts(whole(s, v, c)) for c in wanted[:READ]] + [{}] * (len(wanted) - READ)
+    texts = list(_read(s, v, wanted))
     told = pl.DataFrame(texts, schema=dict.fromkeys(("answer_", "output", "explanation"), pl.String))
     scorers = [c for c in rows.columns if c not in samples.FIRST and c not in samples.LAST]
     answer = pl.coalesce("answer_", "answer").alias("answer")
     shown = [*FIRST[:4], answer, *FIRST[5:], *scorers, *samples.LAST[:-1]]
     return found.hstack(told).select(shown)
+
+
+def _read(s: Snapshot, v: ViewState, wanted: list[Column]) -> Iterator[dict[str, str | None]]:
+    """A row a column; empty for those that are too many, or come after too much."""
+    size = 0
+    for n, column in enumerate(wanted):
+        if n >= READ or size > READ_BYTES:
+            yield {}
+            continue
+        found = whole(s, v, column)
+        size += 0 if isinstance(found, Problem) else int(found.get("size") or 0)
+        yield _texts(found)
 
 
 def _texts(found: Whole | Problem) -> dict[str, str | None]:

@@ -55,3 +55,11 @@ def test_a_text_against_none_is_all_added():
 def test_long_texts_are_cut_before_they_are_compared():
     assert differences("a\n" * 10_000, "a\n" * 10_000).height == MOST_LINES
     assert len(cut("x" * 10**6)) == 200_000
+
+
+def test_lines_of_too_many_words_and_those_after_too_much_work_differ_as_a_whole(monkeypatch):
+    long = " ".join("a" * 400)
+    assert differences(long, long + " b")["left_marks"].to_list() == [f"0-{len(long)}"]
+    monkeypatch.setattr("data.differences.MOST_PAIRS", 25)
+    rows = differences("the cat sat\nthe cat sat", "the dog sat\nthe dog sat")
+    assert rows["left_marks"].to_list() == ["4-7", "0-11"]
