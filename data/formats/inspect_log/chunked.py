@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, overload
 
+import msgspec
 from msgspec import Raw
 
 from data.formats.inspect_log.archive import Archive
+from data.formats.inspect_log.logged import Changed
 from data.formats.inspect_log.pieces import Texts, fields, items, value
 from data.formats.inspect_log.whole import SEQUENCES, Parts, places
 
@@ -52,12 +54,13 @@ def _text(attached: Sequence[Raw], name: str) -> str | None:
 
 
 class Chunks(Sequence[Raw]):
-    """The items of one sequence. Its length is known from its last chunk."""
+    """The items of one sequence. Its length is known from its last chunk. A chunk that cannot be read costs its own
+    items, and says so in their place."""
 
     def __init__(self, names: Sequence[str], prefix: str, read: Read):
         found = [n.removeprefix(prefix).removesuffix(".json") for n in names if n.startswith(prefix)]
         self._starts = sorted(int(n) for n in found if n.isdecimal())
-        self._chunk = lru_cache(HELD)(lambda start: items(read(f"{prefix}{start}.json")))
+        self._chunk = lru_cache(HELD)(lambda start: _items(read, f"{prefix}{start}.json"))
         last = self._starts[-1] if self._starts else 0
         self._count = last + len(self._chunk(last)) if self._starts else 0
 
@@ -76,7 +79,25 @@ class Chunks(Sequence[Raw]):
         at = range(self._count)[at]
         start = max(s for s in self._starts if s <= at)
         chunk = self._chunk(start)
-        return chunk[at - start] if at - start < len(chunk) else Raw(b"null")
+        if at - start < len(chunk):
+            return chunk[at - start]
+        whole = len(chunk) > 1  # a chunk of one item may be what says why there are no others
+        return _lost(f"item {at} is missing") if whole else chunk[0]
+
+
+def _items(read: Read, name: str) -> list[Raw]:
+    """At least one: in place of what cannot be read, why."""
+    try:
+        return items(read(name)) or [_lost(f"{name} is empty")]
+    except Changed:
+        raise
+    except ValueError as e:
+        return [_lost(f"{name}: {e}")]
+
+
+def _lost(why: str) -> Raw:
+    """As a message and as an event."""
+    return Raw(msgspec.json.encode({"role": "?", "event": "?", "content": why, "message": why}))
 
 
 class Picked(Sequence[Raw]):

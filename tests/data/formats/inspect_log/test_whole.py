@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,24 @@ def test_a_chunked_sample_that_lost_a_chunk_keeps_the_others(eval_log, make):
     }
     sample = found(eval_log(members))
     assert [m["content"] for m in sample["messages"]] == ["0", "one", "4"]
+
+
+def test_a_damaged_chunk_says_so_in_place_of_its_messages(eval_log, make):
+    folder, lost = "samples/1_epoch_1", b'["' + b"x" * 50 + b'"]'
+    members = {
+        f"{folder}/sample.json": make.sample(message_refs=[[0, 4]]),
+        f"{folder}/messages/0.json": [{"role": "user", "content": "0"}],
+        f"{folder}/messages/1.json": lost,
+        f"{folder}/messages/3.json": [{"role": "user", "content": "3"}],
+        f"{folder}/events/0.json": b"not JSON",
+        "summaries.json": [make.sample()],
+        "header.json": make.header(),
+    }
+    path = eval_log(members, compression=zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(lost, lost.replace(b"x", b"y")))
+    sample = found(path)
+    contents = [m["content"] for m in sample["messages"]]
+    assert (contents[0], contents[3]) == ("0", "3")
+    assert "messages/1.json" in contents[1]
+    assert contents[1] == contents[2]
+    assert "events/0.json" in sample["events"][0]["message"]
