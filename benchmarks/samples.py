@@ -90,7 +90,9 @@ def large(folder: Path) -> bool:
         print(
             f"  all four panels of its page: {m['wall_s']:.2f} s (CPU {m['cpu_s']:.2f}), {m['mb']:.0f} MB more"
         )
-    print(f"asked: {FIRST_SCREEN_S} s of CPU, {MOST_MB} MB; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"asked: {FIRST_SCREEN_S} s of CPU, {MOST_MB} MB; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    )
     return fine
 
 
