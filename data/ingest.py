@@ -160,11 +160,11 @@ def _with_companions(claimed: dict[Path, tuple[Stamp, Format]], found: files.Fou
 
 
 def _neighbours(paths: Sequence[Path]) -> dict[Path, list[Path]]:
-    """For each folder the files in it and one level below: where companions lie."""
+    """For each folder the files in it and two levels below: where companions lie."""
     near: dict[Path, list[Path]] = {}
     for path in paths:
-        near.setdefault(path.parent, []).append(path)
-        near.setdefault(path.parent.parent, []).append(path)
+        for folder in dict.fromkeys((path.parent, path.parent.parent, path.parent.parent.parent)):
+            near.setdefault(folder, []).append(path)
     return near
 
 
@@ -255,5 +255,6 @@ def _stamped(reading: Reading, task: Task) -> Reading:
         pl.lit(modified).cast(reading.tables.runs.schema["modified"]).alias("modified"),
     )
     where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
-    lenses = reading.tables.trajectories.with_columns(pl.lit(task.stamp.location).alias("location"))
-    return Reading(replace(reading.tables, runs=runs, trajectories=lenses), where)
+    here = pl.lit(task.stamp.location).alias("location")
+    beside = {n: getattr(reading.tables, n).with_columns(here) for n in ("trajectories", "cards")}
+    return Reading(replace(reading.tables, runs=runs, **beside), where)

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 4
+VERSION = 5
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 STATUSES = ("success", "error", "cancelled", "started")
@@ -177,6 +177,27 @@ PREDICTIONS = columns(
         "actual_mean": pl.Float64,  # what the file itself says it came to
     }
 )
+CARDS = columns(
+    {
+        # Of MAGNET's evaluation cards: the card itself, whose `cell` is null, then each of its cells.
+        "location": pl.String,  # stamped by ingest; what a card and its cells have in common
+        "title": pl.String,
+        "claim": pl.String,  # Python, as text
+        "result": pl.String,  # VERIFIED, FALSIFIED or INCONCLUSIVE; null while it is not evaluated
+        "created": pl.Datetime("us", "UTC"),
+        "strategy": pl.String,  # all, any or fraction of the cells
+        "threshold": pl.Float64,  # the share of cells that has to hold
+        "predictor": pl.String,
+        "tags": pl.List(pl.String),
+        "metrics": pl.String,  # JSON object
+        "about": pl.String,  # JSON object: the card as written
+        "cell": pl.String,
+        "status": pl.String,  # as result, of one cell
+        "output": pl.String,
+        "timestamp": pl.String,
+        "symbols": pl.String,  # JSON object
+    }
+)
 TABLES = {
     "runs": RUNS,
     "metrics": METRICS,
@@ -184,6 +205,7 @@ TABLES = {
     "scores": SCORES,
     "trajectories": TRAJECTORIES,
     "predictions": PREDICTIONS,
+    "cards": CARDS,
 }
 
 PREVIEW = 160
@@ -200,6 +222,7 @@ class Tables:
     scores: pl.DataFrame
     trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
     predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
+    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:

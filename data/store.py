@@ -10,7 +10,7 @@ import polars as pl
 
 from data.parts import Part
 from data.problems import Problem
-from data.schema import METRICS, PREDICTIONS, RUNS, TRAJECTORIES
+from data.schema import CARDS, METRICS, PREDICTIONS, RUNS, TRAJECTORIES
 
 SNAPSHOT_RUNS = pl.Schema([*RUNS.items(), ("superseded", pl.Boolean())])
 
@@ -31,6 +31,7 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
     trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
     predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
+    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
 
 
 class Progress(NamedTuple):

@@ -55,7 +55,7 @@ class Format:
     """May raise what it likes on a log that makes no sense: ingest makes a problem of it. What is merely
     missing is a Problem in the Reading."""
     companions: Callable[[Path, Sequence[Path]], tuple[Path, ...]] = _no_companions
-    """Of the files in the same folder and one level below, those that belong to this log. They are then not logs."""
+    """Of the files in the same folder and two levels below, those that belong to this log. They are then not logs."""
     is_sidecar: Callable[[Path, bytes], bool] = _no_sidecar
     """A file that this harness leaves beside its logs and that holds nothing to read: skipped silently."""
     sample: Callable[[Log, SampleKey], Mapping[str, Any] | None] = _no_sample

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from data.queries import baseline, groups, measures, selection, trajectories
+from data.queries import baseline, groups, measures, predictions, selection, trajectories
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
 
@@ -68,6 +68,8 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "baseline": _labels,
     "candidates": _labels,
     "threshold_model": _labels,
+    "predictors": lambda s, _v: predictions.predictors(s),
+    "perturbations": lambda s, _v: predictions.perturbations(s),
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
     "tokens": _positions,
