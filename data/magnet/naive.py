@@ -50,8 +50,8 @@ def _others(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def errors(pairs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Columns `by`, naive (SHOWN, OTHERS or BOTH), naive_mae, and skill = 1 - MAE / naive_mae: above 0 for who beats
-    the guess. Null where some pair has no such guess, since the two would not be over the same pairs."""
+    """Columns `by`, naive (SHOWN, OTHERS or BOTH), naive_mae, and gain = naive_mae - MAE: above 0 for who beats the
+    guess. Null where some pair has no such guess, since the two would not be over the same pairs."""
     off = (pl.col("naive") - pl.col("actual")).abs()
     own = (pl.col("predicted") - pl.col("actual")).abs().mean()
     whole = pl.col("naive").is_not_null().all()
@@ -59,7 +59,7 @@ def errors(pairs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     measures: list[Any] = [
         pl.when(whole).then(pl.when(kinds.len() > 1).then(pl.lit(BOTH)).otherwise(kinds.first())).alias("naive"),
         pl.when(whole).then(off.mean()).alias("naive_mae"),
-        pl.when(whole & (off.mean() > 0)).then(1 - own / off.mean()).alias("skill"),
+        pl.when(whole).then(off.mean() - own).alias("gain"),
     ]  # fmt: skip
     if not by:
         return pairs.select(measures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,6 +14,12 @@ from data.viewstate import ViewState
 
 CURVES = ("name", "predictor", "seed", "model")
 """What has a curve of its own: one drawing of one predictor, for one model."""
+
+
+class Counts(NamedTuple):
+    predictions: int
+    matched: int
+    unmatched: int
 
 
 # Each panel on instances asks for it, and it goes over all scores of the runs that are predicted.
@@ -69,3 +76,11 @@ def curves(s: Snapshot, v: ViewState) -> pl.DataFrame:
 def reliability(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """Columns CURVES, then bin, predicted, actual, low, high, n."""
     return instances.reliability(joined(s, v), CURVES, threshold(v))
+
+
+def counts(s: Snapshot, v: ViewState) -> Counts:
+    """Instances for which something was predicted, and how many of them have a score. Trials of one are one."""
+    found = joined(s, v)
+    each = found.group_by("prediction").agg(pl.col("actual").is_not_null().any())
+    matched = int(each["actual"].sum())
+    return Counts(each.height, matched, each.height - matched)

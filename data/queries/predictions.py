@@ -83,7 +83,7 @@ def _over(each: pl.DataFrame, kind: str, by: list[str]) -> pl.DataFrame:
     which = pl.col(kind) if kind else pl.lit(None, pl.String)
     return both.select(
         "name", "predictor", pl.lit(kind or "all").alias("over"), which.alias("which"), "n", "mae", "naive_mae",
-        "naive", "skill", "rmse", "bias", "low", "high", "r2", "spearman", "slope", "intercept",
+        "naive", "gain", "rmse", "bias", "low", "high", "r2", "spearman", "slope", "intercept",
     )  # fmt: skip
 
 
