@@ -207,6 +207,8 @@ TABLES = {
     "predictions": PREDICTIONS,
     "cards": CARDS,
 }
+EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+"""Made once: an empty table takes as long to make, or to check, as a full one of a small log."""
 
 PREVIEW = 160
 """Characters of input, target and answer kept for lists; the whole text stays in the log."""
@@ -231,7 +233,9 @@ class Tables:
         Columns that a reader leaves out are null. One that the schema does not know raises, since
         that is a mistake in the reader, not in a log.
         """
-        return cls(**{name: conform(frames.get(name), schema) for name, schema in TABLES.items()})
+        if strange := set(frames) - set(TABLES):
+            raise TypeError(f"no such table: {sorted(strange)}")
+        return cls(**{n: conform(frames[n], s) if n in frames else EMPTY[n] for n, s in TABLES.items()})
 
     def __iter__(self) -> Iterator[tuple[str, pl.DataFrame]]:
         return ((f.name, getattr(self, f.name)) for f in fields(self))

@@ -24,12 +24,10 @@ from data.formats.helm.samples import samples, scores
 from data.formats.helm.spec import Spec
 from data.formats.helm.uncertainty import Estimates
 from data.problems import Code, Problem
-from data.schema import RUNS, TABLES, Tables
+from data.schema import RUNS, Tables
 
 ASKED_AT = re.compile(rb'"request_datetime":\s*(\d+)')
 LOOK = 1 << 18
-NOTHING = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
-"""Made once: an empty table takes as long to make as a full one."""
 
 
 def read(log: Log) -> Reading:
@@ -74,7 +72,7 @@ def _read(log: Log, *, whole: bool) -> Reading:
     row |= {"content": _content(asked, files)}
     # All columns, so that nothing has to be cast: of the index of a small run that would be half of the time.
     tables["runs"] = pl.DataFrame([dict.fromkeys(RUNS) | row], schema=RUNS)
-    return Reading(Tables.of(**NOTHING | tables), (*problems, *metrics.problems))
+    return Reading(Tables.of(**tables), (*problems, *metrics.problems))
 
 
 def _list(files: Mapping[str, Path], name: str, kind: type, problems: list[Problem]) -> list[Any]:

@@ -15,10 +15,10 @@ from data.magnet import frames, predict, predictions
 
 pytest.importorskip("magnet.backends.helm.helm_outputs", reason="aiq-magnet is not installed")
 
-from magnet.backends.helm.helm_outputs import HelmRun  # noqa: E402
-from magnet.example_perturbation_predictor import ExamplePerturbationPredictor  # noqa: E402
-from magnet.example_random_predictor import ExampleRandomPredictor  # noqa: E402
-from magnet.predictor import RunPrediction  # noqa: E402
+from magnet.backends.helm.helm_outputs import HelmRun
+from magnet.example_perturbation_predictor import ExamplePerturbationPredictor
+from magnet.example_random_predictor import ExampleRandomPredictor
+from magnet.predictor import RunPrediction
 
 SUITES = ["eee-fixtures", "offline-hf", "offline-perturb", "offline-trials", "offline-v1"]
 VIEWS = {
