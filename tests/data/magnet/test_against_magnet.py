@@ -11,12 +11,13 @@ import pytest
 
 from data.cache import Cache
 from data.ingest import Ingester
-from data.magnet import frames, predict, predictions
+from data.magnet import frames, instances, predict, predictions
 
 pytest.importorskip("magnet.backends.helm.helm_outputs", reason="aiq-magnet is not installed")
 
 from magnet.backends.helm.helm_outputs import HelmRun
 from magnet.example_perturbation_predictor import ExamplePerturbationPredictor
+from magnet.example_random_instance_predictor import ExampleRandomInstancePredictor
 from magnet.example_random_predictor import ExampleRandomPredictor
 from magnet.predictor import RunPrediction
 
@@ -64,8 +65,12 @@ NUMBERS = ("mean", "min", "max", "count", "stddev", "sum", "sum_squared", "varia
 
 
 @pytest.fixture(scope="module")
-def known(real_logs):
-    snapshot = Ingester([real_logs / "helm"], Cache.temporary()).look()
+def snapshot(real_logs):
+    return Ingester([real_logs / "helm"], Cache.temporary()).look()
+
+
+@pytest.fixture(scope="module")
+def known(snapshot):
     return predictions.actual(snapshot.runs, snapshot.metrics)
 
 
@@ -123,3 +128,17 @@ def test_the_other_columns_of_the_table_are_the_statistics(example, real_logs, k
     assert [(r["run_spec"], r["name"]) for r in actual] == [
         (m["run_spec.name"], m["stats.name.name"]) for m in merged.to_dict("records")
     ]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_predictions_of_instances_meet_the_same_values(seed, real_logs, snapshot, tmp_path):
+    chosen = frames.runs(real_logs / "helm", "synthetic_reasoning:mode=induction*", "offline-v1")
+    predictor = ExampleRandomInstancePredictor(num_example_runs=2, num_eval_samples=10, random_seed=seed)
+    random.seed(seed)
+    table = predictor(helm_runs=[run.path for run in chosen])
+    random.seed(seed)
+    rows = predictions.read(predict.save(predict.run(predictor, chosen), tmp_path)).rows
+    found = instances.joined(rows, instances.actual(snapshot.runs, list(snapshot.parts.values())))
+    ours = found.select("run_spec", "instance_id", "name", "predicted", "actual").rows()
+    theirs = table[["run_spec", "instance_id", "stat_name", "predicted_mean", "actual_mean"]]
+    assert sorted(ours) == sorted(theirs.itertuples(index=False, name=None))
