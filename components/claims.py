@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 from components.text import say
 from data.queries import cards
 
+LONG = 20_000
+"""Characters that a browser is sent of one text."""
 MOST = 20
 """Cards that are unfolded on the page; the table above them has all."""
 
@@ -29,9 +31,14 @@ def card(row: Mapping[str, Any], locale: str, *, is_open: bool) -> Component:
         [
             html.Summary([html.Strong(row["title"] or say(locale, "cards", "untitled")), f" — {head}"]),
             html.H3(say(locale, "cards", "claim")),
-            html.Pre(row["claim"] or ""),
+            html.Pre(_clipped(row["claim"] or "", locale)),
             html.H3(say(locale, "cards", "whole")),
-            html.Pre(cards.tree(row["about"])),
+            html.Pre(_clipped(cards.tree(row["about"]), locale)),
         ],
         open=is_open,
     )
+
+
+def _clipped(text: str, locale: str) -> str:
+    left = len(text) - LONG
+    return text if left <= 0 else f"{text[:LONG]}\n{say(locale, 'sample', 'clipped', left=f'{left:,}')}"

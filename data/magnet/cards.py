@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from data.formats.inspect_log.redaction import redacted
 from data.problems import Code, Problem
 from data.schema import CARDS
 
@@ -125,10 +126,10 @@ def table(card: Card) -> pl.DataFrame:
         "predictor": _predictor(card.about),
         "tags": [str(t) for t in tags] if isinstance(tags := card.about.get("tags"), list) else [],
         "metrics": _spelt(_mapping(card.verdict.get("metrics"))),
-        "about": _spelt(card.about),
+        "about": _spelt(redacted(dict(card.about))),
     }
     cells = [
-        {k: cell[k] for k in FIXED} | {"symbols": _spelt(_symbols(cell))}
+        {k: cell[k] for k in FIXED} | {"symbols": _spelt(redacted(_symbols(cell)))}
         for cell in card.cells.iter_rows(named=True)
     ]
     return pl.DataFrame([own, *cells], schema={n: t for n, t in CARDS.items() if n != "location"})

@@ -1,5 +1,8 @@
 """What the Predictions page draws: figures of the frames' own numbers, and text that stays text."""
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 from dash.development.base_component import Component
 
@@ -130,3 +133,12 @@ def test_the_naive_guess_is_defined_where_it_is_shown(predicted):
 def test_how_many_instances_met_nothing_is_said(predicted):
     _, body = drawn(predicted, "instances")
     assert "predicted instances met a score, 0 did not" in words(body)
+
+
+def test_a_long_card_is_clipped_and_says_so(predicted):
+    rows = predicted.cards.with_columns(
+        pl.when(pl.col("cell").is_null()).then(pl.lit("x" * 30_000)).alias("claim")
+    )
+    _, body = drawn(replace(predicted, cards=rows), "cards")
+    claim = next(c.children for c in walk(body) if type(c).__name__ == "Pre")
+    assert claim.endswith("and 10,000 more characters in the log")

@@ -107,6 +107,20 @@ def test_reading_twice_gives_the_same(format, log):
         assert a.equals(b), name
 
 
+@each_log
+def test_an_index_has_the_same_runs_and_numbers_as_the_whole(format, log):
+    if format.index is None:
+        return
+    early, whole = format.index(log).tables, format.read(log).tables
+    assert early.runs.select("run_id", "task", "model", "suite").equals(
+        whole.runs.select("run_id", "task", "model", "suite")
+    )
+    numbers = ["run", "category", "scorer", "metric", "value", "source"]
+    assert early.metrics.select(numbers).equals(whole.metrics.select(numbers))
+    assert early.samples.is_empty()
+    assert early.scores.is_empty()
+
+
 @each_format
 def test_ids_and_numbers_do_not_depend_on_where_the_logs_lie(format, tmp_path):
     elsewhere = tmp_path / "some where" / "else"

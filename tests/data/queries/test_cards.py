@@ -120,3 +120,17 @@ def test_other_yaml_is_no_card(tmp_path):
     (tmp_path / "logs" / "card.yaml").write_text("title: a recipe\n")
     found = look(tmp_path / "logs", tmp_path)
     assert [p.code for p in found.problems] == ["unknown_format"]
+
+
+def test_secrets_of_a_card_are_not_kept(tmp_path):
+    shutil.copytree(RUN, tmp_path / "logs" / RUN.name)
+    card = next((tmp_path / "logs").rglob("card.yaml"))
+    card.write_text(card.read_text() + "api_key: sk-1234567890\n")
+    one = next((tmp_path / "logs").rglob("results/*/verdict.json"))
+    doc = json.loads(one.read_text())
+    doc["symbols"]["hf_token"] = "sk-1234567890"
+    one.write_text(json.dumps(doc))
+    found = look(tmp_path / "logs", tmp_path)
+    assert found.problems == ()
+    assert "sk-1234567890" not in found.cards.write_json()
+    assert "(removed)" in found.cards.write_json()
