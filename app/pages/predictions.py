@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -29,10 +30,14 @@ def words(view: View, *keys: str) -> dict[str, str]:
     return {key: say(view.locale, "predictions", key) for key in keys}
 
 
-def charts(panel: str, parts: list[tuple[str, dict[str, Any]]], height: int, view: View) -> Component:
+def charts(
+    panel: str, parts: Sequence[tuple[str, Callable[[], dict[str, Any]]]], height: int, view: View
+) -> Component:
     """The first of the figures, each under its name."""
     drawn = [
-        html.Figure([html.Figcaption(name), graph(ids.graph("predictions", f"{panel}-{i}"), figure, height)])
+        html.Figure(
+            [html.Figcaption(name), graph(ids.graph("predictions", f"{panel}-{i}"), figure(), height)]
+        )
         for i, (name, figure) in enumerate(parts[:MOST])
     ]
     more = say(view.locale, "predictions", "charts", shown=len(drawn), total=len(parts))
@@ -67,7 +72,7 @@ def draw_pairs(df: pl.DataFrame, view: View) -> Component:
     look = scatters.looks(df, view.theme)
     told = {(r["name"], r["facet"]): r for r in predictions.lines(df).iter_rows(named=True)}
     parts = [
-        (f"{named(*key)}: {_told(told[key], view)}", figure(part, told[key], look, view.theme, said))
+        (f"{named(*key)}: {_told(told[key], view)}", partial(figure, part, told[key], look, view.theme, said))
         for key, part in df.group_by("name", "facet", maintain_order=True)
     ]
     return html.Div([charts("pairs", parts, scatters.HEIGHT, view), notices.remark(met(view))])
@@ -143,7 +148,7 @@ def draw_sweeps(df: pl.DataFrame, view: View) -> Component:
     said = words(view, "actual", "predicted", "original", "original_of", "change", "strength", "mean_of")
     look = scatters.looks(df, view.theme)
     parts = [
-        (named(*key), lines.sweep(part, look, view.theme, said))
+        (named(*key), partial(lines.sweep, part, look, view.theme, said))
         for key, part in df.group_by("perturbation", "scenario", "name", "split", maintain_order=True)
     ]
     return html.Div(
@@ -216,7 +221,7 @@ def _probabilities(panel: str, df: pl.DataFrame, figure: Draw, said: dict[str, s
     if df.is_empty():
         return no_instances(view)
     parts = [
-        (str(name), figure(part, view.theme, said))
+        (str(name), partial(figure, part, view.theme, said))
         for (name,), part in df.group_by("name", maintain_order=True)
     ]
     remark = say(view.locale, "predictions", panel, most=probabilities.MOST)
