@@ -202,6 +202,13 @@ class ViewState:
     high: float | None = _number("high", None, -1e9, 1e9)
     color_scale: str = _choice("color_scale", "linear", "log")
     output: str = _choice("output", "1", "0")
+    # predictions
+    predictors: tuple[str, ...] = _many("predictor")
+    perturbations: tuple[str, ...] = _many("perturbation")
+    agreement: str = _choice("agreement", "equal", "difference")
+    """Predicted against actual, or their difference against their mean (Bland and Altman)."""
+    facet: str = _choice("facet", "", "task", "model", "predictor")
+    """What has a chart of its own, beside each statistic."""
     # against what
     baseline: str = _text("baseline")
     candidates: tuple[str, ...] = _many("candidate")

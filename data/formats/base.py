@@ -58,8 +58,11 @@ class Format:
     read: Callable[[Log], Reading]
     """May raise what it likes on a log that makes no sense: ingest makes a problem of it. What is merely
     missing is a Problem in the Reading."""
+    index: Callable[[Log], Reading] | None = None
+    """The runs and their metrics alone, where that is far less work than all of it: published first, where there is
+    much to read."""
     companions: Callable[[Path, Sequence[Path]], tuple[Path, ...]] = no_companions
-    """Of the files in the same folder and one level below, those that belong to this log. They are then not logs."""
+    """Of the files in the same folder and two levels below, those that belong to this log. They are then not logs."""
     is_sidecar: Callable[[Path, bytes], bool] = _no_sidecar
     """A file that this harness leaves beside its logs and that holds nothing to read: skipped silently."""
     secondhand: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from data.queries import baseline, beside, groups, measures, selection, trajectories
+from data.queries import baseline, beside, groups, measures, predictions, selection, trajectories
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
 
@@ -70,6 +70,8 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "candidates": _labels,
     "threshold_model": _labels,
     "beside": lambda s, v: [c.name for c in beside.columns(s, v)],
+    "predictors": lambda s, _v: predictions.predictors(s),
+    "perturbations": lambda s, _v: predictions.perturbations(s),
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
     "tokens": _positions,

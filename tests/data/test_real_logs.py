@@ -38,7 +38,18 @@ def test_no_real_log_is_unreadable(looked, name):
 @pytest.mark.parametrize("name", ["helm", "lm_eval", "every_eval_ever", "tuned_lens", "magnet"])
 def test_logs_of_other_tools_are_read_or_named_and_never_taken_for_ours(looked, name):
     found = looked(name)
-    assert found.problems or found.runs.height
+    assert found.problems or found.runs.height or found.cards.height
     assert "inspect" not in {
         f for f, at in found.runs.select("format", "location").rows() if not at.endswith((".eval", ".json"))
     }
+
+
+def test_all_that_magnet_wrote_is_read(looked, real_logs):
+    """Fourteen files of one evaluated card and a table that it printed: none is left aside."""
+    found = looked("magnet")
+    assert found.problems == ()
+    assert found.predictions.height == 6
+    (card,) = found.cards.filter(found.cards["cell"].is_null()).rows(named=True)
+    assert (card["result"], card["threshold"]) == ("VERIFIED", 0.6)
+    told = {p.parent.name for p in (real_logs / "magnet").rglob("results/*/verdict.json")}
+    assert set(found.cards["cell"].drop_nulls()) == told

@@ -66,6 +66,12 @@ def hostile(tmp_path_factory, write_log):
     fault = {"message": f"{IMG} failed", "traceback": SCRIPT, "traceback_ansi": SCRIPT}
     write_log(folder / "2.json", MODELS[0], {IMG: said}, task=SCRIPT, status="error", error=fault)
     (folder / f"{IMG.replace('/', '')}.json").write_text('{"neither": "log"}')
+    told = f'"{IMG}:model={SCRIPT}",test,"{SCRIPT}",0.5,0.7,misspellings,perturbed,0.2,"{IMG}"\n'
+    head = "run_spec,split,stat_name,predicted_mean,actual_mean,perturbation_name,perturbation_computed_on,perturbation_prob,predictor\n"
+    (folder / "p.csv").write_text(head + told + told.replace("0.2", "0.4"))
+    (folder / "card.yaml").write_text(
+        f"title: '{IMG}'\nclaim:\n  python: '{SCRIPT} {LINK}'\n'{IMG}': '[x]({LINK})'\n"
+    )
     return Ingester([folder], Cache(tmp_path_factory.mktemp("cache"))).look()
 
 
@@ -79,7 +85,7 @@ def origin(serve, hostile):
     return serve(Store(hostile))
 
 
-OF_OTHER_FILES = {"trajectories", "predictions", "workspace"}
+OF_OTHER_FILES = {"trajectories", "workspace"}
 """Pages on which an evaluation log shows nothing."""
 
 
