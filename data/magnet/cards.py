@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from data.formats.inspect_log.redaction import redacted
+from data.formats.redaction import redacted
 from data.problems import Code, Problem
 from data.schema import CARDS
 
