@@ -104,8 +104,8 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
         [
             html.Div(drawn, className="facets"),
             notices.remark(words) if len(facets) > FACETS else None,
-            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
             table(df, view),
+            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
         ]
     )
 
@@ -135,16 +135,14 @@ DELTAS = (
     Column("delta", "delta", width=110),
     Column("baseline_n", "integer", width=104),
     Column("n", "integer", width=104),
-    Column("n_paired", "integer", width=84),
     Column("metric", width=120),
 )
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
     hrefs = {"axis": lambda row: leads(row, view)}
-    shown = [c for c in DELTAS if c.field != "n_paired" or view.state.level == "sample"]
     return tables.grid(
-        ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name), df, DELTAS, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
 
 
@@ -170,16 +168,15 @@ def pairing(view: View) -> pl.DataFrame:
 
 
 PAIRING = (
-    Column("candidate", width=180, flex=2),
-    Column("task", width=140, flex=1),
+    Column("candidate", width=150, flex=2),
+    Column("task", width=110, flex=1),
     Column("n_paired", "integer", width=84),
-    Column("rule", width=120),
-    Column("n_candidate_only", "integer", width=124),
-    Column("n_baseline_only", "integer", width=118),
-    Column("n_input_differs", "integer", width=116),
-    Column("n_input_unknown", "integer", width=124),
-    Column("candidate_format", width=140),
-    Column("baseline_format", width=136),
+    Column("rule", width=112),
+    Column("n_candidate_only", "integer", width=132),
+    Column("n_baseline_only", "integer", width=130),
+    Column("n_input_differs", "integer", width=124),
+    Column("n_input_unknown", "integer", width=132),
+    Column("formats", width=150),
 )
 
 
@@ -187,7 +184,10 @@ def draw_pairing(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_samples_to_pair")
     words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
-    shown = df.with_columns(pl.Series("rule", words))
+    both = pl.concat_str("candidate_format", "baseline_format", separator=" − ")
+    one = pl.col("candidate_format") == pl.col("baseline_format")
+    formats = pl.when(one).then("candidate_format").otherwise(both)
+    shown = df.with_columns(pl.Series("rule", words), formats.alias("formats"))
     grid = tables.grid(
         ids.grid("baseline", "pairing"), shown, PAIRING, view, height=min(300, 54 + 30 * df.height)
     )
@@ -206,7 +206,7 @@ def how_paired(df: pl.DataFrame, view: View) -> list[Component]:
     told = [say(view.locale, "baseline", key, n=f"{n:,}") for key, n in counts.items() if n]
     formats = sorted({*df["candidate_format"], *df["baseline_format"]})
     mixed = say(view.locale, "baseline", "mixed", formats=", ".join(formats)) if len(formats) > 1 else None
-    how = "; ".join(told) + "." if told else say(view.locale, "baseline", "pairs_none")
+    how = say(view.locale, "baseline", "paired" if told else "pairs_none", how="; ".join(told))
     return [notices.remark(text) for text in (how, mixed) if text]
 
 

@@ -43,7 +43,9 @@ MIXED = (run("a", "helm", asked("1", 3), asked("2", 5), asked("3", 7)),
 @pytest.mark.parametrize("panel", ["ranking", "pairing"])
 def test_of_two_harnesses_by_id_with_another_input_left_out(words, panel):
     text = words(panel, *MIXED)
-    assert "2 pairs by sample id and input; 1 with the same id and a different input left out." in text
+    assert (
+        "Samples paired: 2 by sample id and input; 1 with the same id and a different input left out." in text
+    )
     assert "helm, inspect" in text
 
 
@@ -54,12 +56,12 @@ def test_by_input_where_ids_differ(words):
 
 def test_of_one_harness_no_mixing_is_spoken_of(words):
     text = words("ranking", run("a", "toy", asked("1", 3)), run("b", "toy", asked("1", 3)))
-    assert "1 pairs by sample id and input." in text
+    assert "Samples paired: 1 by sample id and input." in text
     assert "harness" not in text
 
 
 def test_the_ranking_speaks_of_pairs_only_where_it_is_by_sample(words):
-    assert "pairs by" not in words("ranking", *MIXED, query="?level=task&baseline=a")
+    assert "Samples paired" not in words("ranking", *MIXED, query="?level=task&baseline=a")
 
 
 def test_without_samples_it_says_what_to_do(words):
