@@ -78,6 +78,8 @@ def _number(key: str, usual: float | None, low: float, high: float, kind: type =
 SORTS = ("", "abs", "name", "none", "custom")
 """The first is what each page sorts by if nobody says: the mean score, or the delta."""
 ORDERS = ("desc", "asc")
+CHANGES = ("fixed", "broken", "both_right", "both_wrong")
+"""What may become of a sample between a baseline and a candidate."""
 PER_PAGE = ("20", "10", "30", "50", "100", "all")
 
 
@@ -167,6 +169,22 @@ class ViewState:
     level: str = _choice("level", "", "task", "category", "sample")
     min_delta: float = _number("min_delta", 0.0, 0, 1e12)
     top: int = _number("top", 10, 1, 1000, int)
+    # and is it real?
+    cluster: str = _text("cluster")
+    """A key of the samples' metadata: samples with one value of it are not independent."""
+    alpha: float = _number("alpha", 0.05, 1e-6, 0.5)
+    adjust: str = _choice("adjust", "bh", "by", "holm", "none")
+    """How the many tests of a view are adjusted for being many."""
+    margin: float = _number("margin", 0.0, 0, 1e12)
+    """Differences below it do not matter; 0 is to say nothing of that. On the scale of the view."""
+    changes: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "key": "change",
+            "read": lambda vs: tuple(c for c in CHANGES if c in vs),
+            "options": CHANGES,
+        },
+    )
 
     @classmethod
     def from_query(cls, search: str | None) -> ViewState:

@@ -1,0 +1,261 @@
+"""Is a difference real? What the samples that two runs share say beside each delta.
+
+Epochs are reduced first, then samples are compared in pairs, and only those that are the same question in both runs
+(data/pairing.py). All that a view shows at once is adjusted together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import cubes
+from data.cubes import Floats
+from data.parts import Part
+from data.queries import groups, measures, pairs, scores, selection
+from data.queries.pairs import Meeting
+from data.schema import Mark
+from data.statistics import multiplicity
+from data.statistics.grouping import Grouping
+from data.statistics.paired import PairedDifference, differences
+from data.statistics.transitions import Transitions, transitions
+from data.statistics.verdicts import verdicts
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+R = TypeVar("R", PairedDifference, Transitions)
+
+EVIDENCE = pl.Schema(
+    {
+        "n_paired": pl.Int64,
+        "baseline_only": pl.Int64,  # samples that have a score in the baseline and nothing to compare it with
+        "candidate_only": pl.Int64,
+        "errored": pl.Int64,  # samples that are in both and that an error ended in one of them
+        "clusters": pl.Int64,  # independent units; n_paired where no cluster is chosen
+        "paired_delta": pl.Float64,  # over the pairs: the delta itself where both runs have nothing but pairs
+        "stderr": pl.Float64,
+        "low": pl.Float64,  # of paired_delta
+        "high": pl.Float64,
+        "interval": pl.String,  # statistics.methods.Method
+        "p": pl.Float64,
+        "test": pl.String,
+        "p_adjusted": pl.Float64,
+        "detectable": pl.Float64,
+        "verdict": pl.String,  # statistics.verdicts.Verdict
+        "few": pl.Boolean,
+        "fixed": pl.Int64,
+        "broken": pl.Int64,
+        "both_right": pl.Int64,
+        "both_wrong": pl.Int64,
+        "without": pl.String,  # Without: why the rest is null
+    }
+)
+LEVEL = 0.95
+ROUNDED = 5.1e-5
+"""A logged value is the mean of its samples' scores if it is within this: logs round to four digits at most."""
+FULL = {1: 1.0, -1: 0.0}
+"""The score of a right answer, where more is better and where less is."""
+IN_UNITS = ("delta", "se", "centre", "spread", "low", "high", "sd", "baseline_mean", "candidate_mean")
+"""Fields of a difference that are in the unit of the scores."""
+
+
+class Without(StrEnum):
+    """Why there is nothing to say beside a delta."""
+
+    NO_SAMPLES = "no_samples"
+    """The log of one of the two has no scores of samples."""
+    NOT_A_MEAN = "not_a_mean"
+    """The metric is not the mean of the samples' scores, so their differences do not average to the delta."""
+    NO_PAIRS = "no_pairs"
+
+
+class Finding(NamedTuple):
+    """What the pairs of some rows of deltas say, still to be adjusted for all the others. Arrays have one element a row,
+    and what is in the unit of the scores is on the scale of the view."""
+
+    rows: NDArray[np.int64]
+    difference: PairedDifference
+    transitions: Transitions
+    errored: NDArray[np.int64]
+
+
+class Scored(NamedTuple):
+    """The samples of a meeting on one axis: the baseline's own, then those of the candidate that meet none of them. NaN
+    where there is no score. `code` is the category of each, -1 for none, by `names`."""
+
+    baseline: Floats
+    candidate: Floats
+    errored: NDArray[np.bool_]
+    code: NDArray[np.int64]
+    names: tuple[str, ...]
+    cluster: NDArray[np.int64] | None
+
+
+def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
+    """`deltas`, of tasks or categories, with the columns of EVIDENCE. All of them are adjusted together."""
+    deltas = deltas.drop(c for c in EVIDENCE if c in deltas.columns)
+    wanted = deltas.with_columns(pl.int_range(pl.len()).alias("row"))
+    found, without = _findings(s, v, wanted)
+    known = _table(v, found, deltas["direction"]) if found else pl.DataFrame(schema={"row": pl.Int64})
+    joined = wanted.join(known, on="row", how="left", maintain_order="left")
+    reasons = pl.Series("without", [without.get(i) for i in range(deltas.height)], pl.String)
+    absent = [pl.lit(None, t).alias(c) for c, t in EVIDENCE.items() if c not in joined.columns]
+    return joined.with_columns(*absent).with_columns(reasons).select(*deltas.columns, *EVIDENCE)
+
+
+def _findings(
+    s: Snapshot, v: ViewState, wanted: pl.DataFrame
+) -> tuple[list[Finding], dict[int, Without | None]]:
+    """What is known of the rows, and why nothing is known of the others."""
+    without: dict[int, Without | None] = dict.fromkeys(range(wanted.height), Without.NO_SAMPLES)
+    found: list[Finding] = []
+    if wanted.is_empty():
+        return found, without
+    by_run = dict(wanted.group_by("task", "run_id", maintain_order=True))
+    for meeting in pairs.meetings(s, v, wanted["baseline"][0], wanted["candidate"].unique().to_list()):
+        rows = by_run.get((meeting.part.task, meeting.candidate["run_id"]))
+        scored = None if rows is None else _scored(s, v, meeting)
+        if rows is None or scored is None:
+            continue
+        for several in (
+            rows.filter(pl.col("category").is_null()),
+            rows.filter(pl.col("category").is_not_null()),
+        ):
+            if several.height:
+                one, why = _compared(several, scored, v)
+                found += [one] if one else []
+                without |= why
+    return found, without
+
+
+def _scored(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
+    """None where a run has no scores of samples for what the view is about."""
+    theirs, ours = (_matrix(s, v, m.part, run) for run in (m.candidate, m.baseline))
+    if theirs is None or ours is None:
+        return None
+    keep = pairs.kept(s, v, m.part)
+    group = groups.of(m.part, v.group)
+    met = np.zeros(m.part.ids.height, bool)
+    met[m.pairs.a] = True
+    alone = np.flatnonzero(keep & ~met & (theirs.mark[0] != Mark.MISSING))
+    n = m.part.ids.height
+    baseline, candidate = np.full((2, n + len(alone)), np.nan)
+    baseline[:n] = np.where(keep, ours.value[0], np.nan)
+    candidate[m.pairs.b] = theirs.value[0][m.pairs.a]
+    candidate[n:] = theirs.value[0][alone]
+    errored = np.zeros(n + len(alone), bool)
+    errored[m.pairs.b] = (ours.mark[0][m.pairs.b] == Mark.ERROR) | (theirs.mark[0][m.pairs.a] == Mark.ERROR)
+    code = np.concatenate([group.code, group.code[alone]])
+    cluster = groups.of(m.part, v.cluster).code if v.cluster else None
+    clusters = None if cluster is None else np.concatenate([cluster, cluster[alone]])
+    return Scored(baseline, candidate, errored, code, group.names, clusters)
+
+
+def _matrix(s: Snapshot, v: ViewState, part: Part, run: Mapping[str, str]) -> cubes.Matrix | None:
+    mine = selection.counted(s, v).filter(pl.col("run_id") == run["run_id"])
+    scorer = next(iter(measures.by_scorer(s, part.task, mine, v)), None)
+    if scorer is None:
+        return None
+    return cubes.reduce_epochs(part.cubes[scorer], part.rows([run["run_id"]]), v.reducer)
+
+
+def _compared(
+    rows: pl.DataFrame, scored: Scored, v: ViewState
+) -> tuple[Finding | None, dict[int, Without | None]]:
+    """Rows of one candidate on one task, either the whole of it or some of its categories."""
+    whole = rows["category"].null_count() > 0
+    code = np.zeros(len(scored.code), np.int64) if whole else scored.code
+    size = 1 if whole else len(scored.names)
+    place = {name: i for i, name in enumerate(scored.names)}
+    at = np.array([0 if whole else place.get(c, -1) for c in rows["category"]])
+    factor = _factor(rows, scored, code, at, size, v)
+    grouping = Grouping.of(len(code), code, scored.cluster, size=size)
+    found = differences(scored.baseline, scored.candidate, grouping, level=LEVEL)
+    met = (at >= 0) & (found.n_paired[at] > 0)
+    sound = met & ~np.isnan(factor)
+    number = rows["row"].to_numpy()
+    why: dict[int, Without | None] = {
+        int(i): None if ok else Without.NOT_A_MEAN if here else Without.NO_PAIRS
+        for i, ok, here in zip(number, sound, met, strict=True)
+    }
+    if not sound.any():
+        return None, why
+    better = int(rows["direction"][0])
+    flips = transitions(scored.baseline, scored.candidate, grouping, right_at=FULL[better], direction=better)
+    errored = np.bincount(code[scored.errored & (code >= 0)], minlength=size)
+    picked = at[sound]
+    units = factor[sound]
+    difference = _taken(found, picked, dict.fromkeys(IN_UNITS, units))
+    return Finding(number[sound], difference, _taken(flips, picked, {}), errored[picked]), why
+
+
+def _taken(found: R, at: NDArray[np.int64], factors: Mapping[str, Floats]) -> R:
+    """These elements of all its arrays, some of them in another unit."""
+    arrays = {f.name: x for f in fields(found) if isinstance(x := getattr(found, f.name), np.ndarray)}
+    taken: dict[str, Any] = {
+        name: x[at] * factors[name] if name in factors else x[at] for name, x in arrays.items()
+    }
+    return replace(found, **taken)
+
+
+def _factor(
+    rows: pl.DataFrame,
+    scored: Scored,
+    code: NDArray[np.int64],
+    at: NDArray[np.int64],
+    size: int,
+    v: ViewState,
+) -> Floats:
+    """By what the samples' scores are to be multiplied to give the scores of each row, which are on the scale of the view;
+    NaN where no factor does, since the metric is then no mean of them."""
+    out = np.full(rows.height, np.nan)
+    own = [_means(values, code, size)[at] for values in (scored.baseline, scored.candidate)]
+    said = [rows[c].to_numpy() for c in ("baseline_score", "candidate_score")]
+    for factor in (v.factor, 1.0):
+        near = [
+            np.abs(mine * factor - theirs) <= ROUNDED * factor * np.maximum(1, np.abs(mine))
+            for mine, theirs in zip(own, said, strict=True)
+        ]
+        out[np.isnan(out) & near[0] & near[1]] = factor
+    return out
+
+
+def _means(values: Floats, code: NDArray[np.int64], size: int) -> Floats:
+    total, n = scores.sums(values[None], code, size)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return total[0] / n[0]
+
+
+def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.DataFrame:
+    rows = np.concatenate([f.rows for f in found])
+    together = _joined([f.difference for f in found])
+    flips = _joined([f.transitions for f in found])
+    adjusted = together.p if v.adjust == "none" else multiplicity.adjusted(together.p, v.adjust)
+    judged = verdicts(
+        together, adjusted, direction=direction.to_numpy()[rows], alpha=v.alpha, margin=v.margin or None
+    )
+    numbers = {
+        "n_paired": together.n_paired, "baseline_only": together.baseline_only,
+        "candidate_only": together.candidate_only, "errored": np.concatenate([f.errored for f in found]),
+        "clusters": together.units, "paired_delta": together.delta, "stderr": together.se, "low": together.low,
+        "high": together.high, "interval": together.method, "p": together.p, "test": together.p_method,
+        "p_adjusted": adjusted, "detectable": judged.detectable, "verdict": judged.kind, "few": together.few,
+        "fixed": flips.fixed, "broken": flips.broken, "both_right": flips.both_right, "both_wrong": flips.both_wrong,
+    }  # fmt: skip
+    table = pl.DataFrame({"row": rows, **numbers})
+    plain = [pl.col(c).fill_nan(None) for c, t in table.schema.items() if t.is_float()]
+    named = [pl.col(c).replace({"": None}) for c, t in table.schema.items() if t == pl.String]
+    return table.with_columns(*plain, *named).cast({c: EVIDENCE[c] for c in numbers})
+
+
+def _joined(found: Sequence[R]) -> R:
+    first = found[0]
+    arrays = [f.name for f in fields(first) if isinstance(getattr(first, f.name), np.ndarray)]
+    joined: dict[str, Any] = {name: np.concatenate([getattr(f, name) for f in found]) for name in arrays}
+    return replace(first, **joined)
