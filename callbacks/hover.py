@@ -27,5 +27,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         panel = panel_of(pages, ctx.triggered_id) if ctx.triggered_id else None
         if point is None or panel is None or panel.hover is None:
             return False, no_update, no_update
-        said = panel.hover(View(store.snapshot, ViewState.from_query(search)), point)
+        said = panel.hover(
+            View(store.snapshot, ViewState.from_query(search)), {**point, "graph": ctx.triggered_id["name"]}
+        )
         return said is not None, point.get("bbox"), said
