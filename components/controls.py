@@ -187,6 +187,11 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold": number(step="any"),
     "min_delta": number(min=0, step="any"),
     "top": number(min=1, max=1000, step=1),
+    "cluster": one,
+    "alpha": number(min=0.000001, max=0.5, step="any"),
+    "adjust": menu,
+    "margin": number(min=0, step="any"),
+    "changes": many,
     "height": number(min=200, max=4000, step=10),
     "width": number(min=300, max=8000, step=10),
 }

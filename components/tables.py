@@ -35,7 +35,7 @@ NOTHING: Mapping[str, Any] = {}
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, date, seconds, status, heat, prose (wrapped, as high as it needs)"""
+    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
@@ -167,7 +167,7 @@ def _texts(df: pl.DataFrame) -> list[pl.Expr]:
     ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
 
 
-NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat"}
+NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat", "p"}
 WRITTEN = {"heat": "number"}
 """Kinds that are written like another one."""
 

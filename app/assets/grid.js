@@ -16,6 +16,7 @@
   number.integer = function (x) { return known(x) ? minus(Math.round(x).toLocaleString("en-US")) : ""; };
   number.percent = function (x) { return known(x) ? (100 * x).toFixed(0) + " %" : ""; };
   number.delta = function (x, digits) { return known(x) ? (x > 0 ? "+" : "") + written(x, digits) : ""; };
+  number.p = function (x) { return !known(x) ? "" : x < 0.001 ? "< 0.001" : x.toFixed(3); };
   number.seconds = function (x) {
     if (!known(x)) { return ""; }
     if (x < 60) { return x.toFixed(1) + " s"; }

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import ids, links, notices, tables, verdicts
 from components.figures import difference
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import say
-from data.queries import baseline
+from data.queries import baseline, conclusions
+from data.queries import flips as changed
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
+SENTENCES = 12
 ROWS = 40
+
+
+def comes_to(view: View) -> pl.DataFrame:
+    return conclusions.conclusions(view.snapshot, view.state)
+
+
+def draw_conclusions(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return nothing(view)
+    rows = df.head(SENTENCES).to_dicts()
+    tests = int(df["tested"].sum())
+    left = df.height - len(rows)
+    more = [notices.remark(say(view.locale, "baseline", "more_candidates", n=left))] if left else []
+    method = [notices.remark(verdicts.method(view, tests))] if tests else []
+    return html.Div([html.Ul([_conclusion(r, view) for r in rows], className="conclusions"), *more, *method])
+
+
+def _conclusion(row: dict[str, Any], view: View) -> Component:
+    kind = verdicts.kind(row)
+    sign = html.Span(verdicts.SIGNS[kind], className=f"verdict-sign {kind}")
+    return html.Li([sign, html.Span(" ".join(verdicts.sentences(row, view)))])
 
 
 def summary(view: View) -> pl.DataFrame:
@@ -93,7 +118,7 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "below_min_delta") if view.state.min_delta else nothing(view)
     facets = list(df.group_by("metric", "candidate", maintain_order=True))
-    reach = {metric: float(part["delta"].abs().max() or 1) for (metric,), part in df.group_by("metric")}  # type: ignore[arg-type]
+    reach = {metric: difference.reach(part) for (metric,), part in df.group_by("metric")}
     size = view.state.rows_per_page or df.height
     at = (view.state.page - 1) * size
     drawn = [
@@ -130,20 +155,41 @@ def _facet(
 DELTAS = (
     Column("candidate", width=180, flex=2),
     Column("axis", "link", width=180, flex=2),
-    Column("baseline_score", "number", width=120),
-    Column("candidate_score", "number", width=120),
-    Column("delta", "delta", width=110),
+    Column("baseline_score", "number", width=138),
+    Column("candidate_score", "number", width=146),
+    Column("delta", "delta", width=96),
+    Column("low", "delta", width=96),
+    Column("high", "delta", width=96),
+    Column("p_adjusted", "p", width=108),
+    Column("verdict_word", width=196),
+    Column("detectable", "number", width=104),
+    Column("fixed", "integer", width=76),
+    Column("broken", "integer", width=82),
+    Column("n_paired", "integer", width=84),
     Column("baseline_n", "integer", width=104),
-    Column("n", "integer", width=104),
+    Column("n", "integer", width=84),
     Column("metric", width=120),
 )
+JUDGED = ("low", "high", "p_adjusted", "verdict_word", "detectable", "fixed", "broken")
+"""Columns that single samples have nothing for."""
+OPTIONAL = (*JUDGED, "n_paired")
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
     hrefs = {"axis": lambda row: leads(row, view)}
+    shown = [
+        c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
+    ]
+    worded = df.with_columns(verdict_words(df, view.locale)) if "verdict" in df.columns else df
     return tables.grid(
-        ids.grid("baseline", name), df, DELTAS, view, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name), worded, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
+
+
+def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
+    """What each row comes to, or why nothing can be said of it."""
+    words = [said or why for said, why in df.select("verdict", "without").iter_rows()]
+    return pl.Series("verdict_word", [say(locale, "verdict", w) if w else None for w in words], pl.String)
 
 
 def leads(row: dict[str, str], view: View) -> str:
@@ -226,6 +272,32 @@ def draw_bottom(df: pl.DataFrame, view: View) -> Component:
     return table(df, view, "bottom") if df.height else nothing(view)
 
 
+FLIPS = (
+    Column("change_word", width=120),
+    Column("candidate", width=180, flex=2),
+    Column("task", width=140, flex=1),
+    Column("sample_id", "link", width=160, flex=2),
+    Column("baseline_score", "number", width=138),
+    Column("candidate_score", "number", width=146),
+    Column("metric", width=120),
+)
+
+
+def flips(view: View) -> pl.DataFrame:
+    return changed.flips(view.snapshot, view.state)
+
+
+def draw_flips(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return notices.empty(view.locale, "no_flips")
+    words = [say(view.locale, "change", c) for c in df["change"]]
+    shown = df.with_columns(pl.Series("change_word", words))
+    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"])}
+    return tables.grid(
+        ids.grid("baseline", "flips"), shown, FLIPS, view, hrefs, height=min(420, 54 + 30 * df.height)
+    )
+
+
 PAGE = Page(
     key="baseline",
     path="/baseline",
@@ -240,6 +312,8 @@ PAGE = Page(
         "q",
         "categories",
         "reducer",
+        "cluster",
+        "changes",
         "statuses",
         "tags",
         "attempts",
@@ -253,14 +327,19 @@ PAGE = Page(
         "per_page",
         "page",
         "top",
+        "alpha",
+        "adjust",
+        "margin",
         "threshold",
         "threshold_op",
         "threshold_model",
     ),
     offers={"sort": ("", "abs", "name")},
     panels=(
+        Panel("conclusions", comes_to, draw_conclusions),
         Panel("summary", summary, draw_summary),
         Panel("ranking", ranking, draw_ranking, goto=behind),
+        Panel("flips", flips, draw_flips),
         Panel("pairing", pairing, draw_pairing),
         Panel("top", top, draw_top),
         Panel("bottom", bottom, draw_bottom),

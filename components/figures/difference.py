@@ -18,6 +18,12 @@ def height(rows: int) -> int:
     return HEAD + ROW * max(rows, 2) + 34
 
 
+def reach(df: pl.DataFrame) -> float:
+    """How far bars and intervals go from 0, to either side; 1 where there are none."""
+    ends = [df[c].abs().max() for c in ("delta", "low", "high") if c in df.columns]
+    return max((float(e) for e in ends if e), default=1.0)  # type: ignore[arg-type]
+
+
 def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
     """One candidate's deltas from axis, delta, gain, baseline_score, candidate_score, candidate, task, category,
     run_id, metric; the first row on top. `reach` is how far the axis goes to both sides.
@@ -39,23 +45,72 @@ def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
             "pattern": {"shape": ["/" if g < 0 else "" for g in gain], "size": 5, "solidity": 0.35, "fillmode": "overlay",
                         "fgcolor": c.ground, "bgcolor": c.worse},  # left out, plotly derives it from the list, and warns
         },
-        "text": [signed(d) for d in df["delta"]],
-        "textposition": "outside",
-        "textfont": {"size": 11, "color": c.faint},
-        "cliponaxis": False,
         "customdata": df.select("candidate", "task", "category", "run_id").rows(),
         "hovertext": [_tip(row) for row in df.iter_rows(named=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }  # fmt: skip
-    return {"data": [bars], "layout": _layout(df["axis"].to_list(), mode, reach)}
+    return {
+        "data": [bars, *_whiskers(df, c.ink), _labels(df, c.faint)],
+        "layout": _layout(df["axis"].to_list(), mode, reach),
+    }
+
+
+def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
+    """The interval of each delta that has one, as a line across the end of its bar."""
+    if "low" not in df.columns or df["low"].null_count() == df.height:
+        return []
+    known = df.with_row_index("y").filter(pl.col("low").is_not_null())
+    middle = (known["low"] + known["high"]) / 2
+    line = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": middle.to_list(),
+        "y": known["y"].to_list(),
+        "error_x": {"type": "data", "array": ((known["high"] - known["low"]) / 2).to_list(), "color": color, "thickness": 1.2, "width": 3},
+        "marker": {"size": 1, "color": color, "opacity": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }  # fmt: skip
+    return [line]
+
+
+def _labels(df: pl.DataFrame, color: str) -> dict[str, Any]:
+    """Each delta in figures, beyond the end of its bar and of its interval."""
+    ends = [c for c in ("delta", "low", "high") if c in df.columns]
+    left = (df["delta"] < 0).to_list()
+    far = df.select(
+        pl.min_horizontal(0.0, *ends).alias("low"), pl.max_horizontal(0.0, *ends).alias("high")
+    ).rows()
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [low if is_left else high for (low, high), is_left in zip(far, left, strict=True)],
+        "y": list(range(df.height)),
+        "text": [f" {signed(d)} " for d in df["delta"]],
+        "textposition": ["middle left" if is_left else "middle right" for is_left in left],
+        "textfont": {"size": 11, "color": color},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _tip(row: dict[str, Any]) -> str:
     return (
         f"<b>{plain(row['axis'])}</b><br>{plain(row['candidate'])} {number(row['candidate_score'])}"
         f"<br>{plain(row['baseline'])} {number(row['baseline_score'])}<br>Δ <b>{signed(row['delta'])}</b>"
+        + _known(row)
     )
+
+
+def _known(row: dict[str, Any]) -> str:
+    """What the pairs say, where there are some."""
+    if row.get("low") is None:
+        return ""
+    found = f"<br>95 % {signed(row['low'])} … {signed(row['high'])} · n {row['n_paired']:,}"
+    p = row["p_adjusted"]
+    return found + ("" if p is None else f"<br>p adj. {p:.3g} · {row['test'].replace('_', ' ')}")
 
 
 def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:
@@ -65,7 +120,7 @@ def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:
         bargap=0.3,
         margin={"l": 8, "r": 12, "t": 6, "b": 8},
         xaxis={
-            "range": [-reach * 1.22, reach * 1.22],
+            "range": [-reach * 1.3, reach * 1.3],
             "zeroline": True,
             "zerolinecolor": c.faint,
             "nticks": 7,

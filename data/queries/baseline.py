@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from data import cubes
-from data.queries import measures, pairs, scores, selection
+from data.queries import evidence, measures, pairs, scores, selection
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -53,6 +54,7 @@ def candidates(s: Snapshot, v: ViewState) -> list[str]:
     return [name for name in models(s, v) if name != base]
 
 
+@lru_cache(maxsize=8)  # all panels of a page ask it, as they do deltas and judged
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What is compared: `scores.cells` with `axis`, on the scale of the view, after its filters."""
     found = by_sample(s, v) if v.level == "sample" else scores.cells(s, v)
@@ -96,6 +98,7 @@ def _samples(
     return known.with_columns(absent).select(pl.col(c).cast(t) for c, t in scores.CELLS.items())
 
 
+@lru_cache(maxsize=8)
 def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """All pairs, one row a candidate and category: task, category, axis, metric, candidate, baseline, baseline_score,
     candidate_score, delta, and `gain`: the delta with its sign turned where less is better.
@@ -178,9 +181,17 @@ def pairing(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return pairs.table(list(met(s, v)))
 
 
-def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """`deltas` of at least `min_delta`, each candidate's own in the order of the view."""
+@lru_cache(maxsize=8)
+def judged(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """`deltas` with the columns of evidence.EVIDENCE. A single sample has none: its columns are null."""
     found = deltas(s, v)
+    return evidence.none(found) if v.level == "sample" else evidence.of(s, v, found)
+
+
+def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """`judged` of at least `min_delta`, each candidate's own in the order of the view. p is adjusted for all that the
+    view compares, whatever `min_delta` hides: to test only what is large would promise too much."""
+    found = judged(s, v)
     return in_order(found.filter(pl.col("delta").abs() >= v.min_delta - scores.HAIR), v)
 
 

@@ -64,6 +64,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "runs": _runs_column("run_id"),
     "metric": _measures,
     "group": _group_keys,
+    "cluster": _group_keys,
     "categories": _categories,
     "baseline": _labels,
     "candidates": _labels,

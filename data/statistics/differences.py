@@ -15,9 +15,9 @@ from data.statistics.arrays import Bools, Codes, Floats, Ints, Results, ratio
 from data.statistics.intervals import t_critical
 
 LEAST_UNITS = 6
-"""Below so many pairs, or clusters of pairs, no p: a sign test of five cannot come below 0.05 whatever it sees."""
+"""Below so many pairs, or effective clusters of pairs, no p: a sign test of five cannot come below 0.05 whatever it sees."""
 FEW_UNITS = 10
-"""Below so many, a warning: intervals begin to cover less than they say."""
+"""Below so many, a warning: intervals begin to cover less than they say (docs/statistics.md has the figures)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +30,8 @@ class Difference(Results):
 
     units: Ints
     """Independent pairs, or clusters of pairs; of two unpaired means the smaller side's."""
+    effective_units: Floats
+    """The same if all clusters were equally large (`Moments.effective`); NaN without any."""
     delta: Floats
     se: Floats
     """Standard error of delta; 0 where all differences are equal."""
@@ -41,18 +43,28 @@ class Difference(Results):
     high: Floats
     method: Codes
     p: Floats
-    """Two-sided, that there is no difference; NaN below LEAST_UNITS."""
+    """Two-sided, that there is no difference; NaN below LEAST_UNITS effective units."""
     p_method: Codes
     level: float
 
     @property
     def few(self) -> Bools:
-        return self.units < FEW_UNITS
+        return ~(np.round(self.effective_units) >= FEW_UNITS)
+
+    @property
+    def enough(self) -> Bools:
+        """For a test."""
+        return enough(self.effective_units)
 
 
 class Bounds(NamedTuple):
     low: Floats
     high: Floats
+
+
+def enough(effective_units: Floats) -> Bools:
+    """For a test. Rounded, so that six clusters of about the same size are six."""
+    return np.round(effective_units) >= LEAST_UNITS
 
 
 def at_level(found: Difference, level: float) -> Bounds:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from data.statistics.arrays import Floats, Results, floats
-from data.statistics.differences import LEAST_UNITS, Difference, lower_tail, t_of
+from data.statistics.differences import Difference, lower_tail, t_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Equivalence(Results):
-    """p is NaN where the spread is not known, or rests on fewer than LEAST_UNITS units."""
+    """p is NaN where the spread is not known, or rests on too few units."""
 
     p: Floats
     """That the true difference is at least `margin` in size: small p shows equivalence. The larger of the two below."""
@@ -32,9 +32,8 @@ def equivalence(found: Difference, margin: float) -> Equivalence:
     """
     if not margin > 0:
         raise ValueError(f"A margin is above 0, and {margin} is not")
-    enough = found.units >= LEAST_UNITS
-    p_low = np.where(enough, lower_tail(-t_of(found.centre + margin, found.spread), found.df), np.nan)
-    p_high = np.where(enough, lower_tail(t_of(found.centre - margin, found.spread), found.df), np.nan)
+    p_low = np.where(found.enough, lower_tail(-t_of(found.centre + margin, found.spread), found.df), np.nan)
+    p_high = np.where(found.enough, lower_tail(t_of(found.centre - margin, found.spread), found.df), np.nan)
     return Equivalence(np.maximum(p_low, p_high), p_low, p_high, margin)
 
 

@@ -20,6 +20,9 @@ class Moments(Results):
     n: Ints
     clusters: Ints
     """Independent units: clusters that have a score; n where scores are not clustered."""
+    effective: Floats
+    """Equally large clusters that would be worth as much: n^2 / sum of squared cluster sizes (Kish 1965; Carter, Schnepel
+    and Steigerwald 2017). It is `clusters` where all are equally large, and 3.8 of 20 if one has half of the samples."""
     mean: Floats
     sd: Floats
     """With n - 1."""
@@ -49,14 +52,19 @@ def moments(rows: Floats, grouping: Grouping) -> Moments:
         sd = np.where(equal & (n > 1), 0.0, np.sqrt(ratio(squares, n - 1)))
         if grouping.clustered:
             clusters = grouping.clusters(present)
+            effective = ratio(
+                n.astype(np.float64) ** 2, grouping.squares_of_clusters(present.astype(np.float64))
+            )
             within = np.maximum(grouping.squares_of_clusters(off), 0)
             se = np.sqrt(within * ratio(clusters, clusters - 1)) / np.maximum(n, 1)
             # Clusters that cancel out leave rounding noise, which is no standard error.
             se = np.where((equal | (se <= SAME * np.maximum(1, np.abs(mean)))) & (clusters > 1), 0.0, se)
         else:
-            clusters, se = n, sd / np.sqrt(np.maximum(n, 1))
+            clusters, effective, se = n, np.where(n > 0, n, np.nan), sd / np.sqrt(np.maximum(n, 1))
     se = np.where(clusters > 1, se, np.nan)
-    return Moments(n, clusters, mean, np.where(n > 1, sd, np.nan), se, _binary(rows, present, grouping, n))
+    return Moments(
+        n, clusters, effective, mean, np.where(n > 1, sd, np.nan), se, _binary(rows, present, grouping, n)
+    )
 
 
 def _binary(rows: Floats, present: Bools, grouping: Grouping, n: Ints) -> Bools:

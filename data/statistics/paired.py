@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from data.statistics.arrays import SAME, Bools, Codes, Floats, Ints, floats, ratio
-from data.statistics.differences import LEAST_UNITS, Difference, t_of, two_sided
+from data.statistics.differences import Difference, enough, t_of, two_sided
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import t_critical
 from data.statistics.methods import Method
@@ -72,7 +72,8 @@ def differences(
     2411.00640). Assumes pairs, or clusters of pairs, drawn independently.
 
     No pairs: all NaN. One: a delta, and an interval only if binary. All differences equal: no t, and p is that of
-    flipping the signs of all units, 1 where nothing differs. No p below LEAST_UNITS.
+    flipping the signs of all units, 1 where nothing differs. No p below LEAST_UNITS pairs, or effective clusters
+    (`differences.enough`).
     """
     b, c = np.broadcast_arrays(floats(baseline), floats(candidate))
     rows, leading = as_rows(c)
@@ -81,6 +82,8 @@ def differences(
     with np.errstate(invalid="ignore"):  # inf - inf
         d = theirs - ours
     d[np.abs(d) <= SAME] = 0
+    # In closed form, since statsmodels' OLS takes 0.5 ms a cell: 1.9 s for a page of 3,819 cells that takes 0.07 s now
+    # (benchmarks/simulations.py).
     found, tally = moments(d, group), _tally(ours, theirs, d, group)
     binary = tally.binary & (not group.clustered)
     centre, spread, df = _interval(found, tally, binary)
@@ -90,7 +93,8 @@ def differences(
     clustered_t = Method.PAIRED_CLUSTERED_T if group.clustered else Method.PAIRED_T
     p, p_method = _p(found, tally, binary, clustered_t)
     arrays = {
-        "units": found.clusters, "delta": found.mean, "se": found.se, "centre": centre, "spread": spread, "df": df,
+        "units": found.clusters, "effective_units": found.effective, "delta": found.mean, "se": found.se,
+        "centre": centre, "spread": spread, "df": df,
         "low": np.maximum(centre - half, -bounds), "high": np.minimum(centre + half, bounds),
         "method": np.select(
             [known & binary, known, found.se == 0], [Method.BONETT_PRICE, clustered_t, Method.CONSTANT], Method.NONE
@@ -132,7 +136,7 @@ def _interval(found: Moments, tally: _Tally, binary: Bools) -> tuple[Floats, Flo
 def _p(found: Moments, tally: _Tally, binary: Bools, t_method: Method) -> tuple[Floats, Codes]:
     discordant = tally.up + tally.down
     few = discordant < EXACT_BELOW
-    # Of statsmodels' mcnemar, whose import takes 0.8 s and which does one table a call (10,000 take 1.5 s; these, 2 ms).
+    # Of statsmodels' mcnemar, whose import takes 0.8 s and which does one table a call (10,000 take 0.5 s; these, 2 ms).
     exact = np.minimum(1, 2 * special.bdtr(np.minimum(tally.up, tally.down), discordant, 0.5))
     # Without continuity correction, which makes it too cautious: Fagerland, Lydersen and Laake 2013 (BMC MRM 13:91).
     chi2 = special.chdtrc(1, ratio((tally.up - tally.down) ** 2, discordant))
@@ -143,5 +147,5 @@ def _p(found: Moments, tally: _Tally, binary: Bools, t_method: Method) -> tuple[
     names = np.select(
         [binary & few, binary, flat], [Method.MCNEMAR_EXACT, Method.MCNEMAR_CHI2, Method.SIGN_FLIP], t_method
     )
-    none = np.isnan(p) | (found.clusters < LEAST_UNITS)
+    none = np.isnan(p) | ~enough(found.effective)
     return np.where(none, np.nan, p), np.where(none, Method.NONE, names)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from data.statistics.arrays import ratio
-from data.statistics.differences import LEAST_UNITS, Difference, t_of, two_sided
+from data.statistics.differences import Difference, enough, t_of, two_sided
 from data.statistics.intervals import Means, t_critical, z_critical
 from data.statistics.methods import Method
 
@@ -25,6 +25,7 @@ def unpaired(baseline: Means, candidate: Means) -> Difference:
     parts = ratio(vb**2, baseline.clusters - 1) + ratio(vc**2, candidate.clusters - 1)
     welch_df = ratio((vb + vc) ** 2, parts)
     units = np.minimum(baseline.clusters, candidate.clusters)
+    effective = np.minimum(baseline.effective, candidate.effective)
     level = candidate.level
     half = t_critical(welch_df, level) * np.where(se > 0, se, np.nan)
     binary = baseline.binary & candidate.binary
@@ -35,11 +36,11 @@ def unpaired(baseline: Means, candidate: Means) -> Difference:
     simple = binary & (baseline.clusters == baseline.n) & (candidate.clusters == candidate.n)
     p = np.where(simple, _two_proportions(baseline, candidate), two_sided(t_of(delta, se), welch_df))
     p_method = np.where(simple, Method.TWO_PROPORTIONS, Method.WELCH)
-    none = np.isnan(p) | (units < LEAST_UNITS)
+    none = np.isnan(p) | ~enough(effective)
     known = ~np.isnan(low)
     kinds = [Method.NEWCOMBE, Method.WELCH, Method.CONSTANT]
     return Difference(
-        units=units, delta=delta, se=se,
+        units=units, effective_units=effective, delta=delta, se=se,
         centre=np.where(binary, (low + high) / 2, delta),
         spread=np.where(binary, (high - low) / 2 / z_critical(level), np.where(se > 0, se, np.nan)),
         df=np.where(binary, np.inf, welch_df),

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from data.statistics.arrays import Bools, Codes, Floats, Results, floats
-from data.statistics.differences import LEAST_UNITS, Difference
+from data.statistics.differences import Difference
 from data.statistics.equivalence import equivalence
 from data.statistics.power import detectable
 
 
 class Verdict(StrEnum):
     TOO_FEW = "too_few"
-    """Fewer than LEAST_UNITS pairs or clusters, or no test was possible."""
+    """Fewer than LEAST_UNITS pairs or effective clusters, or no test was possible."""
     EQUIVALENT = "equivalent"
     """Shown to differ by less than the margin, even if it should be significant."""
     BETTER = "better"
@@ -60,7 +60,7 @@ def verdicts(
     significant = p <= alpha
     same = np.full(p.shape, np.nan) if margin is None else equivalence(found, margin).p
     rules = [
-        (np.isnan(p) | (found.units < LEAST_UNITS), Verdict.TOO_FEW),
+        (np.isnan(p) | ~found.enough, Verdict.TOO_FEW),
         (same <= alpha, Verdict.EQUIVALENT),
         (significant & (gain > 0), Verdict.BETTER),
         (significant & (gain < 0), Verdict.WORSE),

@@ -91,4 +91,4 @@ def test_nothing_of_a_sample_is_left_out(looked, format):
             lost = {v for v in values if v not in there and v not in names}
             assert not lost, (run["task"], sample_id)
         seen += 1
-    assert seen > EACH
+    assert seen >= EACH

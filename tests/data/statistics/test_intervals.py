@@ -185,7 +185,7 @@ def test_scores_need_not_be_sorted_by_cluster(values, data):
 @pytest.mark.parametrize("values", [[], [NAN], [NAN, NAN, NAN]])
 def test_without_scores_there_is_no_number(values):
     assert means(values).one() == {
-        "n": 0, "clusters": 0, "mean": None, "sd": None, "se": None, "binary": False,
+        "n": 0, "clusters": 0, "effective": None, "mean": None, "sd": None, "se": None, "binary": False,
         "low": None, "high": None, "method": None, "level": 0.95,
     }  # fmt: skip
 
@@ -279,6 +279,13 @@ def test_the_design_effect_says_what_clusters_cost():
     values = np.repeat([0.1, 0.9, 0.4, 0.6, 0.2], 4)
     found = clustered(values, np.arange(20) // 4)
     assert found.design_effect == near(float(found.se**2 / stats.sem(values) ** 2))
+
+
+def test_clusters_are_worth_as_many_as_equally_large_ones():
+    assert clustered(np.arange(12.0), np.arange(12) % 4).effective == 4
+    lopsided = clustered(np.arange(20.0), [0] * 10 + list(range(1, 11)))
+    assert (lopsided.clusters, float(lopsided.effective)) == (11, near(400 / 110))
+    assert means([0.1, 0.2, NAN]).effective == 2
 
 
 # Macro

@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from data.statistics.differences import at_level
 from data.statistics.equivalence import equivalence, no_worse
+from data.statistics.grouping import Grouping
 from data.statistics.intervals import means
 from data.statistics.multiplicity import adjusted
 from data.statistics.paired import differences
@@ -123,3 +124,9 @@ def test_unpaired_differences_have_verdicts_too():
 
 def test_every_kind_is_named():
     assert {v.value for v in Verdict} == {"too_few", "equivalent", "better", "worse", "no_detectable_change"}
+
+
+def test_categories_without_samples_are_too_few_and_no_error():
+    nobody = Grouping.of(3, [-1, -1, -1], [0, 1, 1], size=2)
+    found = differences([1.0, 0.0, 1.0], [[1.0, 1.0, 0.0]], nobody)
+    assert verdicts(found, adjusted(found.p), margin=0.1).kind.tolist() == [["too_few", "too_few"]]
