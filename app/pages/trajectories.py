@@ -67,7 +67,7 @@ def about(name: str, view: View) -> list[Component]:
     leads: list[Component] = []
     for run in trajectories.sample_of(view.snapshot, row):
         words = say(view.locale, "trajectories", "to_sample", model=run["model"])
-        href = links.sample(run["run_id"], row["sample_id"], row["epoch"] or 1)
+        href = links.sample(run["run_id"], row["sample_id"], row["epoch"] or 1, view.state)
         leads += [html.Span(" · ", className="who"), html.A(words, href=href, className="inside")]
     return [html.Span(f" · {row['model']} · {lens(row['lens_type'], view)}", className="who"), *leads]
 
