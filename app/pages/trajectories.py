@@ -151,7 +151,7 @@ def by_outcome(view: View) -> pl.DataFrame:
 def draw_outcomes(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_outcomes")
-    kinds = {key: say(view.locale, "outcomes", key) for key in outcomes.OUTCOMES}
+    kinds = {key: say(view.locale, "answered", key) for key in outcomes.OUTCOMES}
     named = words(view) | kinds | {key: lens(key, view) for key in df["lens_type"].unique()}
     drawn = graph(ids.graph("trajectories", "outcomes"), layers.outcome_lines(df, view.theme, named), 340)
     said = say(view.locale, "trajectories", "outcomes", level=f"{100 * outcomes.LEVEL:.0f}")
