@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -84,6 +85,13 @@ def settings(paths: tuple[Path, ...], **given: object) -> Settings:
     return found
 
 
+def spelt(value: object) -> str:
+    """A setting as the environment holds it."""
+    if isinstance(value, tuple):
+        return os.pathsep.join(map(str, value))
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
 def run(found: Settings) -> None:
     """The server takes its settings from the environment, in this process as in a container."""
     from granian import Granian
@@ -91,8 +99,7 @@ def run(found: Settings) -> None:
     from granian.log import LogLevels
 
     for name, value in found.model_dump().items():
-        text = os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
-        os.environ[f"EVALBOARD_{name.upper()}"] = text
+        os.environ[f"EVALBOARD_{name.upper()}"] = spelt(value)
     click.echo(f"evalboard shows {', '.join(map(str, found.logs))}")
     click.echo(f"at http://{found.host}:{found.port}{found.prefix}  (Ctrl+C stops it)")
     Granian(

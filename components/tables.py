@@ -39,7 +39,8 @@ NOTHING: Mapping[str, Any] = {}
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs)"""
+    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs),
+    difference (prose, with what the column's `_marks` say differs marked)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
@@ -200,8 +201,8 @@ def _definition(
             "filter": "agNumberColumnFilter",
             "valueFormatter": {"function": written},
         }
-    if c.kind == "prose":
-        definition |= {"wrapText": True, "autoHeight": True, "cellClass": "prose"}
+    if c.kind in ("prose", "difference"):
+        definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
     if c.kind == "heat":
         definition["cellStyle"] = {"function": f"heat(params, {top(df, c.field)})"}
     if c.header:  # a name of any length: better two lines than half of it

@@ -12,6 +12,7 @@ from data.formats.base import Log, SampleKey
 from data.parts import Part
 from data.problems import Problem
 from data.schema import METRICS, PREDICTIONS, RUNS, TRAJECTORIES
+from data.viewers import Viewers
 
 ReadSample = Callable[[str, Log, SampleKey], Mapping[str, Any] | None]
 """One sample as its log has it, by the name of the log's format."""
@@ -49,8 +50,9 @@ class Progress(NamedTuple):
 class Store:
     """One reference that ingest swaps and everybody reads."""
 
-    def __init__(self, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, snapshot: Snapshot | None = None, viewers: Viewers = ()) -> None:
         self._current = snapshot or Snapshot()
+        self.viewers = viewers
         self.progress = Progress()
 
     @property

@@ -91,6 +91,7 @@ SORTS = ("", "abs", "name", "none", "custom")
 ORDERS = ("desc", "asc")
 CHANGES = ("fixed", "broken", "both_right", "both_wrong")
 """What may become of a sample between a baseline and a candidate."""
+TEXTS = ("answer", "output", "explanation", "transcript", "input", "target")
 PER_PAGE = ("20", "10", "30", "50", "100", "all")
 
 
@@ -180,6 +181,17 @@ class ViewState:
         },
     )
     """What the headers of tables ask of their columns: panel.column.operator:value."""
+    # one sample
+    message: int = _number("message", 1, 1, 1e9, int)
+    """The first message that is shown of a long conversation."""
+    event: int | None = _number("event", None, 1, 1e9, int)
+    kinds: tuple[str, ...] = _many("kind")
+    beside: tuple[str, ...] = _in_order("beside")
+    """Columns of one sample side by side, by model and epoch; the transcripts of the first two are shown."""
+    text: str = _choice("text", *TEXTS)
+    other: str = _choice("other", "same", *TEXTS)
+    """What the first text is compared with: the same one of the second column, or another."""
+    diff: str = _choice("diff", "word", "line")
     # layers of a model
     trajectories: tuple[str, ...] = _in_order("trajectory")
     statistic: str = _text("statistic")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from data.queries import baseline, groups, measures, selection, trajectories
+from data.queries import baseline, beside, groups, measures, selection, trajectories
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
 
@@ -69,6 +69,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "baseline": _labels,
     "candidates": _labels,
     "threshold_model": _labels,
+    "beside": lambda s, v: [c.name for c in beside.columns(s, v)],
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
     "tokens": _positions,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data import cubes
 from data.cubes import Floats, Matrix
 from data.parts import Part
-from data.queries import groups, measures, selection
+from data.queries import groups, measures, search, selection
 from data.schema import Mark
 from data.store import Snapshot
 from data.viewstate import NARROWING, ViewState
@@ -117,21 +117,10 @@ def kept(part: Part, v: ViewState) -> NDArray[np.intp]:
         code, names = groups.of(part, v.group)
         keep &= np.isin(code, [i for i, name in enumerate(names) if name in v.categories])
     if v.q:
-        keep &= np.isin(np.arange(part.ids.height), matching(part, v.q))
+        keep &= np.isin(np.arange(part.ids.height), search.samples(part, v.q))
     if v.sample:
         keep &= (part.ids["sample_id"] == v.sample).to_numpy()
     return np.flatnonzero(keep)
-
-
-def matching(part: Part, text: str) -> NDArray[np.intp]:
-    """Codes of the samples whose id or texts contain this, whatever the case."""
-    needle = text.lower()
-    by_id = part.ids["sample_id"].str.to_lowercase().str.contains(needle, literal=True).to_numpy()
-    texts = [
-        pl.col(c).str.to_lowercase().str.contains(needle, literal=True) for c in ("input", "target", "answer")
-    ]
-    found = part.samples.filter(pl.any_horizontal(texts)).select("sample").collect()["sample"].to_numpy()
-    return np.union1d(np.flatnonzero(by_id), found)
 
 
 def arranged(value: Floats, names: Sequence[str], sort: str, order: str, v: ViewState) -> NDArray[np.intp]:
