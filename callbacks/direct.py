@@ -12,7 +12,8 @@ from data.conditions import Condition
 from data.viewstate import ViewState
 
 ZOOMED = ("heatmap", "trajectories")
-"""Pages whose figures are large enough to be looked at in part."""
+"""Pages with figures that are large enough to be looked at in part: those of their panels cells and difference. A line
+chart beside them has other axes, and is zoomed for itself."""
 
 
 def sorted_by(state: ViewState, panel: str, columns: Sequence[Mapping[str, Any]]) -> ViewState:
@@ -97,6 +98,8 @@ def _wire_zoom(app: Dash, page: str) -> None:
         """function (moves) {
             var told = dash_clientside.callback_context.triggered[0];
             var moved = told && told.value;
+            var name = told && JSON.parse(told.prop_id.replace(/\\.relayoutData$/, '')).name;
+            if (!/^(cells|difference)/.test(name)) { return dash_clientside.no_update; }
             var axis = moved && Object.keys(moved).some(function (k) { return /axis/.test(k); });
             return axis ? moved : dash_clientside.no_update;
         }""",

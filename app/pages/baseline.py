@@ -131,8 +131,8 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
         [
             html.Div(drawn, className="facets"),
             notices.remark(words) if len(facets) > FACETS else None,
-            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
             table(df, view),
+            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
         ]
     )
 
@@ -213,20 +213,22 @@ def extremes(view: View, *, largest: bool) -> pl.DataFrame:
 def pairing(view: View) -> pl.DataFrame:
     df = baseline.pairing(view.snapshot, view.state)
     words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
-    return df.with_columns(pl.Series("rule", words, pl.String))
+    both = pl.concat_str("candidate_format", "baseline_format", separator=" − ")
+    same = pl.col("candidate_format") == pl.col("baseline_format")
+    formats = pl.when(same).then("candidate_format").otherwise(both).alias("formats")
+    return df.with_columns(pl.Series("rule", words, pl.String), formats)
 
 
 PAIRING = (
-    Column("candidate", width=180, flex=2),
-    Column("task", width=140, flex=1),
+    Column("candidate", width=150, flex=2),
+    Column("task", width=110, flex=1),
     Column("n_paired", "integer", width=84),
-    Column("rule", width=120),
-    Column("n_candidate_only", "integer", width=124),
-    Column("n_baseline_only", "integer", width=118),
-    Column("n_input_differs", "integer", width=116),
-    Column("n_input_unknown", "integer", width=124),
-    Column("candidate_format", width=140),
-    Column("baseline_format", width=136),
+    Column("rule", width=112),
+    Column("n_candidate_only", "integer", width=132),
+    Column("n_baseline_only", "integer", width=130),
+    Column("n_input_differs", "integer", width=124),
+    Column("n_input_unknown", "integer", width=132),
+    Column("formats", width=150),
 )
 
 
@@ -251,7 +253,7 @@ def how_paired(df: pl.DataFrame, view: View) -> list[Component]:
     told = [say(view.locale, "baseline", key, n=f"{n:,}") for key, n in counts.items() if n]
     formats = sorted({*df["candidate_format"], *df["baseline_format"]})
     mixed = say(view.locale, "baseline", "mixed", formats=", ".join(formats)) if len(formats) > 1 else None
-    how = "; ".join(told) + "." if told else say(view.locale, "baseline", "pairs_none")
+    how = say(view.locale, "baseline", "paired" if told else "pairs_none", how="; ".join(told))
     return [notices.remark(text) for text in (how, mixed) if text]
 
 

@@ -43,7 +43,7 @@ DRAWN = """panels => {
   return sections.length === panels && sections.every(s => s.querySelector('h2') && !s.querySelector('.waiting'))
     && grids.length === wanted.AgGrid && graphs.length === wanted.Graph
     && grids.every(g => g.querySelector('.ag-overlay-no-rows-center')
-        || [...g.querySelectorAll('.ag-cell')].some(cell => cell.innerText))
+        || [...g.querySelectorAll('.ag-cell')].some(cell => cell.textContent))
     && graphs.every(g => g.querySelector('.mlayer > *')
         && g.querySelector('.js-plotly-plot')._ev._events.plotly_hover);
 }"""
