@@ -12,6 +12,7 @@ STATUS = "status"
 RESET = "reset"
 TITLE = "title"
 ZOOM = "zoom"
+CLICKED_NAME = "clicked-name"
 
 Id = NewType("Id", dict[str, Any])
 """Made here only: a dict written by hand elsewhere does not type-check as an Id."""

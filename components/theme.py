@@ -114,6 +114,26 @@ def color_of(names: list[str], theme: str) -> dict[str, str]:
     return {name: series[i % len(series)] for i, name in enumerate(names)}
 
 
+def standing_out(names: list[str], lit: list[str], theme: str) -> dict[str, str]:
+    """Colours for some of the names: their own, unless one before them has it already."""
+    own, series = color_of(names, theme), colors(theme).series
+    found: dict[str, str] = {}
+    for name in lit:
+        free = [c for c in series if c not in found.values()]
+        color = own.get(name, series[0])
+        found[name] = color if color in free or not free else free[0]
+    return found
+
+
+def faded(color: str, share: float) -> str:
+    """
+    >>> faded("#102030", 0.5)
+    'rgba(16,32,48,0.5)'
+    """
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
 def scale(name: str, theme: str) -> list[list[Any]]:
     """A colour scale for Plotly, from low to high."""
     own = (colors(theme).low, colors(theme).high)
