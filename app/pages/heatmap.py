@@ -101,6 +101,8 @@ def tell(view: View, point: Point) -> Component | None:
         if cell["value"] is not None
         else f"{MARK_SIGNS[mark]} {say(view.locale, 'marks', mark)}"
     )
+    if cell["value"] is None and cell["epochs"]:
+        score += say(view.locale, "heatmap", "few_epochs", reducer=reducer(view.locale, view.state.reducer))
     lines = [("score", score), ("epochs", f"{cell['epochs']}"), ("category", cell["category"])]
     lines += [(key, row.get(key)) for key in ("answer", "target", "error", "limit")]
     return html.Div(

@@ -63,7 +63,9 @@ COUNTED_EPOCHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 25, 32, 50, 64, 100)
 def _reducers(s: Snapshot, v: ViewState) -> list[str]:
     """Those that take whatever there is, and those that count up to the most epochs of the tasks in view."""
     tasks = selection.counted(s, v)["task"].unique()
-    most = max((c.value.shape[0] for t in tasks if t in s.parts for c in s.parts[t].cubes.values()), default=1)
+    most = max(
+        (c.value.shape[0] for t in tasks if t in s.parts for c in s.parts[t].cubes.values()), default=1
+    )
     ks = [k for k in COUNTED_EPOCHS if k < most] + [most] if most > 1 else []
     return [*epochs.REDUCERS, *(f"{family}_{k}" for family in epochs.FAMILIES for k in ks)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from data import cubes, metrics
-from data.cubes import Cube, Floats
+from data.cubes import Cube
 from data.parts import Part
 from data.queries import groups, measures, pairs, sampled, selection
-from data.queries.groups import Groups
+from data.queries.groups import Groups, Whole
 from data.statistics import epochs
 from data.store import Snapshot
 from data.viewstate import USUAL, ViewState
@@ -60,7 +60,9 @@ def asked(v: ViewState) -> bool:
     return v.reducer != USUAL.reducer
 
 
-def reduced(s: Snapshot, v: ViewState, task: str, rows: pl.DataFrame, by_category: bool) -> list[pl.DataFrame]:
+def reduced(
+    s: Snapshot, v: ViewState, task: str, rows: pl.DataFrame, by_category: bool
+) -> list[pl.DataFrame]:
     """RAW of one task by the reducer of the view: by category where a run has some, else the run as one."""
     found = []
     for scorer, mine in usable(s, v)[task].runs.items():
@@ -99,7 +101,7 @@ def _measured(df: pl.DataFrame, rows: pl.DataFrame, scorer: str) -> pl.DataFrame
     return df.with_columns(metric_name=pl.lit(metric), measure=pl.lit(label)).select(RAW)
 
 
-def by_group(part: Part, scorer: str, runs: pl.DataFrame, into: Groups, reducer: str) -> pl.DataFrame:
+def by_group(part: Part, scorer: str, runs: pl.DataFrame, into: Groups | Whole, reducer: str) -> pl.DataFrame:
     """Epochs are reduced first, then samples are averaged; a sample without a score counts nowhere."""
     matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()), reducer)
     total, n = sampled.sums(matrix.value, into.code, len(into.names))
@@ -124,9 +126,9 @@ def by_group(part: Part, scorer: str, runs: pl.DataFrame, into: Groups, reducer:
     )
 
 
-def whole(s: Snapshot, v: ViewState, part: Part) -> Groups:
-    """All samples of a task as one group without a name; of one that has splits, what the headline is over."""
-    return Groups(np.where(pairs.kept(s, v.edit(categories=[], group=""), part), 0, -1), (None,))
+def whole(s: Snapshot, v: ViewState, part: Part) -> Whole:
+    """All samples of a task; of one that has splits, what its headline is over."""
+    return Whole(np.where(pairs.kept(s, v.edit(categories=[], group=""), part), 0, -1))
 
 
 @lru_cache(maxsize=8)  # every panel of a page asks it

@@ -61,7 +61,10 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     grouping = Grouping.of(len(code), code, scored.cluster, size=len(names))
     found = differences(scored.baseline, scored.candidate, grouping, level=evidence.LEVEL)
     parts = decomposition.contributions(found)
-    sides = [intervals.means(x, Grouping.of(len(code), code, size=len(names))) for x in (scored.baseline, scored.candidate)]
+    sides = [
+        intervals.means(x, Grouping.of(len(code), code, size=len(names)))
+        for x in (scored.baseline, scored.candidate)
+    ]
     split = decomposition.split(*sides)
     scorer, metric, share = _measure(s, v, m)
     factor = v.factor if share else 1.0

@@ -20,14 +20,12 @@ def agrees(mean: Floats, said: Floats, factor: float = 1.0) -> NDArray[np.bool_]
     return found
 
 
-def sums(
-    value: Floats, code: NDArray[np.int64], size: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def sums(value: Floats, code: NDArray[np.int64], size: int) -> tuple[Floats, NDArray[np.intp]]:
     """Sum and count of what is not NaN, per row of `value` (runs x samples) and group; code -1 is in no group."""
     rows, columns = np.nonzero(~np.isnan(value) & (code >= 0)[None, :])
     at = rows * size + code[columns]
     shape = (value.shape[0], size)
-    total = np.bincount(at, weights=value[rows, columns], minlength=shape[0] * size)
+    total = np.bincount(at, weights=value[rows, columns], minlength=shape[0] * size).astype(np.float64)
     return total.reshape(shape), np.bincount(at, minlength=shape[0] * size).reshape(shape)
 
 

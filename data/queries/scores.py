@@ -111,7 +111,7 @@ def _within(
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The page of categories (or tasks) that the view shows, in its order. Columns of `cells`, of uncertainty.INTERVAL and
     `axis`; the value and its interval are on the scale of the view."""
-    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v)
+    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v).drop("se", "units")
 
 
 def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -177,7 +177,9 @@ def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
 def leaders(found: pl.DataFrame, most: int) -> list[str]:
     """The models with the best mean over the rows, in the metric's own direction."""
     better = (pl.col("value") * pl.col("direction")).mean()
-    by_mean = found.group_by("model").agg(better.alias("mean")).sort("mean", "model", descending=[True, False])
+    by_mean = (
+        found.group_by("model").agg(better.alias("mean")).sort("mean", "model", descending=[True, False])
+    )
     return by_mean["model"].head(most).to_list()
 
 
@@ -267,8 +269,12 @@ def _average(rows: pl.DataFrame) -> dict[str, object]:
     return {
         "model": rows["model"][0],
         "metric": rows["metric"][0],
-        **{"macro": macro["mean"], "macro_low": macro["low"], "macro_high": macro["high"]},
-        **{"weighted": weighted["mean"], "weighted_low": weighted["low"], "weighted_high": weighted["high"]},
+        "macro": macro["mean"],
+        "macro_low": macro["low"],
+        "macro_high": macro["high"],
+        "weighted": weighted["mean"],
+        "weighted_low": weighted["low"],
+        "weighted_high": weighted["high"],
         "over": "tasks" if rows["category"].null_count() else "categories",
         "categories": rows.height,
         "n": int(rows["n"].sum()) if counted else None,

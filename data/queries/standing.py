@@ -33,7 +33,7 @@ STANDING = pl.Schema(
         "tied": pl.Int64,  # group of runs that cannot be told from the best of them; 1 is the best group
         "p_above": pl.Float64,  # of the difference from the run one rank better
         "p_above_adjusted": pl.Float64,  # for all pairs of runs of this standing
-        "apart": pl.Boolean,  # told apart from every run of the better groups, not only from those that lead them
+        "apart": pl.Boolean,  # told apart from, and worse than, every run of the groups before, not only their best
         "of": pl.Int64,  # samples that any of the runs has a score for
         "left_out": pl.Int64,  # runs of the task that are not compared: no samples, or no mean of them
         "interval": pl.String,
@@ -137,9 +137,7 @@ def _field(
     return Field(part, metric, direction, runs, aligned, of, every - runs.height)
 
 
-def _aligned(
-    part: Part, value: Floats, at: NDArray[np.intp], keep: NDArray[np.bool_]
-) -> tuple[Floats, int]:
+def _aligned(part: Part, value: Floats, at: NDArray[np.intp], keep: NDArray[np.bool_]) -> tuple[Floats, int]:
     """The scores of all runs at the places of the same questions in the run that has most of them, and how many questions
     there are in all."""
     scored = ~np.isnan(value)
@@ -164,9 +162,7 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
     codes = groups.of(field.part, v.cluster).code[common] if v.cluster else None
     clusters = None if codes is None or (codes < 0).all() else codes
     found = ranks.rank_intervals(value, clusters, direction=field.direction, resamples=RESAMPLES, seed=SEED)
-    own = intervals.means(
-        value, Grouping.of(value.shape[1], clusters=clusters), level=uncertainty.LEVEL
-    )
+    own = intervals.means(value, Grouping.of(value.shape[1], clusters=clusters), level=uncertainty.LEVEL)
     p = ranks.pairwise(value, clusters)
     adjusted = _adjusted(p, v.adjust)
     tied = ranks.tied_groups(found.mean, adjusted, alpha=v.alpha, direction=field.direction)
@@ -177,7 +173,7 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
         "rank_low": found.low[order], "rank_high": found.high[order], "tied": tied.group[order],
         "p_above": [np.nan if a < 0 else p[i, a] for i, a in zip(order, above, strict=True)],
         "p_above_adjusted": [np.nan if a < 0 else adjusted[i, a] for i, a in zip(order, above, strict=True)],
-        "apart": _apart(adjusted, tied.group, v.alpha)[order], "interval": own.method[order],
+        "apart": _apart(adjusted, found.mean * field.direction, tied.group, v.alpha)[order], "interval": own.method[order],
     }  # fmt: skip
     fixed = {
         "metric": field.metric, "task": field.part.task, "n": found.n, "of": field.of, "left_out": field.left_out,
@@ -205,11 +201,12 @@ def _adjusted(p: Floats, method: str) -> Floats:
     return np.where(np.isnan(out), out.T, out)
 
 
-def _apart(adjusted: Floats, group: NDArray[np.int64], alpha: float) -> NDArray[np.bool_]:
-    better = (group[None, :] < group[:, None]) & (group > 0)[None, :]
+def _apart(adjusted: Floats, score: Floats, group: NDArray[np.int64], alpha: float) -> NDArray[np.bool_]:
+    """Which runs are worse than each run of the groups before theirs, beyond chance."""
+    before = (group[None, :] < group[:, None]) & (group > 0)[None, :]
     with np.errstate(invalid="ignore"):
-        told: NDArray[np.bool_] = ~(better & ~(adjusted <= alpha)).any(axis=1)
-    return told
+        behind = (adjusted <= alpha) & (score[:, None] < score[None, :])
+    return np.asarray((behind | ~before).all(axis=1))
 
 
 def scaled(table: pl.DataFrame, s: Snapshot, v: ViewState, scorers: list[str]) -> pl.DataFrame:

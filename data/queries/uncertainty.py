@@ -12,7 +12,7 @@ from data import cubes, metrics
 from data.cubes import Matrix
 from data.parts import Part
 from data.queries import computed, groups, sampled
-from data.queries.groups import Groups
+from data.queries.groups import Groups, Whole
 from data.statistics import epochs, intervals
 from data.statistics.arrays import Floats
 from data.statistics.grouping import Grouping
@@ -59,7 +59,9 @@ def _of_scorer(s: Snapshot, v: ViewState, part: Part | None, rows: pl.DataFrame)
         return
     rows = rows.filter(pl.col("run_id").is_in(part.runs))
     runs = rows["run_id"].unique(maintain_order=True).to_list()
-    matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs), rows["by"][0] if runs else USUAL.reducer)
+    matrix = cubes.reduce_epochs(
+        part.cubes[scorer], part.rows(runs), rows["by"][0] if runs else USUAL.reducer
+    )
     clusters = groups.of(part, v.cluster).code if v.cluster else None
     if clusters is not None and (clusters < 0).all():
         clusters = None  # a key of other tasks
@@ -72,7 +74,11 @@ def _of_scorer(s: Snapshot, v: ViewState, part: Part | None, rows: pl.DataFrame)
 
 
 def _from_samples(
-    rows: pl.DataFrame, runs: list[str], matrix: Matrix, into: Groups, clusters: NDArray[np.int64] | None
+    rows: pl.DataFrame,
+    runs: list[str],
+    matrix: Matrix,
+    into: Groups | Whole,
+    clusters: NDArray[np.int64] | None,
 ) -> pl.DataFrame:
     """Intervals of the rows that are the mean of samples, as many as the log says; no row for the others."""
     grouping = Grouping.of(len(into.code), into.code, clusters, size=len(into.names))
@@ -104,7 +110,9 @@ def _from_samples(
     )
 
 
-def _places(rows: pl.DataFrame, runs: list[str], into: Groups) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _places(
+    rows: pl.DataFrame, runs: list[str], into: Groups | Whole
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The run and the group of each row; group -1, which is none, for a category that no sample is in."""
     run = {name: i for i, name in enumerate(runs)}
     group = {name: i for i, name in enumerate(into.names)}
@@ -121,7 +129,10 @@ def by_logged(found: pl.DataFrame) -> pl.DataFrame:
     low, high = pl.col("value") - half, pl.col("value") + half
     return found.with_columns(
         pl.when(use).then(pl.when(share).then(low.clip(0, 1)).otherwise(low)).otherwise("low").alias("low"),
-        pl.when(use).then(pl.when(share).then(high.clip(0, 1)).otherwise(high)).otherwise("high").alias("high"),
+        pl.when(use)
+        .then(pl.when(share).then(high.clip(0, 1)).otherwise(high))
+        .otherwise("high")
+        .alias("high"),
         pl.when(use).then(LEVEL).otherwise("level").alias("level"),
         pl.when(use).then("stderr").otherwise("se").alias("se"),
         pl.when(use).then(pl.lit(str(Method.LOGGED))).otherwise("interval").alias("interval"),
@@ -130,7 +141,9 @@ def by_logged(found: pl.DataFrame) -> pl.DataFrame:
 
 def combined(found: pl.DataFrame) -> tuple[intervals.Macro, intervals.Macro]:
     """The unweighted mean of these rows with its interval, and the one weighted by n; see `intervals.macro`."""
-    columns = {c: found[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in ("value", "n", "se", "units")}
+    columns = {
+        c: found[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in ("value", "n", "se", "units")
+    }
     one = np.ones(found.height)
     units: Floats = np.where(np.isnan(columns["units"]), np.inf, columns["units"])
     mean, se = columns["value"], columns["se"]
