@@ -9,8 +9,8 @@ import polars as pl
 from components.page import View
 from components.text import counted, name, reducer, say
 
-GROUPS = 4
-NAMES = 5
+GROUPS = 3
+NAMES = 3
 """More than so many are counted, not named."""
 
 
@@ -45,7 +45,7 @@ def _group(part: pl.DataFrame, ahead: Sequence[Sequence[str]], view: View) -> st
 def listed(names: Sequence[str], locale: str) -> str:
     """
     >>> listed(["a", "b", "c"], "en"), listed(["a"], "en"), listed(list("abcdefgh"), "en")
-    ('a, b and c', 'a', 'a, b, c, d, e and 3 others')
+    ('a, b and c', 'a', 'a, b, c and 5 others')
     """
     shown = list(names[:NAMES]) if len(names) > NAMES + 1 else list(names)
     left = len(names) - len(shown)

@@ -114,15 +114,19 @@ def color_of(names: list[str], theme: str) -> dict[str, str]:
     return {name: series[i % len(series)] for i, name in enumerate(names)}
 
 
+GREY = 7
+"""The place of the one grey among the series: next to others that are grey nobody stands out in it."""
+
+
 def standing_out(names: list[str], lit: list[str], theme: str) -> dict[str, str]:
-    """Colours for some of the names: their own, unless one before them has it already."""
+    """Colours for some of the names: their own as long as these differ, else one after the other."""
     own, series = color_of(names, theme), colors(theme).series
-    found: dict[str, str] = {}
-    for name in lit:
-        free = [c for c in series if c not in found.values()]
-        color = own.get(name, series[0])
-        found[name] = color if color in free or not free else free[0]
-    return found
+    mine = {name: own[name] for name in lit if name in own}
+    grey = series[GREY]
+    if len(names) <= len(series) and grey not in mine.values():
+        return mine
+    free = [color for color in series if color != grey]
+    return {name: free[i % len(free)] for i, name in enumerate(lit)}
 
 
 def faded(color: str, share: float) -> str:

@@ -17,7 +17,7 @@ from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import counted, reducer, say
-from components.theme import signed
+from components.theme import number, signed
 from data import metrics
 from data.queries import baseline, contributions, scores, selection
 from data.queries import standing as standings
@@ -147,30 +147,53 @@ def averages(view: View) -> pl.DataFrame:
 
 
 AVERAGES = (
-    Column("model", width=180, flex=2),
-    Column("metric", width=110, flex=1),
+    Column("model", width=170, flex=2),
+    Column("metric", width=100, flex=1),
     Column("macro", "number", width=124),
-    Column("macro_low", "number", width=104),
-    Column("macro_high", "number", width=108),
-    Column("weighted", "number", width=138),
-    Column("weighted_low", "number", width=118),
-    Column("weighted_high", "number", width=122),
-    Column("over_word", width=98),
-    Column("categories", "integer", width=100),
-    Column("of", "integer", width=70),
-    Column("n", "integer", width=80),
-    Column("logged", "number", width=100),
-    Column("stderr", "number", width=90),
+    Column("macro_interval", width=134),
+    Column("weighted", "number", width=144),
+    Column("weighted_interval", width=140),
+    Column("over_what", width=150),
+    Column("n", "integer", width=72),
+    Column("logged", "number", width=104),
+    Column("stderr", "number", width=96),
 )
+LOGGED = ("logged", "stderr")
+"""Columns that only one task on its own has something for."""
 
 
 def draw_averages(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
-    words = pl.Series("over_word", [say(view.locale, "over", over) for over in df["over"]])
-    table = tables.grid(ids.grid("scores", "averages"), df.with_columns(words), AVERAGES, view, hrefs)
+    shown = [c for c in AVERAGES if c.field not in LOGGED or df[c.field].is_not_null().any()]
+    table = tables.grid(ids.grid("scores", "averages"), over_what(df, view.locale), shown, view, hrefs)
     return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
+
+
+def over_what(df: pl.DataFrame, locale: str) -> pl.DataFrame:
+    """With what each average is over, and its interval, as people write them."""
+    what = [
+        say(locale, "over", row["over"], n=row["categories"], of=row["of"])
+        for row in df.iter_rows(named=True)
+    ]
+    spans = [
+        pl.Series(
+            f"{name}_interval", [span(*ends) for ends in df.select(f"{name}_low", f"{name}_high").rows()]
+        )
+        for name in ("macro", "weighted")
+    ]
+    return df.with_columns(pl.Series("over_what", what, pl.String), *(x.cast(pl.String) for x in spans))
+
+
+def span(low: float | None, high: float | None) -> str | None:
+    """
+    >>> span(0.5, 0.75), span(-0.1, 0.75), span(None, None)
+    ('0.500–0.750', '−0.100 to 0.750', None)
+    """
+    if low is None or high is None:
+        return None
+    return f"{number(low)} to {number(high)}" if low < 0 else f"{number(low)}–{number(high)}"
 
 
 def standing(view: View) -> pl.DataFrame:
@@ -178,18 +201,17 @@ def standing(view: View) -> pl.DataFrame:
 
 
 STANDING = (
-    Column("rank", "integer", width=74),
-    Column("model", "link", width=200, flex=2),
+    Column("rank", "integer", width=76),
+    Column("model", "link", width=180, flex=2),
     Column("tied", "integer", width=104),
     Column("rank_low", "integer", width=100),
     Column("rank_high", "integer", width=92),
     Column("mean", "number", width=84),
     Column("low", "number", width=98),
     Column("high", "number", width=98),
-    Column("p_above_adjusted", "p", width=190),
+    Column("p_above_adjusted", "p", width=118),
     Column("n", "integer", width=76),
-    Column("metric", width=130, flex=1),
-    Column("task", width=130, flex=1),
+    Column("metric", width=150, flex=1),
 )
 
 

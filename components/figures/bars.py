@@ -13,6 +13,8 @@ from components.theme import number
 HEIGHT = 400
 MANY = 10
 """Models that colours can still tell apart."""
+NO_BAR = "none"
+"""Anything that is no number: Plotly takes null for 0, and draws the caps of a bar without length."""
 LOW_HEIGHT = 280
 """For a second chart under the first, of a measure that few tasks have."""
 
@@ -56,11 +58,11 @@ def by_model(
 
 
 def _whisker(bars: int, mode: str) -> dict[str, Any]:
-    """How intervals look: thinner where there are many."""
-    many = bars > 60
+    """How intervals look: thinner where there are many, and stronger in the dark, where bars are as light as they."""
+    many, dark = bars > 60, mode == theme.DARK
     return {
-        "color": theme.faded(theme.colors(mode).ink, 0.55),
-        "thickness": 1 if many else 1.3,
+        "color": theme.faded(theme.colors(mode).ink, 0.85 if dark else 0.55),
+        "thickness": 1 if many and not dark else 1.4,
         "width": 0 if many else 3,
     }
 
@@ -69,13 +71,9 @@ def reach(part: pl.DataFrame) -> dict[str, Any]:
     """Plotly's error bar from `low` to `high`; nothing where a row has no interval."""
     if "low" not in part.columns:
         return {"type": "data", "array": [], "visible": False}
-    known = part.with_columns(pl.col("high") - pl.col("value"), pl.col("value") - pl.col("low"))
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": known["high"].to_list(),
-        "arrayminus": known["low"].to_list(),
-    }
+    ends = (part["high"] - part["value"], part["value"] - part["low"])
+    up, down = ([NO_BAR if x is None else x for x in end] for end in ends)
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down}
 
 
 def _trace(

@@ -31,8 +31,10 @@ def score_dots(
     """As `bars.score_bars`, the first category on top. Intervals only of `lit`, or of all where nobody is."""
     order = df["axis"].unique(maintain_order=True).to_list()
     place = {name: i for i, name in enumerate(order)}
+    drawn_apart = lit if lit is not None else df["model"].unique().sort().to_list()
+    beside = beside_each_other([m for m in drawn_apart if m in set(df["model"])])
     traces = [
-        _trace(model, part, place, color, mode, lit is None or model in lit)
+        _trace(model, part, place, color, mode, beside.get(model))
         for model, part, color in by_model(df, models, mode, lit)
     ]
     # What stands out lies on top of the rest; the legend keeps the order of names.
@@ -41,23 +43,35 @@ def score_dots(
     return {"data": drawn, "layout": _layout(order, mode, top, title, len(traces))}
 
 
+def beside_each_other(models: list[str]) -> dict[str, float]:
+    """How far from the middle of its row each is drawn, so that intervals do not lie on each other.
+
+    >>> beside_each_other(["a", "b", "c"]), beside_each_other(["a"])
+    ({'a': -0.3, 'b': 0.0, 'c': 0.3}, {'a': 0.0})
+    """
+    last = max(len(models) - 1, 1)
+    return {m: round(0.6 * i / last - 0.3, 3) if len(models) > 1 else 0.0 for i, m in enumerate(models)}
+
+
 def _trace(
-    model: str, part: pl.DataFrame, place: dict[str, int], color: str, mode: str, stands_out: bool
+    model: str, part: pl.DataFrame, place: dict[str, int], color: str, mode: str, off: float | None
 ) -> dict[str, Any]:
+    """`off` is how far from the middle of its row what stands out is drawn; None for the grey rest."""
+    stands_out = off is not None
     return {
         "type": "scatter",
         "mode": "markers",
         "name": _short(model, 34),
         "x": part["value"].to_list(),
-        "y": [place[a] for a in part["axis"]],
+        "y": [place[a] + (off or 0) for a in part["axis"]],
         "error_x": reach(part)
-        | {"visible": stands_out, "color": theme.faded(color, 0.6), "thickness": 1.3, "width": 0},
+        | {"visible": stands_out, "color": theme.faded(color, 0.6), "thickness": 1.6, "width": 0},
         "customdata": part.select("model", "task", "category", "run_id").rows(),
         "text": [tip(row) for row in part.iter_rows(named=True)],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
             "color": color,
-            "size": 10 if stands_out else 7,
+            "size": 9 if stands_out else 7,
             "opacity": 1 if stands_out else 0.45,
             "line": {"width": 1 if stands_out else 0, "color": theme.colors(mode).ground},
         },
