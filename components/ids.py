@@ -13,6 +13,9 @@ RESET = "reset"
 TITLE = "title"
 ZOOM = "zoom"
 CLICKED_NAME = "clicked-name"
+BRAND = "brand"
+WORKSPACE = "workspace"
+UPLOADS = "uploads"
 
 Id = NewType("Id", dict[str, Any])
 """Made here only: a dict written by hand elsewhere does not type-check as an Id."""

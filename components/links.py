@@ -26,13 +26,13 @@ def of_run(path: str, run_id: str, state: ViewState) -> str:
     return to(path, state.only(*EVERYWHERE).edit(runs=[run_id]))
 
 
-def run(run_id: str) -> str:
-    return to("/run", ViewState().edit(runs=[run_id]))
+def run(run_id: str, state: ViewState) -> str:
+    return to("/run", state.only().edit(runs=[run_id]))
 
 
-def sample(run_id: str, sample_id: str, epoch: int | None = None) -> str:
+def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState) -> str:
     """Without an epoch the first one that the run has."""
-    return to("/sample", ViewState().edit(runs=[run_id], sample=sample_id, epoch=epoch))
+    return to("/sample", state.only().edit(runs=[run_id], sample=sample_id, epoch=epoch))
 
 
 def api(page: str, panel: str, kind: str, state: ViewState) -> str:

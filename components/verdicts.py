@@ -44,7 +44,7 @@ def overall(row: Row, view: View) -> str:
         "delta": signed(row["paired_delta"]),
         "low": signed(row["low"]),
         "high": signed(row["high"]),
-        "p": chance(row["p_adjusted"], view.locale),
+        "p": chance(row["p_adjusted"], view),
         "n": f"{row['n_paired']:,}",
         "detectable": number(row["detectable"]),
         "margin": number(view.state.margin),
@@ -73,15 +73,14 @@ def names(row: Row) -> dict[str, str]:
     return {"candidate": row["candidate"], "baseline": row["baseline"], "metric": row["metric"]}
 
 
-def chance(p: float | None, locale: str) -> str:
-    """p as people write it.
-
-    >>> chance(0.00001, "en"), chance(0.0312, "en"), chance(None, "en")
-    ('p < 0.001', 'p = 0.031', 'no p')
-    """
+def chance(p: float | None, view: View) -> str:
+    """p as people write it, and whether it is adjusted."""
     if p is None:
-        return say(locale, "verdicts", "no_p")
-    return say(locale, "verdicts", "p_below") if p < 0.001 else say(locale, "verdicts", "p_is", p=f"{p:.3f}")
+        return say(view.locale, "verdicts", "no_p")
+    key = "p_below" if p < 0.001 else "p_is"
+    written = say(view.locale, "verdicts", key, p=f"{p:.3f}")
+    adjusted = view.state.adjust != "none"
+    return say(view.locale, "verdicts", "adjusted_p", p=written) if adjusted else written
 
 
 def method(view: View, tests: int) -> str:

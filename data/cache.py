@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import diskcache
+import msgspec
 import polars as pl
 
 from data import aside, schema
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 SPARED_S = 3_600
 """What was used within the hour may be in use by another process that shares the cache."""
+ABOUT = "reading.json"
+"""Which tables a reading has, and its problems."""
 INDEX_BYTES = 256 * 2**20
 
 
@@ -50,8 +53,10 @@ def digest(*parts: object) -> str:
 
 
 class Cache:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beneath: Cache | None = None) -> None:
+        """`beneath`: another cache whose parts are used where they fit, and never added to."""
         self.folder = folder / f"v{schema.VERSION}-polars{pl.__version__}"  # whose hashes of inputs differ
+        self.beneath = beneath
         self._memory: dict[str, Any] = {}
         self._index = _attempt(self._open, None)
 
@@ -89,30 +94,37 @@ class Cache:
 
     def load_problems(self, key: str) -> tuple[Problem, ...] | None:
         """The problems of the reading under this key; None where there is no such reading, or not all of it."""
-        known = self.get(f"log:{key}")
+        known = self._about(key)
         if known is None or not all(self._table(key, name).exists() for name in known["tables"]):
             return None
         return tuple(Problem(**{**p, "code": Code(p["code"])}) for p in known["problems"])
 
     def load_table(self, key: str, name: str) -> pl.DataFrame:
         """Arrow's stream form: whole tables are all that is asked for here, and it costs half the time."""
-        known = self.get(f"log:{key}")
+        known = self._about(key)
         if known is not None and name not in known["tables"]:
             return pl.DataFrame(schema=schema.TABLES[name])
         return pl.read_ipc_stream(self._table(key, name))
 
     def save_reading(self, key: str, reading: Reading) -> bool:
-        """Whether it could be kept. Of tables without rows the index says so: they are most of all files."""
+        """Whether it could be kept. Tables without rows, which are most, are no files; what there is stands beside them."""
         full = {name: frame for name, frame in reading.tables if frame.height}
+        about = {"tables": list(full), "problems": [asdict(p) for p in reading.problems]}
 
         def write() -> bool:
             with aside.folder(self.reading(key)) as new:
                 for name, frame in full.items():
                     frame.write_ipc_stream(new / f"{name}.arrow", compression="uncompressed")
-            self.put(f"log:{key}", {"tables": list(full), "problems": [asdict(p) for p in reading.problems]})
+                (new / ABOUT).write_bytes(msgspec.json.encode(about))
             return True
 
         return _attempt(write, False)
+
+    def _about(self, key: str) -> dict[str, Any] | None:
+        try:
+            return msgspec.json.decode((self.reading(key) / ABOUT).read_bytes(), type=dict[str, Any])
+        except (OSError, msgspec.DecodeError):
+            return None
 
     def _table(self, key: str, name: str) -> Path:
         return self.reading(key) / f"{name}.arrow"
@@ -125,7 +137,11 @@ class Cache:
         return self.folder / "readings" / key
 
     def part(self, name: str) -> Path:
-        return self.folder / "parts" / name
+        own = self.folder / "parts" / name
+        if self.beneath is None or own.exists():
+            return own
+        shared = self.beneath.part(name)
+        return shared if shared.exists() else own
 
     def snapshot(self, version: str) -> Path:
         return self.folder / "snapshots" / version

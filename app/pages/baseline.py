@@ -15,6 +15,8 @@ from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import say
 from data.queries import baseline, conclusions
+from data.queries import flips as changed
+from data.viewstate import CHANGES
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -44,7 +46,9 @@ def _conclusion(row: dict[str, Any], view: View) -> Component:
 
 
 def summary(view: View) -> pl.DataFrame:
-    return baseline.summary(view.snapshot, view.state)
+    df = baseline.summary(view.snapshot, view.state)
+    words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
+    return df.with_columns(pl.Series("direction_word", words, pl.String))
 
 
 SUMMARY = (
@@ -65,8 +69,6 @@ SUMMARY = (
 def draw_summary(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
-    words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
-    shown = df.with_columns(pl.Series("direction_word", words))
     hrefs = {"candidate": lambda r: links.to("/baseline", view.state.edit(candidates=[r["candidate"]]))}
     head = html.P(
         [
@@ -81,7 +83,7 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
             head,
             tables.grid(
                 ids.grid("baseline", "summary"),
-                shown,
+                df,
                 SUMMARY,
                 view,
                 hrefs,
@@ -110,7 +112,8 @@ def nothing(view: View) -> Component:
 
 
 def ranking(view: View) -> pl.DataFrame:
-    return baseline.ranking(view.snapshot, view.state)
+    df = baseline.ranking(view.snapshot, view.state)
+    return df.with_columns(verdict_words(df, view.locale))
 
 
 def draw_ranking(df: pl.DataFrame, view: View) -> Component:
@@ -157,10 +160,10 @@ DELTAS = (
     Column("baseline_score", "number", width=138),
     Column("candidate_score", "number", width=146),
     Column("delta", "delta", width=96),
+    Column("verdict_word", width=190),
     Column("low", "delta", width=96),
     Column("high", "delta", width=96),
     Column("p_adjusted", "p", width=108),
-    Column("verdict_word", width=196),
     Column("detectable", "number", width=104),
     Column("fixed", "integer", width=76),
     Column("broken", "integer", width=82),
@@ -179,9 +182,8 @@ def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
     shown = [
         c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
     ]
-    worded = df.with_columns(verdict_words(df, view.locale)) if "verdict" in df.columns else df
     return tables.grid(
-        ids.grid("baseline", name), worded, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
 
 
@@ -193,7 +195,7 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
 
 def leads(row: dict[str, str], view: View) -> str:
     if view.state.level == "sample":
-        return links.sample(row["run_id"], row["category"])
+        return links.sample(row["run_id"], row["category"], None, view.state)
     if row["category"] is None:
         return links.keeping("/baseline", view.state.edit(tasks=[row["task"]]))
     return links.keeping("/heatmap", view.state.edit(tasks=[row["task"]], categories=[row["category"]]))
@@ -209,7 +211,9 @@ def extremes(view: View, *, largest: bool) -> pl.DataFrame:
 
 
 def pairing(view: View) -> pl.DataFrame:
-    return baseline.pairing(view.snapshot, view.state)
+    df = baseline.pairing(view.snapshot, view.state)
+    words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
+    return df.with_columns(pl.Series("rule", words, pl.String))
 
 
 PAIRING = (
@@ -229,10 +233,8 @@ PAIRING = (
 def draw_pairing(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_samples_to_pair")
-    words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
-    shown = df.with_columns(pl.Series("rule", words))
     grid = tables.grid(
-        ids.grid("baseline", "pairing"), shown, PAIRING, view, height=min(300, 54 + 30 * df.height)
+        ids.grid("baseline", "pairing"), df, PAIRING, view, height=min(300, 54 + 30 * df.height)
     )
     return html.Div([grid, *how_paired(df, view)])
 
@@ -281,17 +283,19 @@ FLIPS = (
 
 
 def flips(view: View) -> pl.DataFrame:
-    return baseline.flips(view.snapshot, view.state)
+    df = changed.flips(view.snapshot, view.state)
+    words = [say(view.locale, "change", c) for c in CHANGES]
+    return df.with_columns(
+        pl.col("change").replace_strict(CHANGES, words, return_dtype=pl.String).alias("change_word")
+    )
 
 
 def draw_flips(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_flips")
-    words = [say(view.locale, "change", c) for c in df["change"]]
-    shown = df.with_columns(pl.Series("change_word", words))
-    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"])}
+    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state)}
     return tables.grid(
-        ids.grid("baseline", "flips"), shown, FLIPS, view, hrefs, height=min(420, 54 + 30 * df.height)
+        ids.grid("baseline", "flips"), df, FLIPS, view, hrefs, height=min(420, 54 + 30 * df.height)
     )
 
 

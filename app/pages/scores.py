@@ -22,6 +22,8 @@ from data import metrics
 from data.queries import baseline, contributions, scores, selection
 from data.queries import standing as standings
 
+HIGHEST = 420
+"""Of the tables that are not the page's first, in pixels."""
 LEADERS = 5
 """Of more models than colours can tell apart, how many stand out unless a reader says who."""
 
@@ -136,7 +138,7 @@ def behind(view: View, point: Point) -> str | None:
     if category is None and len(set(selection.counted(view.snapshot, view.state)["task"])) > 1:
         return links.keeping("/scores", view.state.edit(tasks=[task]))
     if task not in view.snapshot.parts:
-        return links.run(run_id)
+        return links.run(run_id, view.state)
     return links.of_run(
         "/samples", run_id, view.state.edit(tasks=[task], categories=[category] if category else [])
     )
@@ -218,21 +220,17 @@ STANDING = (
 def draw_standing(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_standing")
-    hrefs = {"model": lambda row: links.run(row["run_id"])}
+    hrefs = {"model": lambda row: links.run(row["run_id"], view.state)}
     others = standings.standings(view.snapshot, view.state).others
     remarks = [rankings.method(df, view)]
     remarks += [counted(view.locale, "standing", "elsewhere", others)] if others else []
     return html.Div(
         [
             html.P(" ".join(rankings.sentences(df, view)), className="said"),
-            tables.grid(ids.grid("scores", "standing"), df, STANDING, view, hrefs, height=_low(df)),
+            tables.grid(ids.grid("scores", "standing"), df, STANDING, view, hrefs, height=HIGHEST),
             *map(notices.remark, remarks),
         ]
     )
-
-
-def _low(df: pl.DataFrame) -> int:
-    return min(420, 54 + tables.ROW_HEIGHT * df.height)
 
 
 def parts(view: View) -> pl.DataFrame:
@@ -269,7 +267,7 @@ def draw_parts(df: pl.DataFrame, view: View) -> Component:
     return html.Div(
         [
             html.P(" ".join(comes_from(named, view)), className="said"),
-            tables.grid(ids.grid("scores", "contributions"), named, columns, view, hrefs, height=_low(df)),
+            tables.grid(ids.grid("scores", "contributions"), named, columns, view, hrefs, height=HIGHEST),
         ]
     )
 

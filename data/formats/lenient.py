@@ -17,6 +17,8 @@ from data.problems import Code, Problem
 
 BOM = b"\xef\xbb\xbf"
 CUT = re.compile(r"[-+.\w\\\s]*")
+HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""Half of a surrogate pair, escaped: alone it is no text, and the parser stops at it."""
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 
 
@@ -64,11 +66,13 @@ def beginning(head: bytes) -> dict[str, Any]:
     text = head.removeprefix(BOM).decode("utf-8", "ignore").lstrip()
     if not text.startswith("{"):
         return {}
-    try:
-        value = from_json(text, allow_partial=True)  # ignores what follows the first document
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+    for spelt in (text, HALF.sub("?", text)):
+        try:
+            value = from_json(spelt, allow_partial=True)  # ignores what follows the first document
+        except ValueError:
+            continue
+        return value if isinstance(value, dict) else {}
+    return {}
 
 
 def first_line(head: bytes) -> dict[str, Any]:

@@ -33,24 +33,28 @@ def text(value: Any) -> str | None:
 
 
 def whole(value: Any) -> int | None:
+    """An integer that a table can hold."""
     if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+        value = int(value)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and abs(value) < 2**63 else None
 
 
 def real(value: Any) -> float | None:
     """A number, which may be infinite; NaN is none."""
     if isinstance(value, str):
         return NUMBERS.get(value)
-    if not isinstance(value, (int, float)) or math.isnan(value):
+    try:
+        number = float(value) if isinstance(value, (int, float)) else math.nan
+    except OverflowError:  # an integer that no float can hold
         return None
-    return float(value)
+    return None if math.isnan(number) else number
 
 
 def moment(value: Any) -> datetime | None:
     """In UTC. A time without an offset is from a log so old that all were written in UTC."""
     try:
         when = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # the last: before the year 1 in UTC
         return None
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

@@ -11,7 +11,7 @@ import polars as pl
 from data import cubes
 from data.queries import evidence, measures, pairs, scores, selection
 from data.store import Snapshot
-from data.viewstate import CHANGES, ViewState
+from data.viewstate import ViewState
 
 TIE = 1e-12
 """Two scores closer than this are equal: 0.1 + 0.2 against 0.3 is not a win."""
@@ -39,11 +39,14 @@ def baseline(s: Snapshot, v: ViewState) -> str | None:
 
 
 def by_company(s: Snapshot, v: ViewState) -> list[str]:
-    """Labels, those first that share a task with most others: a model that was run alone is nothing to compare with."""
-    runs = selection.counted(s, v).select("label", "task").unique()
+    """Labels, those first that share a task with most others, then those with most samples: a model that was run alone
+    is nothing to compare with, nor is one that saw a single sample."""
+    counted = selection.counted(s, v)
+    done = dict(counted.group_by("label").agg(pl.col("samples_done").sum()).rows())
+    runs = counted.select("label", "task").unique()
     pairs = runs.join(runs, on="task").filter(pl.col("label") != pl.col("label_right"))
     many = dict(pairs.group_by("label").agg(pl.col("label_right").n_unique()).rows())
-    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), name))
+    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), -done.get(name, 0), name))
 
 
 def candidates(s: Snapshot, v: ViewState) -> list[str]:
@@ -54,6 +57,7 @@ def candidates(s: Snapshot, v: ViewState) -> list[str]:
     return [name for name in models(s, v) if name != base]
 
 
+@lru_cache(maxsize=8)  # all panels of a page ask it, as they do deltas and judged
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What is compared: `scores.cells` with `axis`, on the scale of the view, after its filters."""
     found = by_sample(s, v) if v.level == "sample" else scores.cells(s, v)
@@ -97,6 +101,7 @@ def _samples(
     return known.with_columns(absent).select(pl.col(c).cast(t) for c, t in scores.CELLS.items())
 
 
+@lru_cache(maxsize=8)
 def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """All pairs, one row a candidate and category: task, category, axis, metric, candidate, baseline, baseline_score,
     candidate_score, delta, and `gain`: the delta with its sign turned where less is better.
@@ -116,7 +121,8 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
     theirs = found.filter(pl.col("model").is_in(candidates(s, v)))
     paired = _same_samples(s, v, theirs, mine) if v.level == "sample" else _same_names(theirs, mine)
-    delta = pl.col("candidate_score") - pl.col("baseline_score")
+    both = pl.col("candidate_score"), pl.col("baseline_score")
+    delta = pl.when(both[0] == both[1]).then(0.0).otherwise(both[0] - both[1])  # two infinities are equal
     return (
         paired.rename({"model": "candidate", "value": "candidate_score"})
         .with_columns(pl.lit(base, pl.String).alias("baseline"))
@@ -179,7 +185,7 @@ def pairing(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return pairs.table(list(met(s, v)))
 
 
-@lru_cache(maxsize=8)  # three panels of one page ask it
+@lru_cache(maxsize=8)
 def judged(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """`deltas` with the columns of evidence.EVIDENCE. A single sample has none: its columns are null."""
     found = deltas(s, v)
@@ -191,37 +197,6 @@ def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
     view compares, whatever `min_delta` hides: to test only what is large would promise too much."""
     found = judged(s, v)
     return in_order(found.filter(pl.col("delta").abs() >= v.min_delta - scores.HAIR), v)
-
-
-def flips(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """Samples whose answer went from wrong to right (fixed) or from right to wrong (broken), or others if the view asks
-    for them in `changes`: task, sample_id, candidate, change, the two scores. Only of scores that lie between 0 and 1,
-    of which a full one is right."""
-    each = deltas(s, v.edit(level="sample", min_delta=None))
-    shares = measures.sample_shares(s).filter("sample_share").select("task", "scorer")
-    full = pl.when(pl.col("direction") > 0).then(v.factor).otherwise(0.0)
-    was, is_ = ((pl.col(c) - full).abs() < TIE * v.factor for c in ("baseline_score", "candidate_score"))
-    change = (
-        pl.when(~was & is_).then(pl.lit("fixed"))
-        .when(was & ~is_).then(pl.lit("broken"))
-        .when(was & is_).then(pl.lit("both_right"))
-        .otherwise(pl.lit("both_wrong"))
-    )  # fmt: skip
-    right = each.filter(pl.col("metric") == measures.RIGHT_ANSWERS)
-    named = each.filter(pl.col("metric") != measures.RIGHT_ANSWERS)
-    of_share = named.join(shares, left_on=["task", "metric"], right_on=["task", "scorer"], how="semi")
-    known = pl.concat([right, of_share])
-    wanted = v.changes or ("fixed", "broken")
-    order = pl.col("change").replace_strict(list(CHANGES), range(len(CHANGES)), return_dtype=pl.Int8)
-    return (
-        known.with_columns(change.alias("change"))
-        .filter(pl.col("change").is_in(wanted))
-        .sort("candidate", order, "task", maintain_order=True)
-        .select(
-            "task", pl.col("category").alias("sample_id"), "candidate", "change", "baseline_score", "candidate_score",
-            "metric", "baseline", "run_id", "baseline_run", "baseline_category",
-        )
-    )  # fmt: skip
 
 
 def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data import cubes
 from data.cubes import Floats
 from data.parts import Part
-from data.queries import groups, measures, pairs, sampled, selection
+from data.queries import groups, measures, pairs, sampled
 from data.queries.pairs import Meeting
 from data.schema import Mark
 from data.statistics import multiplicity
@@ -141,7 +141,7 @@ def _findings(
 
 def aligned(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
     """None where a run has no scores of samples for what the view is about."""
-    theirs, ours = (_matrix(s, v, m.part, run) for run in (m.candidate, m.baseline))
+    theirs, ours = (matrix(s, v, m.part, run["run_id"]) for run in (m.candidate, m.baseline))
     if theirs is None or ours is None:
         return None
     keep = pairs.kept(s, v, m.part)
@@ -162,12 +162,10 @@ def aligned(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
     return Scored(baseline, candidate, errored, code, group.names, clusters)
 
 
-def _matrix(s: Snapshot, v: ViewState, part: Part, run: Mapping[str, str]) -> cubes.Matrix | None:
-    mine = selection.counted(s, v).filter(pl.col("run_id") == run["run_id"])
-    scorer = next(iter(measures.by_scorer(s, part.task, mine, v)), None)
-    if scorer is None:
-        return None
-    return cubes.reduce_epochs(part.cubes[scorer], part.rows([run["run_id"]]), v.reducer)
+def matrix(s: Snapshot, v: ViewState, part: Part, run_id: str) -> cubes.Matrix | None:
+    """One run's scores with epochs reduced, 1 x samples; None where it has none for what the view is about."""
+    scorer = measures.judges(s, v).get(run_id)
+    return None if scorer is None else cubes.reduce_epochs(part.cubes[scorer], part.rows([run_id]), v.reducer)
 
 
 def _compared(

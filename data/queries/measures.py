@@ -5,12 +5,15 @@ Two measures never share a column or an axis: their numbers do not mean the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
 from data import cubes, metrics
 from data.parts import Part
+from data.queries import selection
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -155,6 +158,19 @@ def by_scorer(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> dict[
         if part is not None and scorer and run_id in part.run_code and _judged(part, scorer, str(run_id)):
             found.setdefault(scorer, []).append(run)
     return {scorer: pl.concat(mine) for scorer, mine in found.items()}
+
+
+@lru_cache(maxsize=16)  # each pair of runs asks it of both
+def judges(s: Snapshot, v: ViewState) -> Mapping[str, str]:
+    """Of each run of the view that has scores of samples: the scorer that the view is about."""
+    runs = selection.counted(s, v)
+    tasks = runs["task"].unique(maintain_order=True).to_list()
+    return {
+        run_id: scorer
+        for task in tasks
+        for scorer, mine in by_scorer(s, task, runs, v).items()
+        for run_id in mine["run_id"]
+    }
 
 
 def _judged(part: Part, scorer: str, run_id: str) -> bool:

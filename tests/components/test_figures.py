@@ -83,7 +83,7 @@ DELTAS = pl.DataFrame(
 
 
 def test_better_and_worse_differ_by_side_colour_and_shape():
-    (trace,) = difference.delta_bars(DELTAS, "light", 0.5)["data"]
+    trace, *_ = difference.delta_bars(DELTAS, "light", 0.5)["data"]
     c = theme.colors("light")
     assert trace["x"] == [0.25, -0.5, 0.0]
     assert trace["marker"]["color"] == [c.better, c.worse, c.same]
@@ -92,7 +92,7 @@ def test_better_and_worse_differ_by_side_colour_and_shape():
 
 def test_where_less_is_better_a_lower_score_is_drawn_as_better():
     turned = DELTAS.with_columns(gain=-pl.col("delta"))
-    (trace,) = difference.delta_bars(turned, "light", 0.5)["data"]
+    trace, *_ = difference.delta_bars(turned, "light", 0.5)["data"]
     c = theme.colors("light")
     assert trace["marker"]["color"] == [c.worse, c.better, c.same]
     assert trace["x"] == [0.25, -0.5, 0.0]

@@ -55,7 +55,7 @@ def _unknown_version(version: object, newest: int) -> Problem | None:
 
 def _tables(log: Logged) -> Reading:
     header = log.header
-    found = samples.latest(log.samples or [])
+    found, problems = samples.latest(log.samples or [])
     logged = metrics.eval_scores(header.results)
     cells = scores.scores(found, [s.column for s in logged])
     logged = [s.among(set(cells.frame["scorer"].unique())) for s in logged]
@@ -69,7 +69,7 @@ def _tables(log: Logged) -> Reading:
         samples=samples.frame(found),
         scores=cells.frame,
     )
-    return Reading(tables, (*log.problems, *_wrong(log), *cells.problems))
+    return Reading(tables, (*log.problems, *_wrong(log), *problems, *cells.problems))
 
 
 def _wrong(log: Logged) -> Iterator[Problem]:

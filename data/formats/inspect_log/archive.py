@@ -11,12 +11,14 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from typing import BinaryIO, NamedTuple, Protocol
 
 import zstandard
 
 MAX_MEMBER = 4 << 30
-STORED, DEFLATE, ZSTD = 0, 8, 93
+SUSPECT, RATIO = 64 << 20, 250
+"""What unpacks to more than this and to so many times its size is no log: real ones come to 10 times, seldom 50."""
 ENCRYPTED = 0x1
 CENTRAL = struct.Struct("<4s6H3I5H2I")
 LOCAL = struct.Struct("<4s5H3I2H")
@@ -24,6 +26,14 @@ END = struct.Struct("<4s4H2IH")
 LOCATOR = struct.Struct("<4sIQI")
 END64 = struct.Struct("<4sQ2H2I4Q")
 TAIL = END.size + 0xFFFF + LOCATOR.size
+
+
+class Method(IntEnum):
+    """How a member is compressed."""
+
+    STORED = 0
+    DEFLATE = 8
+    ZSTD = 93
 
 
 class Damaged(ValueError):
@@ -197,7 +207,7 @@ def zip64_values(extra: bytes, values: tuple[int, ...]) -> list[int]:
 
 
 def unpack(entry: Entry, packed: bytes) -> bytes:
-    if entry.size > MAX_MEMBER:
+    if entry.size > MAX_MEMBER or (entry.size > SUSPECT and entry.size > RATIO * len(packed)):
         raise TooLarge(f"{entry.name} unpacks to {entry.size:,} bytes")
     if entry.flags & ENCRYPTED:
         raise Damaged(f"{entry.name} is encrypted")
@@ -213,11 +223,11 @@ def unpack(entry: Entry, packed: bytes) -> bytes:
 def _inflate(method: int, packed: bytes, size: int) -> bytes:
     """At most one byte more than `size`, so that what lies about its size cannot fill the memory."""
     match method:
-        case 0:  # STORED
+        case Method.STORED:
             return packed
-        case 8:  # DEFLATE
+        case Method.DEFLATE:
             return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
-        case 93:  # ZSTD
+        case Method.ZSTD:
             return _zstd(packed, size)
     raise Damaged(f"compression method {method} is not one that Inspect uses")
 

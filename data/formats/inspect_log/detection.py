@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Any
 
-import pydantic_core
+from data.formats.lenient import beginning
 
 SIDECAR_NAMES = {".eval-set-id", "flow.yaml"}
 MANIFESTS = {"listing.json", "logs.json"}
@@ -35,7 +34,7 @@ def _is_first_member(name: str, path: Path) -> bool:
 def _is_json_log(head: bytes) -> bool:
     if b'"eval"' not in head:
         return False
-    log = _beginning(head)
+    log = beginning(head)
     spec = log.get("eval")
     return (
         ("version" in log or "status" in log)
@@ -45,25 +44,13 @@ def _is_json_log(head: bytes) -> bool:
     )
 
 
-def _beginning(head: bytes) -> dict[str, Any]:
-    """The object that a file begins with, as far as the head goes; empty if it begins with none."""
-    whole_characters = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "ignore").lstrip()
-    if not whole_characters.startswith("{"):
-        return {}
-    try:
-        value = pydantic_core.from_json(whole_characters, allow_partial=True)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 def is_sidecar(path: Path, head: bytes) -> bool:
     if path.name in SIDECAR_NAMES or ".buffer" in path.parts[:-1]:
         return True
     if path.name == "eval-set.json":
         return b'"eval_set_id"' in head
     if path.name in MANIFESTS:
-        return all(name.endswith((".eval", ".json")) for name in _beginning(head)) and _is_object(head)
+        return all(name.endswith((".eval", ".json")) for name in beginning(head)) and _is_object(head)
     return any(_holds_parts(folder) for folder in path.parents)
 
 

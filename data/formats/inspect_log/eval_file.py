@@ -10,7 +10,8 @@ from typing import BinaryIO
 from data.formats.inspect_log import salvage
 from data.formats.inspect_log.archive import Archive, Damaged, TooLarge, open_directory
 from data.formats.inspect_log.logged import Logged, unchanging
-from data.formats.inspect_log.records import Document, Sample, document, summaries
+from data.formats.inspect_log.piecemeal import summaries
+from data.formats.inspect_log.records import Document, Sample, document
 from data.problems import Code, Problem
 
 HEADER, START, SUMMARIES = "header.json", "_journal/start.json", "summaries.json"
@@ -51,6 +52,8 @@ def _header(archive: Archive, problems: list[Problem]) -> Document:
         try:
             return document(archive.read(HEADER))
         except ValueError as e:
+            if START not in archive:
+                raise
             problems.append(_lost(HEADER, e))
     start = document(archive.read(START))
     start.status = "started"
@@ -84,10 +87,9 @@ def sample_members(archive: Archive) -> list[str]:
 def _member_samples(archive: Archive, name: str, problems: list[Problem]) -> list[Sample] | None:
     """A damaged member is a problem: the run and its metrics can still be told."""
     try:
-        samples, failed = summaries(archive.read(name))
+        samples, lost = summaries(archive.read(name))
     except ValueError as e:
         problems.append(_lost(name, e))
         return None
-    if failed:
-        problems.append(Problem(Code.BAD_VALUE, f"{name}: {failed}"))
+    problems += [Problem(Code.BAD_VALUE, f"{name}: {what}") for what in lost]
     return samples

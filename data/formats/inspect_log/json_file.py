@@ -9,7 +9,8 @@ from typing import Any
 from data.formats.inspect_log.archive import MAX_MEMBER, Damaged, TooLarge
 from data.formats.inspect_log.logged import Logged, unchanging
 from data.formats.inspect_log.metrics import eval_scores
-from data.formats.inspect_log.records import Document, Sample, whole_log, without_the_cut
+from data.formats.inspect_log.piecemeal import whole_log
+from data.formats.inspect_log.records import Document, Sample, without_the_cut
 from data.problems import Code, Problem
 
 MAX_VERSION = 2
@@ -31,14 +32,13 @@ def read(path: Path) -> Logged:
 
 def _document(data: bytes, problems: list[Problem]) -> Document:
     try:
-        log, failed = whole_log(data)
+        log, lost = whole_log(data)
     except Damaged as e:
-        log, failed = whole_log(without_the_cut(data))
+        log, lost = whole_log(without_the_cut(data))
         problems.append(Problem(Code.TRUNCATED, str(e)))
     if not log.eval:
         raise Damaged("no log: it has no eval")
-    if failed:
-        problems.append(Problem(Code.BAD_VALUE, f"samples: {failed}"))
+    problems += [Problem(Code.BAD_VALUE, f"samples: {what}") for what in lost]
     if log.status == "started":
         problems.append(Problem(Code.UNFINISHED, "status"))
     return log

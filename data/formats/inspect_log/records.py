@@ -100,7 +100,6 @@ class Key(Struct, gc=False):
     epoch: int = 1
 
 
-_SAMPLE = msgspec.json.Decoder(Sample)
 _SUMMARIES = msgspec.json.Decoder(list[Sample])
 _RAWS = msgspec.json.Decoder(list[Raw])
 _DOCUMENT = msgspec.json.Decoder(Document)
@@ -114,22 +113,18 @@ def document(data: bytes) -> Document:
     return _decode(_DOCUMENT.decode, data)
 
 
-def summaries(data: bytes) -> tuple[list[Sample], int]:
-    """The samples, and how many could not be read."""
-    try:
-        return _decode(_SUMMARIES.decode, data), 0
-    except msgspec.ValidationError:
-        return _one_by_one(raw_summaries(data))
+def summaries(data: bytes) -> list[Sample]:
+    """Raises ValidationError where any field of any sample is not what Inspect writes; see piecemeal for those."""
+    return _decode(_SUMMARIES.decode, data)
 
 
-def whole_log(data: bytes) -> tuple[Document, int]:
-    """A .json log, and how many of its samples could not be read."""
-    try:
-        return _decode(_DOCUMENT.decode, data), 0
-    except msgspec.ValidationError:
-        head = _decode(_HEADLESS.decode, data)
-        samples, failed = _one_by_one(split(data).samples or [])
-        return Document(**msgspec.structs.asdict(head), samples=samples), failed
+def whole_log(data: bytes) -> Document:
+    """A .json log. Raises as `summaries`."""
+    return _decode(_DOCUMENT.decode, data)
+
+
+def headless(data: bytes) -> Headless:
+    return _decode(_HEADLESS.decode, data)
 
 
 def without_the_cut(data: bytes) -> bytes:
@@ -185,13 +180,3 @@ def _tolerant(data: bytes) -> bytes:
         return strict(tolerant(data))
     except ValueError as e:
         raise Damaged(f"not JSON, or cut off: {e}") from e
-
-
-def _one_by_one(raws: list[Raw]) -> tuple[list[Sample], int]:
-    samples, failed = [], 0
-    for raw in raws:
-        try:
-            samples.append(_SAMPLE.decode(raw))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            failed += 1
-    return samples, failed

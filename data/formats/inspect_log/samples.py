@@ -13,6 +13,7 @@ from data.formats import inputs
 from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Score, Usage
 from data.formats.previews import previews
 from data.formats.strict import without_infinities
+from data.problems import Code, Problem
 
 THINNED = 5120
 """Characters of input that a summary keeps. The hash is over these, so that .eval and .json agree, and says so."""
@@ -22,10 +23,13 @@ LONG, LONG_VALUE = 32_768, 1_026
 PLACEHOLDERS = {f"({kind})": f"({kind.lower()})" for kind in ("Image", "Audio", "Video", "Data", "Document")}
 
 
-def latest(samples: list[Sample]) -> list[Sample]:
-    """One of each (id, epoch): the last, as a sample that was run again is written again."""
-    kept = {(str(s.id), s.epoch): s for s in samples}
-    return samples if len(kept) == len(samples) else list(kept.values())
+def latest(samples: list[Sample]) -> tuple[list[Sample], list[Problem]]:
+    """One of each (id, epoch): the last, as a sample that was run again is written again. One without an id is none."""
+    kept = {(str(s.id), s.epoch): s for s in samples if s.id is not None}
+    if len(kept) == len(samples):
+        return samples, []
+    nameless = sum(s.id is None for s in samples)
+    return list(kept.values()), [Problem(Code.BAD_VALUE, f"id of {nameless} samples")] if nameless else []
 
 
 def frame(samples: list[Sample]) -> pl.DataFrame:

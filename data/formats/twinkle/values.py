@@ -37,9 +37,9 @@ def when(stamp: object) -> datetime | None:
     try:
         shape = STAMPS.get(len(stamp)) if "_" in stamp else None
         found = datetime.strptime(stamp, shape) if shape else datetime.fromisoformat(stamp)  # noqa: DTZ007
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: before the year 1 in UTC
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def mapping(value: object) -> Mapping[str, Any]:

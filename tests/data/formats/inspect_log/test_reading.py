@@ -248,8 +248,31 @@ def test_a_damaged_batch_of_the_journal_leaves_the_others(eval_log, running):
     assert codes(reading) == [Code.UNFINISHED, Code.UNREADABLE]
 
 
+ODD_FIELDS = [
+    ("total_time", "12s"), ("model_usage", {"m": None}), ("limit", {"type": None}), ("error", {"message": None}),
+    ("input", [{"role": None}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ODD_FIELDS, ids=[n for n, _ in ODD_FIELDS])
+def test_a_field_that_makes_no_sense_costs_itself_and_not_the_score(
+    eval_log, json_log, finished, make, field
+):
+    (name, value), first = field, finished["summaries.json"][0]
+    whole = read(eval_log(finished))
+    first[name] = value
+    for path in (eval_log(finished), json_log(make.header(samples=finished["summaries.json"]))):
+        reading = read(path)
+        assert ids(reading) == ids(whole)
+        assert reading.tables.scores.height == whole.tables.scores.height
+        (problem,) = reading.problems
+        assert problem.code is Code.BAD_VALUE
+        assert name in problem.detail
+        assert str(first["id"]) in problem.detail
+
+
 @pytest.mark.parametrize(
-    "broken", ["text", 5, None, {"id": {}}, {"id": 3, "epoch": "x"}, {"id": 3, "total_time": "x"}]
+    "broken", ["text", 5, None, {"id": {}}, {"id": 3, "epoch": "x"}, {"epoch": 1}, {"id": None}]
 )
 def test_samples_that_make_no_sense_leave_the_others(eval_log, json_log, finished, make, broken):
     finished["summaries.json"].insert(1, broken)

@@ -1,0 +1,221 @@
+"""What stands beside a delta, against scipy and statsmodels on the same samples."""
+
+import json
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+
+from data.queries import baseline, conclusions, flips
+
+RNG = np.random.default_rng(7)
+N = 60
+BINARY = {m: RNG.integers(0, 2, N).astype(float) for m in ("a", "b", "c")}
+GRADED = {m: RNG.integers(0, 11, N) / 10 for m in ("a", "b", "c")}
+
+
+def run(model, values, *, category=lambda i: None, metadata=lambda i: None, asked=lambda i: 100 + i, **more):
+    samples = [
+        {
+            "id": str(i),
+            "scores": {"accuracy": v},
+            "category": category(i),
+            "metadata": metadata(i),
+            "input_hash": asked(i) | 1,
+            "question_hash": asked(i) | 1,
+        }
+        for i, v in enumerate(values)
+        if v is not None
+    ]
+    known = [v for v in values if isinstance(v, (int, float))]
+    metrics = {"": float(np.mean(known))} if known else {}
+    return {"model": model, "metrics": metrics, "samples": samples, "run_id": model} | more
+
+
+def of_models(scores, **more):
+    return [run(m, values.tolist(), **more) for m, values in scores.items()]
+
+
+def by_candidate(found):
+    return {row["candidate"]: row for row in found.iter_rows(named=True)}
+
+
+def table(a, b):
+    return [[((a == x) & (b == y)).sum() for y in (1, 0)] for x in (1, 0)]
+
+
+def test_right_and_wrong_are_compared_by_mcnemar(snapshot, view):
+    found = by_candidate(baseline.ranking(snapshot(*of_models(BINARY)), view("?baseline=a")))
+    for name in ("b", "c"):
+        a, b, row = BINARY["a"], BINARY[name], found[name]
+        discordant = (a != b).sum()
+        expected = mcnemar(table(a, b), exact=discordant < 25, correction=False).pvalue
+        assert row["p"] == pytest.approx(expected, abs=1e-9)
+        assert row["paired_delta"] == pytest.approx(b.mean() - a.mean(), abs=1e-12)
+        assert row["delta"] == pytest.approx(row["paired_delta"], abs=1e-12)
+        assert (row["fixed"], row["broken"]) == (((a == 0) & (b == 1)).sum(), ((a == 1) & (b == 0)).sum())
+        assert row["n_paired"] == N
+        assert row["low"] < row["paired_delta"] < row["high"]
+
+
+def test_graded_scores_are_compared_by_the_paired_t(snapshot, view):
+    found = by_candidate(baseline.ranking(snapshot(*of_models(GRADED)), view("?baseline=a")))
+    for name in ("b", "c"):
+        test = stats.ttest_rel(GRADED[name], GRADED["a"])
+        interval = test.confidence_interval(0.95)
+        row = found[name]
+        assert (row["test"], row["p"]) == ("paired_t", pytest.approx(test.pvalue, abs=1e-9))
+        assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high), abs=1e-9)
+
+
+def test_clusters_of_samples_widen_the_interval_as_a_regression_has_it(snapshot, view):
+    key = [f"passage {i // 5}" for i in range(N)]
+    more = {"metadata": lambda i: json.dumps({"passage": key[i]}), "metadata_keys": ["passage"]}
+    found = by_candidate(
+        baseline.ranking(snapshot(*of_models(GRADED, **more)), view("?baseline=a&cluster=passage"))
+    )
+    d = GRADED["b"] - GRADED["a"]
+    fit = sm.OLS(d, np.ones(N)).fit(
+        cov_type="cluster", cov_kwds={"groups": np.unique(key, return_inverse=True)[1]}, use_t=True
+    )
+    row = found["b"]
+    assert (row["clusters"], row["test"]) == (N // 5, "paired_clustered_t")
+    assert row["stderr"] == pytest.approx(fit.bse[0], abs=1e-9)
+    assert (row["low"], row["high"]) == pytest.approx(tuple(fit.conf_int()[0]), abs=1e-9)
+    assert row["p"] == pytest.approx(fit.pvalues[0], abs=1e-9)
+
+
+@pytest.mark.parametrize(("adjust", "method"), [("bh", "fdr_bh"), ("by", "fdr_by"), ("holm", "holm")])
+def test_all_that_a_view_shows_is_adjusted_together(snapshot, view, adjust, method):
+    found = baseline.ranking(snapshot(*of_models(GRADED)), view(f"?baseline=a&adjust={adjust}"))
+    expected = multipletests(found["p"].to_list(), method=method)[1]
+    assert found["p_adjusted"].to_list() == pytest.approx(list(expected), abs=1e-12)
+
+
+def test_what_min_delta_hides_is_adjusted_for_all_the_same(snapshot, view):
+    s = snapshot(*of_models(GRADED))
+    everything = by_candidate(baseline.ranking(s, view("?baseline=a")))
+    shown = baseline.ranking(s, view("?baseline=a&min_delta=0.0001"))
+    for row in shown.iter_rows(named=True):
+        assert row["p_adjusted"] == everything[row["candidate"]]["p_adjusted"]
+
+
+def test_by_category_each_part_has_its_own_test(snapshot, view):
+    parts = {"category": lambda i: f"c{i % 3}"}
+    s = snapshot(
+        *(
+            r | {"metrics": {f"c{k}": float(GRADED[r["model"]][k::3].mean()) for k in range(3)}}
+            for r in of_models(GRADED, **parts)
+        )
+    )
+    found = baseline.ranking(s, view("?baseline=a&candidate=b&level=category"))
+    for row in found.iter_rows(named=True):
+        k = int(row["category"][1:])
+        expected = stats.ttest_rel(GRADED["b"][k::3], GRADED["a"][k::3])
+        assert (row["n_paired"], row["p"]) == (N // 3, pytest.approx(expected.pvalue, abs=1e-9))
+
+
+def test_the_scale_of_the_view_scales_the_interval_and_not_the_test(snapshot, view):
+    s = snapshot(*of_models(BINARY))
+    one = by_candidate(baseline.ranking(s, view("?baseline=a")))["b"]
+    hundred = by_candidate(baseline.ranking(s, view("?baseline=a&scale=100")))["b"]
+    assert hundred["p"] == one["p"]
+    for column in ("delta", "paired_delta", "low", "high", "stderr", "detectable"):
+        assert hundred[column] == pytest.approx(100 * one[column])
+
+
+def test_a_missing_score_is_no_pair_and_an_error_is_said(snapshot, view):
+    a, b = BINARY["a"].tolist(), BINARY["b"].tolist()
+    b[0], b[1] = None, "error"
+    row = by_candidate(baseline.ranking(snapshot(run("a", a), run("b", b)), view("?baseline=a")))["b"]
+    assert (row["n_paired"], row["baseline_only"], row["candidate_only"]) == (N - 2, 2, 0)
+    assert row["errored"] == 1
+
+
+def test_samples_with_equal_ids_and_different_questions_are_no_pairs(snapshot, view):
+    other = run("b", BINARY["b"].tolist(), asked=lambda i: 100 + i if i < 40 else 9000 + 2 * i)
+    found = baseline.ranking(snapshot(run("a", BINARY["a"].tolist()), other), view("?baseline=a"))
+    row = by_candidate(found)["b"]
+    assert (row["n_paired"], row["baseline_only"], row["candidate_only"]) == (40, 20, 20)
+    assert row["paired_delta"] == pytest.approx((BINARY["b"][:40] - BINARY["a"][:40]).mean())
+
+
+def test_a_log_without_samples_says_why_nothing_is_said(snapshot, view):
+    found = baseline.ranking(
+        snapshot(run("a", BINARY["a"].tolist()), {"model": "b", "metrics": {"": 0.5}}), view("?baseline=a")
+    )
+    row = by_candidate(found)["b"]
+    assert (row["without"], row["p"], row["low"], row["n_paired"]) == ("no_samples", None, None, None)
+
+
+def test_a_metric_that_is_no_mean_of_the_samples_gets_no_interval(snapshot, view):
+    harsh = run("b", BINARY["b"].tolist()) | {"metrics": {"": 0.123}}
+    row = by_candidate(
+        baseline.ranking(snapshot(run("a", BINARY["a"].tolist()), harsh), view("?baseline=a"))
+    )["b"]
+    assert (row["without"], row["p"], row["low"]) == ("not_a_mean", None, None)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_too_few_pairs_get_no_p_and_say_so(snapshot, view, n):
+    s = snapshot(run("a", [0.0] * n), run("b", [1.0] * n))
+    row = by_candidate(baseline.ranking(s, view("?baseline=a")))["b"]
+    assert (row["p"], row["verdict"]) == (None, "too_few")
+
+
+def test_equal_scores_are_no_change_with_a_width(snapshot, view):
+    s = snapshot(run("a", BINARY["a"].tolist()), run("b", BINARY["a"].tolist()))
+    row = by_candidate(baseline.ranking(s, view("?baseline=a")))["b"]
+    assert (row["p"], row["verdict"], row["paired_delta"]) == (1.0, "no_detectable_change", 0.0)
+    assert row["low"] < 0 < row["high"]
+
+
+def test_a_margin_asks_for_equivalence(snapshot, view):
+    s = snapshot(run("a", [0.0, 1.0] * 300), run("b", [0.0, 1.0] * 300))
+    row = by_candidate(baseline.ranking(s, view("?baseline=a&margin=0.05")))["b"]
+    assert row["verdict"] == "equivalent"
+
+
+def test_less_is_better_turns_the_verdict(snapshot, view):
+    wer = {"headline_scorer": "wer", "headline_metric": "mean"}
+
+    def of_wer(model, values):
+        made = run(model, values, **wer)
+        for s in made["samples"]:
+            s["scores"] = {"wer": s["scores"]["accuracy"]}
+        return made | {"metrics": [{"scorer": "wer", "metric": "mean", "value": float(np.mean(values))}]}
+
+    low, high = (RNG.random(40) * 0.1).tolist(), (0.5 + RNG.random(40) * 0.1).tolist()
+    row = by_candidate(baseline.ranking(snapshot(of_wer("a", high), of_wer("b", low)), view("?baseline=a")))[
+        "b"
+    ]
+    assert (row["verdict"], row["delta"] < 0) == ("better", True)
+
+
+def test_fixed_and_broken_samples_are_listed(snapshot, view):
+    s = snapshot(run("a", [0.0, 1.0, 1.0, 0.0]), run("b", [1.0, 0.0, 1.0, 0.0]))
+    listed = flips.flips(s, view("?baseline=a")).select("sample_id", "change").rows()
+    assert listed == [("0", "fixed"), ("1", "broken")]
+    every = flips.flips(s, view("?baseline=a&change=both_right&change=both_wrong"))
+    assert every.select("sample_id", "change").rows() == [("2", "both_right"), ("3", "both_wrong")]
+
+
+def test_conclusions_count_what_is_real(snapshot, view):
+    sure = run("b", [1.0] * 30), run("a", [0.0] * 30)
+    vague = [r | {"task": "u", "run_id": r["run_id"] + "u"} for r in of_models(BINARY) if r["model"] != "c"]
+    (row,) = conclusions.conclusions(snapshot(*sure, *vague), view("?baseline=a")).to_dicts()
+    assert (row["shown"], row["tested"], row["better"], row["no_detectable_change"]) == (2, 2, 1, 1)
+    assert row["verdict"] is None
+
+
+def test_a_conclusion_about_one_task_is_over_all_its_samples(snapshot, view):
+    (b, c) = (
+        conclusions.conclusions(snapshot(*of_models(GRADED)), view("?baseline=a"))
+        .sort("candidate")
+        .to_dicts()
+    )
+    assert (b["n_paired"], b["axis"], c["axis"]) == (N, "t", "t")
+    assert b["paired_delta"] == pytest.approx(GRADED["b"].mean() - GRADED["a"].mean())
