@@ -148,21 +148,29 @@ def _usable(s: Snapshot, v: ViewState, task: str, runs: pl.DataFrame, rows: pl.D
     why = [LeftOut(no_samples=runs.height - sum(mine.height for mine in judged.values()))]
     for scorer, mine in judged.items():
         cube, at = s.parts[task].cubes[scorer], s.parts[task].rows(mine["run_id"].to_list())
-        metric = measures.metric_of(rows, scorer)
-        mean = np.full(mine.height, metric in measures.MEANS) | _means(s, v, task, scorer, mine, rows)
-        right = not epochs.needed(v.reducer) or (cube.is_share and metrics.direction(scorer, metric) > 0)
+        named = _metrics(rows, scorer, mine)
+        mean = np.array([m in measures.MEANS for m in named]) | _means(s, v, task, scorer, mine, rows)
+        up = np.array([metrics.direction(scorer, m) > 0 for m in named])
+        right = (up & cube.is_share) | (not epochs.needed(v.reducer))
         long_enough = most_epochs(cube, at) >= max(1, epochs.needed(v.reducer))
         kept = mean & right & long_enough
         why.append(
             LeftOut(
                 not_a_mean=int((~mean).sum()),
-                no_right=0 if right else int(mean.sum()),
+                no_right=int((mean & ~right).sum()),
                 few_epochs=int((mean & right & ~long_enough).sum()),
             )
         )
         if kept.any():
             found[scorer] = mine.filter(pl.Series(kept))
     return Usable(found, LeftOut(*map(sum, zip(*why, strict=True))))
+
+
+def _metrics(rows: pl.DataFrame, scorer: str, runs: pl.DataFrame) -> list[str]:
+    """The metric that sums up each run's samples; of one that ended early, that of the others."""
+    own = dict(rows.filter(pl.col("scorer") == scorer).select("run_id", "metric").rows())
+    usual = measures.metric_of(rows, scorer)
+    return [own.get(run_id, usual) for run_id in runs["run_id"]]
 
 
 def _means(

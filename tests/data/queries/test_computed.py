@@ -5,7 +5,6 @@ import pytest
 
 from data.queries import baseline, choices, computed, heatmap, scores
 from data.queries.computed import LeftOut
-from tests.data.queries.test_uncertainty import inspect_says, told  # noqa: F401
 
 REDUCERS = {
     "pass_at_2": ("pass_at", {"k": 2}),
@@ -22,17 +21,29 @@ def by_model(df):
     return {row["model"]: row for row in df.to_dicts()}
 
 
+@pytest.fixture(scope="module")
+def expected(epochs_told, inspect_says):
+    """(reducer, model) -> the mean over samples of what inspect_ai reduces their epochs to."""
+    of_task = {model: s for (task, scorer, model), s in epochs_told.items() if scorer == "points"}
+    asked = [
+        ((name, model), {"ask": ask, "arguments": arguments, "reducer": True, "values": values})
+        for name, (ask, arguments) in REDUCERS.items()
+        for model, samples in of_task.items()
+        for values, _ in samples.values()
+    ]
+    found = {}
+    for (key, _), says in zip(asked, inspect_says([question for _, question in asked]), strict=True):
+        found.setdefault(key, []).append(says)
+    return {key: np.mean(values) for key, values in found.items()}
+
+
 @pytest.mark.parametrize("name", REDUCERS)
-def test_a_reducer_that_is_chosen_is_really_shown(demo, told, view, inspect_says, name):  # noqa: F811
+def test_a_reducer_that_is_chosen_is_really_shown(demo, view, expected, name):
     found = by_model(scores.bars(demo, view(f"?task=explain_why&level=task&reducer={name}")))
     assert len(found) == 4
-    ask, arguments = REDUCERS[name]
     for model, row in found.items():
-        samples = told["explain_why", "points", model]
-        about = {"ask": ask, "arguments": arguments, "reducer": True}
-        says = inspect_says([{**about, "values": values} for values, _ in samples.values()])
-        assert row["value"] == pytest.approx(np.mean(says), abs=1e-9)
-        assert (row["source"], row["reducer"], row["n"]) == ("samples", name, len(samples))
+        assert row["value"] == pytest.approx(expected[name, model], abs=1e-9)
+        assert (row["source"], row["reducer"], row["n"]) == ("samples", name, 12)
 
 
 def test_by_category_too_and_in_every_delta(demo, view):
@@ -98,11 +109,15 @@ def test_where_less_is_better_nothing_is_right(snapshot, view):
 def test_a_metric_that_is_no_mean_of_its_samples_is_not_made_one(snapshot, view):
     f1 = [{"scorer": "f1", "metric": "f1", "value": 0.9}]
     about = {"metrics": f1, "headline_scorer": "f1", "headline_metric": "f1"}
-    far = {"samples": [{"id": f"s{i}", "epoch": e, "scores": {"f1": 0.1 * e}} for i in range(3) for e in (1, 2)]}
+    far = {
+        "samples": [{"id": f"s{i}", "epoch": e, "scores": {"f1": 0.1 * e}} for i in range(3) for e in (1, 2)]
+    }
     s = snapshot(about | far)
     assert scores.cells(s, view("?reducer=max")).height == 0
     assert computed.left_out(s, view("?reducer=max")) == LeftOut(not_a_mean=1)
-    near = {"samples": [{"id": f"s{i}", "epoch": e, "scores": {"f1": 0.6 * e}} for i in range(3) for e in (1, 2)]}
+    near = {
+        "samples": [{"id": f"s{i}", "epoch": e, "scores": {"f1": 0.6 * e}} for i in range(3) for e in (1, 2)]
+    }
     (row,) = scores.cells(snapshot(about | near), view("?reducer=max")).to_dicts()
     assert row["value"] == pytest.approx(1.2)
 

@@ -1,10 +1,6 @@
 """Intervals beside scores, by hand-made logs, statsmodels, scipy, and by what inspect_ai says of the demo's own logs."""
 
-import json
 import math
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,32 +8,6 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from data.queries import scores, uncertainty
-
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def inspect_says():
-    def ask(questions):
-        program = HERE.parent / "statistics" / "by_inspect.py"
-        done = subprocess.run(
-            [sys.executable, str(program)], input=json.dumps(questions), stdout=subprocess.PIPE, text=True, check=True
-        )  # fmt: skip
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return ask
-
-
-@pytest.fixture(scope="module")
-def told(demo_logs):
-    """(task, scorer, model) -> {sample: ([values of the epochs], metadata)}, as inspect_ai reads the demo's logs."""
-    program = [sys.executable, "-W", "ignore", HERE / "by_inspect.py", demo_logs]
-    run = subprocess.run(program, capture_output=True, text=True, check=True)
-    found = {}
-    for row in json.loads(run.stdout.splitlines()[-1]):
-        of_run = found.setdefault((row["task"], row["scorer"], row["model"]), {})
-        of_run.setdefault(row["id"], ([], row["metadata"]))[0].append(row["value"])
-    return found
 
 
 def reduced(samples):
@@ -70,31 +40,31 @@ def one(s, view, query=""):
 
 
 @pytest.mark.parametrize("task", ["general_knowledge", "mental_arithmetic"])
-def test_right_and_wrong_have_wilsons_interval(demo, told, view, task):
+def test_right_and_wrong_have_wilsons_interval(demo, epochs_told, view, task):
     scorer = {"general_knowledge": "choice", "mental_arithmetic": "match"}[task]
     found = by_model(scores.bars(demo, view(f"?task={task}&level=task")))
     assert len(found) == 5
     for model, row in found.items():
-        values = reduced(told[task, scorer, model])
+        values = reduced(epochs_told[task, scorer, model])
         expected = proportion_confint(int(values.sum()), len(values), method="wilson")
         assert (row["low"], row["high"]) == pytest.approx(expected, abs=1e-9)
         assert (row["interval"], row["level"], row["n"]) == ("wilson", 0.95, len(values))
 
 
-def test_graded_scores_have_students_interval_over_samples_and_not_over_epochs(demo, told, view):
+def test_graded_scores_have_students_interval_over_samples_and_not_over_epochs(demo, epochs_told, view):
     found = by_model(scores.bars(demo, view("?task=explain_why&level=task")))
     for model, row in found.items():
-        values = reduced(told["explain_why", "points", model])
+        values = reduced(epochs_told["explain_why", "points", model])
         expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
         assert (row["low"], row["high"]) == pytest.approx(tuple(expected), abs=1e-9)
         assert (row["interval"], row["n"]) == ("t", 12)
 
 
-def test_clusters_make_the_interval_that_inspect_has(demo, told, view, inspect_says):
+def test_clusters_make_the_interval_that_inspect_has(demo, epochs_told, view, inspect_says):
     found = by_model(scores.bars(demo, view("?task=mental_arithmetic&level=task&cluster=difficulty")))
     questions, rows = [], []
     for model, row in found.items():
-        samples = told["mental_arithmetic", "match", model]
+        samples = epochs_told["mental_arithmetic", "match", model]
         clusters = [metadata["difficulty"] for _, metadata in samples.values()]
         about = {"values": reduced(samples).tolist(), "clusters": clusters}
         questions.append({"ask": "ci_wilson", "arguments": {"cluster": "cluster"}, **about})
@@ -109,11 +79,11 @@ def test_a_key_that_no_sample_has_clusters_nothing(demo, view):
     assert scores.bars(demo, view("?task=general_knowledge&cluster=none")).equals(plain)
 
 
-def test_a_group_of_samples_has_its_own_interval(demo, told, view):
+def test_a_group_of_samples_has_its_own_interval(demo, epochs_told, view):
     found = scores.bars(demo, view("?task=general_knowledge&group=difficulty&per_page=all")).to_dicts()
     assert len({row["category"] for row in found}) > 2
     for row in found:
-        samples = told["general_knowledge", "choice", row["model"]]
+        samples = epochs_told["general_knowledge", "choice", row["model"]]
         of_group = {k: s for k, s in samples.items() if s[1]["difficulty"] == row["category"]}
         right = int(reduced(of_group).sum())
         assert (row["value"], row["n"]) == (pytest.approx(right / len(of_group)), len(of_group))
