@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.page import Page, View
-from components.text import knows, name, say
+from components.text import knows, name, reducer, say
 from data.queries import choices
 from data.viewstate import OPTIONS, ViewState
 
@@ -61,6 +61,8 @@ def word(page: str, field: str, value: str, locale: str) -> str:
     """What an option is called: on this page, anywhere, or just what it is."""
     if field == "columns":
         return name(locale, "columns", value)
+    if field == "reducer":
+        return reducer(locale, value)
     key = value or "usual"
     if knows(locale, f"options_{field}_{page}", key):
         return say(locale, f"options_{field}_{page}", key)
@@ -73,6 +75,11 @@ def many(page: Page, field: str, view: View) -> Component:
 
 def one(page: Page, field: str, view: View) -> Component:
     return _dropdown(page, field, view, multi=False, placeholder=placeholder(page, field, view))
+
+
+def required(page: Page, field: str, view: View) -> Component:
+    """One of some options that depend on the data; never none."""
+    return _dropdown(page, field, view, multi=False, clearable=False)
 
 
 def placeholder(page: Page, field: str, view: View) -> str:
@@ -171,7 +178,9 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold_model": one,
     "q": search,
     "sample": search,
-    "reducer": menu,
+    "reducer": required,
+    "chart": pick,
+    "highlight": many,
     "title": search,
     "since": date,
     "until": date,

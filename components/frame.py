@@ -13,7 +13,7 @@ from components import controls, ids, links, notices, uploads
 from components.page import Page, Panel, View
 from components.text import counted, name, say
 from data.problems import Severity
-from data.queries import selection
+from data.queries import computed, selection
 from data.store import Progress, Snapshot
 from data.viewstate import NARROWING, USUAL, ViewState
 from data.workspaces import Limits
@@ -31,6 +31,7 @@ def shell(pages: Sequence[Page], locale: str, limits: Limits = OFF) -> Component
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.TITLE),
             dcc.Store(id=ids.ZOOM),
+            dcc.Store(id=ids.CLICKED_NAME),
             dcc.Interval(id=ids.TICK, interval=TICK_MS),
             html.A(say(locale, "app", "skip"), href="#page", className="skip"),
             html.Header(
@@ -131,15 +132,18 @@ def panel(what: Page, shown: Panel, body: Component, view: View) -> list[Compone
         [html.H2(say(view.locale, f"panels_{what.key}", shown.name)), html.Div(tools, className="tools")],
         className="panel-head",
     )
-    remark = left_out(what, shown, view)
-    return [head, body, *([remark] if remark else [])]
+    return [head, body, *left_out(what, shown, view)]
 
 
-def left_out(what: Page, shown: Panel, view: View) -> Component | None:
+def left_out(what: Page, shown: Panel, view: View) -> list[Component]:
     """Under the first panel of every page that counts only some of the runs: how many it leaves out."""
     if shown is not what.panels[0] or "attempts" not in what.filters:
-        return None
-    return notices.not_counted(selection.left_out(view.snapshot, view.state), view.locale)
+        return []
+    remarks = [notices.not_counted(selection.left_out(view.snapshot, view.state), view.locale)]
+    if "reducer" in what.filters:
+        without = computed.left_out(view.snapshot, view.state)
+        remarks.append(notices.not_reduced(without, view.state.reducer, view.locale))
+    return [remark for remark in remarks if remark]
 
 
 def _download(page: str, panel: str, kind: str, view: View) -> Component:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from components.text import say
+from components.text import counted, reducer, say
+from data.queries.computed import LeftOut
 from data.queries.selection import Left
 
 
@@ -35,3 +36,11 @@ def not_counted(left: Left, locale: str, words: str = "not_counted") -> Componen
     if not any(left):
         return None
     return remark(say(locale, "notices", words, unsuccessful=left.unsuccessful, superseded=left.superseded))
+
+
+def not_reduced(left: LeftOut, asked: str, locale: str) -> Component | None:
+    """How many runs have no score by the reducer that the reader chose, and why."""
+    told = [counted(locale, "not_reduced", why, n) for why, n in left._asdict().items() if n]
+    if not told:
+        return None
+    return remark(say(locale, "not_reduced", "are", reducer=reducer(locale, asked), why=", ".join(told)))

@@ -36,5 +36,17 @@ def name(locale: str, section: str, key: str) -> str:
     return words(locale).get(section, {}).get(key, key)
 
 
+def reducer(locale: str, code: str) -> str:
+    """How epochs are reduced, by inspect_ai's name for it.
+
+    >>> reducer("en", "pass_at_2"), reducer("en", "mean")
+    ('pass@2', 'Mean')
+    """
+    family, _, k = code.rpartition("_")
+    if k.isdigit() and knows(locale, "options_reducer", family):
+        return say(locale, "options_reducer", family, k=k)
+    return name(locale, "options_reducer", code)
+
+
 def locales() -> list[str]:
     return sorted(p.stem for p in LOCALES.glob("*.toml"))

@@ -124,6 +124,30 @@ def color_of(names: list[str], theme: str) -> dict[str, str]:
     return {name: series[i % len(series)] for i, name in enumerate(names)}
 
 
+GREY = 7
+"""The place of the one grey among the series: next to others that are grey nobody stands out in it."""
+
+
+def standing_out(names: list[str], lit: list[str], theme: str) -> dict[str, str]:
+    """Colours for some of the names: their own as long as these differ, else one after the other."""
+    own, series = color_of(names, theme), colors(theme).series
+    mine = {name: own[name] for name in lit if name in own}
+    grey = series[GREY]
+    if len(names) <= len(series) and grey not in mine.values():
+        return mine
+    free = [color for color in series if color != grey]
+    return {name: free[i % len(free)] for i, name in enumerate(lit)}
+
+
+def faded(color: str, share: float) -> str:
+    """
+    >>> faded("#102030", 0.5)
+    'rgba(16,32,48,0.5)'
+    """
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
 def scale(name: str, theme: str) -> list[list[Any]]:
     """A colour scale for Plotly, from low to high."""
     own = (colors(theme).low, colors(theme).high)

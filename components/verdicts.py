@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.page import View
-from components.text import counted, name, say
+from components.text import counted, reducer, say
 from components.theme import number, signed
 
 SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "no_detectable_change": "≈", "too_few": "?"}
@@ -87,9 +87,7 @@ def method(view: View, tests: int) -> str:
     """How the numbers of a view came about."""
     v = view.state
     told = [
-        say(
-            view.locale, "verdicts", "paired", reducer=name(view.locale, "options_reducer", v.reducer).lower()
-        ),
+        say(view.locale, "verdicts", "paired", reducer=reducer(view.locale, v.reducer).lower()),
         say(view.locale, "verdicts", "clustered", field=v.cluster) if v.cluster else "",
         say(view.locale, "verdicts", f"adjusted_{v.adjust}", n=f"{tests:,}", alpha=number(v.alpha)),
     ]

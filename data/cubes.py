@@ -108,13 +108,16 @@ def marks(level: Bytes) -> Bytes:
 def reduce_epochs(cube: Cube, runs: NDArray[np.intp], reducer: str = "mean") -> Matrix:
     """One value a cell from the epochs that have one, never from absent ones. Inspect's usual reducer is the mean.
 
-    A cell without any value keeps the mark of its worst epoch; one with some keeps LIMIT if any was cut off.
+    A cell without any value keeps the mark of its worst epoch; one with some keeps LIMIT if any was cut off. One that
+    has fewer epochs than the reducer needs has no score, and is UNSCORED; its `n` is how many it has.
     """
     value, level = cube.value[:, runs], cube.level[:, runs]
     if value.shape[0] == 1 and reducer in epochs.REDUCERS:
         return Matrix(value[0], (~np.isnan(value[0])).astype(np.int64), marks(level[0]))
     n = np.count_nonzero(~np.isnan(value), axis=0)
-    return Matrix(epochs.reducer(reducer)(value, n), n, _worst(marks(level), n > 0))
+    reduced = epochs.reducer(reducer)(value, n)
+    few = np.isnan(reduced) & (n > 0)
+    return Matrix(reduced, n, np.where(few, np.uint8(Mark.UNSCORED), _worst(marks(level), n > 0)))
 
 
 _SEVERITY = np.zeros(len(Mark), np.uint8)

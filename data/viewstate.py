@@ -21,6 +21,7 @@ import polars as pl
 
 from data.conditions import Condition
 from data.schema import STATUSES
+from data.statistics.epochs import is_reducer
 
 Read = Callable[[list[str]], Any]
 """From the values that a URL gives for one key to a value of the field; None where they make no sense."""
@@ -131,8 +132,11 @@ class ViewState:
     group: str = _text("group")
     """A key of the samples' metadata that takes the place of the category."""
     metric: str = _text("metric")
-    reducer: str = _choice("reducer", "mean", "median", "mode", "max", "min")
-    """How the epochs of a sample become one value."""
+    reducer: str = field(
+        default="mean",
+        metadata={"key": "reducer", "read": lambda vs: vs[-1] if is_reducer(vs[-1]) else None},
+    )
+    """How the epochs of a sample become one value: inspect_ai's name, as mean, max or pass_at_2."""
     q: str = _text("q")
     sample: str = _text("sample")
     epoch: int | None = _number("epoch", None, 1, 2**31 - 1, int)
@@ -144,6 +148,9 @@ class ViewState:
     arrange: tuple[str, ...] = _in_order("arrange")
     """Names of models or samples in the order that `custom` sorting puts first."""
     scale: str = _choice("scale", "1", "100")
+    chart: str = _choice("chart", "auto", "bars", "dots")
+    highlight: tuple[str, ...] = _many("highlight")
+    """Models that stand out of a chart, the others being grey."""
     page: int = _number("page", 1, 1, 1e9, int)
     per_page: str = _choice("per_page", *PER_PAGE)
     threshold: float | None = _number("threshold", None, -1e12, 1e12)

@@ -12,7 +12,7 @@ from components import ids, links, notices
 from components.figures import heat
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
-from components.text import counted, say
+from components.text import counted, reducer, say
 from components.theme import MARK_SIGNS, number
 from data.grades import GRADES
 from data.queries import heatmap, samples
@@ -59,7 +59,7 @@ def said(df: pl.DataFrame, view: View) -> str:
         "heatmap",
         "is",
         task=df["task"][0],
-        reducer=say(view.locale, "options_reducer", view.state.reducer).lower(),
+        reducer=reducer(view.locale, view.state.reducer).lower(),
         samples=f"{df.height // models:,}",
         models=models,
     )
@@ -101,6 +101,8 @@ def tell(view: View, point: Point) -> Component | None:
         if cell["value"] is not None
         else f"{MARK_SIGNS[mark]} {say(view.locale, 'marks', mark)}"
     )
+    if cell["value"] is None and cell["epochs"]:
+        score += say(view.locale, "heatmap", "few_epochs", reducer=reducer(view.locale, view.state.reducer))
     lines = [("score", score), ("epochs", f"{cell['epochs']}"), ("category", cell["category"])]
     lines += [(key, row.get(key)) for key in ("answer", "target", "error", "limit")]
     return html.Div(

@@ -10,13 +10,22 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import ids, links, notices, tables
+from components import standings as rankings
 from components.figures import bars as figures
+from components.figures import dots
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.tables import Column
-from components.text import say
+from components.text import counted, reducer, say
+from components.theme import number, signed
 from data import metrics
-from data.queries import baseline, scores, selection
+from data.queries import baseline, contributions, scores, selection
+from data.queries import standing as standings
+
+HIGHEST = 420
+"""Of the tables that are not the page's first, in pixels."""
+LEADERS = 5
+"""Of more models than colours can tell apart, how many stand out unless a reader says who."""
 
 
 def bars(view: View) -> pl.DataFrame:
@@ -28,23 +37,68 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     models = baseline.models(view.snapshot, view.state)
-    charts = [
-        graph(
-            ids.graph("scores", f"bars-{i}"),
-            figures.score_bars(
-                part, models, view.theme, axis_top(part, view), measure(str(metric), part, view)
-            ),
-            figures.height(part["axis"].n_unique(), i),
-        )
-        for i, ((metric,), part) in enumerate(df.group_by("metric", maintain_order=True))
+    worded = df.with_columns(*certainty(df, view.locale))
+    parts = [part for _, part in worded.group_by("metric", maintain_order=True)]
+    charts = [_chart(part, i, models, view) for i, part in enumerate(parts)]
+    remarks = [notices.remark(text) for text in (how_sure(df, view), who_stands_out(parts[0], view)) if text]
+    return html.Div([*charts, *remarks, paging(view)])
+
+
+def _chart(part: pl.DataFrame, nth: int, models: list[str], view: View) -> Component:
+    lit = highlighted(part, view)
+    axis = (axis_top(part, view), measure(str(part["metric"][0]), part, view), lit)
+    id, rows = ids.graph("scores", f"bars-{nth}"), part["axis"].n_unique()
+    if as_dots(part, view):
+        return graph(id, dots.score_dots(part, models, view.theme, *axis), dots.height(rows))
+    return graph(id, figures.score_bars(part, models, view.theme, *axis), figures.height(rows, nth))
+
+
+def as_dots(part: pl.DataFrame, view: View) -> bool:
+    if view.state.chart != "auto":
+        return view.state.chart == "dots"
+    return part["model"].n_unique() > figures.MANY
+
+
+def highlighted(part: pl.DataFrame, view: View) -> list[str] | None:
+    """Who stands out; None where everybody has a colour of their own."""
+    chosen = [
+        label for name in view.state.highlight for label in baseline.called(view.snapshot, view.state, name)
     ]
-    return html.Div([*charts, paging(view)])
+    if chosen:
+        return list(dict.fromkeys(chosen))
+    return scores.leaders(part, LEADERS) if part["model"].n_unique() > figures.MANY else None
+
+
+def who_stands_out(part: pl.DataFrame, view: View) -> str | None:
+    n = part["model"].n_unique()
+    if view.state.highlight or n <= figures.MANY:
+        return None
+    key = "leaders" if part["direction"][0] > 0 else "leaders_down"
+    return say(view.locale, "scores", key, shown=LEADERS, n=n)
+
+
+def how_sure(df: pl.DataFrame, view: View) -> str:
+    return say(view.locale, "scores", "intervals" if df["low"].is_not_null().any() else "no_intervals")
+
+
+def certainty(df: pl.DataFrame, locale: str) -> list[pl.Series]:
+    """In words: `method`, by which an interval was found, and `made`, how a score was computed that no log has."""
+    method = [say(locale, "interval", m) if m else None for m in df["interval"]]
+    made = [
+        say(locale, "scores", "made", reducer=reducer(locale, how)) if source == "samples" else None
+        for source, how in df.select("source", "reducer").iter_rows()
+    ]
+    return [pl.Series("method", method, pl.String), pl.Series("made", made, pl.String)]
 
 
 def measure(metric: str, df: pl.DataFrame, view: View) -> str:
-    """The name of an axis, and which way is better where that is not up."""
+    """The name of an axis, how its scores were computed where no log has them, and which way is better where that is not
+    up."""
+    said, by = metric, df["reducer"][0]
+    if df["source"][0] == "samples" and by:
+        said = say(view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by))
     down = metrics.direction(df["scorer"][0] or "", metric.rsplit("/", 1)[-1]) < 0
-    return f"{metric} ({say(view.locale, 'words', 'lower_is_better')})" if down else metric
+    return f"{said} ({say(view.locale, 'words', 'lower_is_better')})" if down else said
 
 
 def axis_top(df: pl.DataFrame, view: View) -> float | None:
@@ -95,23 +149,146 @@ def averages(view: View) -> pl.DataFrame:
 
 
 AVERAGES = (
-    Column("model", width=200, flex=2),
-    Column("metric", width=130, flex=1),
-    Column("macro", "number", width=130, flex=1),
-    Column("weighted", "number", width=130, flex=1),
-    Column("logged", "number", width=130, flex=1),
-    Column("stderr", "number", width=100),
-    Column("categories", "integer", width=110),
-    Column("of", "integer", width=90),
-    Column("n", "integer", width=100),
+    Column("model", width=170, flex=2),
+    Column("metric", width=100, flex=1),
+    Column("macro", "number", width=124),
+    Column("macro_interval", width=134),
+    Column("weighted", "number", width=144),
+    Column("weighted_interval", width=140),
+    Column("over_what", width=150),
+    Column("n", "integer", width=72),
+    Column("logged", "number", width=104),
+    Column("stderr", "number", width=96),
 )
+LOGGED = ("logged", "stderr")
+"""Columns that only one task on its own has something for."""
 
 
 def draw_averages(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
-    return tables.grid(ids.grid("scores", "averages"), df, AVERAGES, view, hrefs)
+    shown = [c for c in AVERAGES if c.field not in LOGGED or df[c.field].is_not_null().any()]
+    table = tables.grid(ids.grid("scores", "averages"), over_what(df, view.locale), shown, view, hrefs)
+    return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
+
+
+def over_what(df: pl.DataFrame, locale: str) -> pl.DataFrame:
+    """With what each average is over, and its interval, as people write them."""
+    what = [
+        say(locale, "over", row["over"], n=row["categories"], of=row["of"])
+        for row in df.iter_rows(named=True)
+    ]
+    spans = [
+        pl.Series(
+            f"{name}_interval", [span(*ends) for ends in df.select(f"{name}_low", f"{name}_high").rows()]
+        )
+        for name in ("macro", "weighted")
+    ]
+    return df.with_columns(pl.Series("over_what", what, pl.String), *(x.cast(pl.String) for x in spans))
+
+
+def span(low: float | None, high: float | None) -> str | None:
+    """
+    >>> span(0.5, 0.75), span(-0.1, 0.75), span(None, None)
+    ('0.500–0.750', '−0.100 to 0.750', None)
+    """
+    if low is None or high is None:
+        return None
+    return f"{number(low)} to {number(high)}" if low < 0 else f"{number(low)}–{number(high)}"
+
+
+def standing(view: View) -> pl.DataFrame:
+    return standings.standing(view.snapshot, view.state)
+
+
+STANDING = (
+    Column("rank", "integer", width=76),
+    Column("model", "link", width=180, flex=2),
+    Column("tied", "integer", width=104),
+    Column("rank_low", "integer", width=100),
+    Column("rank_high", "integer", width=92),
+    Column("mean", "number", width=84),
+    Column("low", "number", width=98),
+    Column("high", "number", width=98),
+    Column("p_above_adjusted", "p", width=118),
+    Column("n", "integer", width=76),
+    Column("metric", width=150, flex=1),
+)
+
+
+def draw_standing(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return notices.empty(view.locale, "no_standing")
+    hrefs = {"model": lambda row: links.run(row["run_id"], view.state)}
+    others = standings.standings(view.snapshot, view.state).others
+    remarks = [rankings.method(df, view)]
+    remarks += [counted(view.locale, "standing", "elsewhere", others)] if others else []
+    return html.Div(
+        [
+            html.P(" ".join(rankings.sentences(df, view)), className="said"),
+            tables.grid(ids.grid("scores", "standing"), df, STANDING, view, hrefs, height=HIGHEST),
+            *map(notices.remark, remarks),
+        ]
+    )
+
+
+def parts(view: View) -> pl.DataFrame:
+    return contributions.contributions(view.snapshot, view.state)
+
+
+PARTS = (
+    Column("category", width=180, flex=2),
+    Column("contribution", "delta", width=120),
+    Column("share", "percent", width=84),
+    Column("delta", "delta", width=88),
+    Column("low", "delta", width=98),
+    Column("high", "delta", width=98),
+    Column("baseline_score", "number", width=134),
+    Column("candidate_score", "number", width=142),
+    Column("n_paired", "integer", width=78),
+    Column("baseline_n", "integer", width=104),
+    Column("candidate_n", "integer", width=112),
+    Column("within", "delta", width=118),
+    Column("composition", "delta", width=148),
+)
+SPLIT = ("baseline_n", "candidate_n", "within", "composition")
+"""Columns that say nothing where both runs have the same samples."""
+
+
+def draw_parts(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return notices.empty(view.locale, "no_contributions")
+    named = df.with_columns(
+        pl.col("category").fill_null(say(view.locale, "contributions", "no_category")),
+    )
+    columns = [c for c in PARTS if c.field not in SPLIT or not same_composition(df)]
+    hrefs = {"category": lambda row: links.keeping("/heatmap", view.state.edit(tasks=[row["task"]]))}
+    return html.Div(
+        [
+            html.P(" ".join(comes_from(named, view)), className="said"),
+            tables.grid(ids.grid("scores", "contributions"), named, columns, view, hrefs, height=HIGHEST),
+        ]
+    )
+
+
+def same_composition(df: pl.DataFrame) -> bool:
+    return float(df["composition"].abs().max() or 0) < scores.HAIR  # type: ignore[arg-type]
+
+
+def comes_from(df: pl.DataFrame, view: View) -> list[str]:
+    """What the contributions come to, and what composition explains."""
+    row, locale = df.row(0, named=True), view.locale
+    kept = {
+        "sums": {"n": f"{df['n_paired'].sum():,}", "whole": signed(row["whole"])},
+        "largest": {"category": row["category"], "part": signed(row["contribution"])},
+        "same_composition": {},
+        "composition": {"unpaired": signed(row["unpaired"])}
+        | {c: signed(float(df[c].sum())) for c in ("within", "composition")},
+    }
+    names = {c: row[c] for c in ("candidate", "baseline", "task")}
+    left = "composition" if same_composition(df) else "same_composition"
+    return [say(locale, "contributions", key, **names | said) for key, said in kept.items() if key != left]
 
 
 def pivot(view: View) -> pl.DataFrame:
@@ -170,12 +347,15 @@ PAGE = Page(
         "group",
         "categories",
         "reducer",
+        "cluster",
         "statuses",
         "tags",
         "attempts",
     ),
     controls=(
         "level",
+        "chart",
+        "highlight",
         "scale",
         "sort",
         "order",
@@ -184,11 +364,15 @@ PAGE = Page(
         "threshold",
         "threshold_op",
         "threshold_model",
+        "baseline",
+        "candidates",
     ),
     offers={"sort": ("", "name", "none"), "level": ("", "task", "category")},
     panels=(
         Panel("bars", bars, draw, goto=behind),
         Panel("averages", averages, draw_averages),
+        Panel("standing", standing, draw_standing),
+        Panel("contributions", parts, draw_parts),
         Panel("pivot", pivot, draw_pivot),
     ),
 )

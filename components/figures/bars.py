@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,10 @@ from components import theme
 from components.theme import number
 
 HEIGHT = 400
+MANY = 10
+"""Models that colours can still tell apart."""
+NO_BAR = "none"
+"""Anything that is no number: Plotly takes null for 0, and draws the caps of a bar without length."""
 LOW_HEIGHT = 280
 """For a second chart under the first, of a measure that few tasks have."""
 
@@ -20,31 +25,68 @@ def height(categories: int, nth: int) -> int:
 
 
 def score_bars(
-    df: pl.DataFrame, models: list[str], mode: str, top: float | None, title: str
+    df: pl.DataFrame,
+    models: list[str],
+    mode: str,
+    top: float | None,
+    title: str,
+    lit: list[str] | None = None,
 ) -> dict[str, Any]:
-    """From axis, model, value, n, run_id, task, category, metric, category_raw: categories in the order of the rows.
+    """From axis, model, value, low, high, n, run_id, task, category, metric, category_raw and the words `method` and `made`:
+    categories in the order of the rows.
 
-    `models` is everybody in the view, so that a model keeps its colour from page to page; `top` ends the axis.
-    A bar's customdata is (model, task, category, run_id).
+    `models` is everybody in the view, so that a model keeps its colour from page to page; `top` ends the axis; all but
+    `lit` are grey, if it is given. A bar's customdata is (model, task, category, run_id).
     """
-    color = theme.color_of(models, mode)
     order = df["axis"].unique(maintain_order=True).to_list()
     place = {name: i for i, name in enumerate(order)}
     traces = [
-        _trace(str(model), part, place, color.get(str(model), theme.colors(mode).same))
-        for (model,), part in df.sort("model").group_by("model", maintain_order=True)
+        _trace(str(model), part, place, color, _whisker(df.height, mode))
+        for model, part, color in by_model(df, models, mode, lit)
     ]
     return {"data": traces, "layout": _layout(order, mode, top, title, len(traces))}
 
 
-def _trace(model: str, part: pl.DataFrame, place: dict[str, int], color: str) -> dict[str, Any]:
+def by_model(
+    df: pl.DataFrame, models: list[str], mode: str, lit: list[str] | None
+) -> Iterator[tuple[str, pl.DataFrame, str]]:
+    """Each model by name, its rows and its colour."""
+    grey = theme.colors(mode).same
+    color = theme.color_of(models, mode) if lit is None else theme.standing_out(models, lit, mode)
+    for (model,), part in df.sort("model").group_by("model", maintain_order=True):
+        yield str(model), part, color.get(str(model), grey)
+
+
+def _whisker(bars: int, mode: str) -> dict[str, Any]:
+    """How intervals look: thinner where there are many, and stronger in the dark, where bars are as light as they."""
+    many, dark = bars > 60, mode == theme.DARK
+    return {
+        "color": theme.faded(theme.colors(mode).ink, 0.85 if dark else 0.55),
+        "thickness": 1 if many and not dark else 1.4,
+        "width": 0 if many else 3,
+    }
+
+
+def reach(part: pl.DataFrame) -> dict[str, Any]:
+    """Plotly's error bar from `low` to `high`; nothing where a row has no interval."""
+    if "low" not in part.columns:
+        return {"type": "data", "array": [], "visible": False}
+    ends = (part["high"] - part["value"], part["value"] - part["low"])
+    up, down = ([NO_BAR if x is None else x for x in end] for end in ends)
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down}
+
+
+def _trace(
+    model: str, part: pl.DataFrame, place: dict[str, int], color: str, whisker: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "type": "bar",
         "name": _short(model),
         "x": [place[a] for a in part["axis"]],
         "y": part["value"].to_list(),
+        "error_y": reach(part) | whisker,
         "customdata": part.select("model", "task", "category", "run_id").rows(),
-        "text": [_tip(row) for row in part.iter_rows(named=True)],
+        "text": [tip(row) for row in part.iter_rows(named=True)],
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
@@ -54,15 +96,34 @@ def _trace(model: str, part: pl.DataFrame, place: dict[str, int], color: str) ->
     }
 
 
-def _tip(row: dict[str, Any]) -> str:
+def tip(row: dict[str, Any]) -> str:
     """Plotly reads a few tags in hover text; what comes from a log must not be one."""
     where = " · ".join(filter(None, (row["task"], row["category"])))
-    over = f"  over {row['n']:,}" if row["n"] is not None else ""
-    raw = row["category_raw"]
+    raw, made = row["category_raw"], row.get("made")
     return (
-        f"<b>{plain(row['model'])}</b><br>{plain(where)}<br>{plain(row['metric'])} <b>{number(row['value'])}</b>{over}"
+        f"<b>{plain(row['model'])}</b><br>{plain(where)}<br>{plain(row['metric'])} <b>{number(row['value'])}</b>{known(row)}"
         + (f"<br>{plain(raw)}" if raw and raw != row["category"] else "")
+        + (f"<br>{plain(made)}" if made else "")
     )
+
+
+def known(row: dict[str, Any]) -> str:
+    """How sure a value is, and over how many samples.
+
+    >>> known({"low": 0.644, "high": 0.921, "level": 0.95, "method": "Wilson", "n": 28})
+    ' (95 % 0.644–0.921, Wilson, n 28)'
+    >>> known({"low": None, "n": 28}), known({"low": None, "n": None})
+    (' (n 28)', '')
+    """
+    said = []
+    if row.get("low") is not None:
+        to = " to " if row["low"] < 0 else "–"
+        said = [
+            f"{row['level'] * 100:g} % {number(row['low'])}{to}{number(row['high'])}",
+            plain(row["method"]),
+        ]
+    said += [f"n {row['n']:,}"] if row["n"] is not None else []
+    return f" ({', '.join(said)})" if said else ""
 
 
 def plain(text: object) -> str:
@@ -84,6 +145,22 @@ def _side_by_side(labels: list[str]) -> bool:
     return (widest + 2) * len(labels) <= 150
 
 
+def legend(models: int) -> dict[str, Any]:
+    """Above a chart of a few models; beside one of many, where Plotly lets it scroll. A click is told to the server."""
+    clicks = {"itemclick": "toggle", "itemdoubleclick": False}
+    if models <= MANY:
+        return clicks
+    beside = {
+        "orientation": "v",
+        "x": 1.01,
+        "xanchor": "left",
+        "y": 1,
+        "yanchor": "top",
+        "font": {"size": 11},
+    }
+    return clicks | beside
+
+
 def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) -> dict[str, Any]:
     y: dict[str, Any] = {
         "title": {"text": plain(title), "font": {"size": 12}, "standoff": 8},
@@ -97,6 +174,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         bargap=0.22 if len(order) > 3 else 0.5,
         bargroupgap=0.06,
         showlegend=n > 0,
+        legend=legend(n),
         margin={"l": 8, "r": 8, "t": 12, "b": 8},
         xaxis={
             "tickvals": list(range(len(order))),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from data.queries import baseline, beside, groups, measures, predictions, selection, trajectories
+from data.statistics import epochs
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
 
@@ -55,6 +56,20 @@ def _labels(s: Snapshot, v: ViewState) -> list[str]:
     return baseline.models(s, v)
 
 
+COUNTED_EPOCHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 25, 32, 50, 64, 100)
+"""The k that are offered of pass@k, as far as there are epochs; a link may ask for any other."""
+
+
+def _reducers(s: Snapshot, v: ViewState) -> list[str]:
+    """Those that take whatever there is, and those that count up to the most epochs of the tasks in view."""
+    tasks = selection.counted(s, v)["task"].unique()
+    most = max(
+        (c.value.shape[0] for t in tasks if t in s.parts for c in s.parts[t].cubes.values()), default=1
+    )
+    ks = [k for k in COUNTED_EPOCHS if k < most] + [most] if most > 1 else []
+    return [*epochs.REDUCERS, *(f"{family}_{k}" for family in epochs.FAMILIES for k in ks)]
+
+
 CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "tasks": _runs_column("task"),
     "models": _runs_column("model"),
@@ -64,6 +79,8 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "runs": _runs_column("run_id"),
     "metric": _measures,
     "group": _group_keys,
+    "reducer": _reducers,
+    "highlight": _labels,
     "cluster": _group_keys,
     "categories": _categories,
     "baseline": _labels,

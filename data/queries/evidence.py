@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data import cubes
 from data.cubes import Floats
 from data.parts import Part
-from data.queries import groups, measures, pairs, scores
+from data.queries import groups, measures, pairs, sampled
 from data.queries.pairs import Meeting
 from data.schema import Mark
 from data.statistics import multiplicity
@@ -57,8 +57,6 @@ EVIDENCE = pl.Schema(
     }
 )
 LEVEL = 0.95
-ROUNDED = 5.1e-5
-"""A logged value is the mean of its samples' scores if it is within this: logs round to four digits at most."""
 FULL = {1: 1.0, -1: 0.0}
 """The score of a right answer, where more is better and where less is."""
 IN_UNITS = ("delta", "se", "centre", "spread", "low", "high", "sd", "baseline_mean", "candidate_mean")
@@ -127,7 +125,7 @@ def _findings(
     by_run = dict(wanted.group_by("task", "run_id", maintain_order=True))
     for meeting in pairs.meetings(s, v, wanted["baseline"][0], wanted["candidate"].unique().to_list()):
         rows = by_run.get((meeting.part.task, meeting.candidate["run_id"]))
-        scored = None if rows is None else _scored(s, v, meeting)
+        scored = None if rows is None else aligned(s, v, meeting)
         if rows is None or scored is None:
             continue
         for several in (
@@ -141,7 +139,7 @@ def _findings(
     return found, without
 
 
-def _scored(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
+def aligned(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
     """None where a run has no scores of samples for what the view is about."""
     theirs, ours = (matrix(s, v, m.part, run["run_id"]) for run in (m.candidate, m.baseline))
     if theirs is None or ours is None:
@@ -220,21 +218,12 @@ def _factor(
     """By what the samples' scores are to be multiplied to give the scores of each row, which are on the scale of the view;
     NaN where no factor does, since the metric is then no mean of them."""
     out = np.full(rows.height, np.nan)
-    own = [_means(values, code, size)[at] for values in (scored.baseline, scored.candidate)]
+    own = [sampled.means(x[None], code, size)[0, at] for x in (scored.baseline, scored.candidate)]
     said = [rows[c].to_numpy() for c in ("baseline_score", "candidate_score")]
     for factor in (v.factor, 1.0):
-        near = [
-            np.abs(mine * factor - theirs) <= ROUNDED * factor * np.maximum(1, np.abs(mine))
-            for mine, theirs in zip(own, said, strict=True)
-        ]
+        near = [sampled.agrees(mine, theirs, factor) for mine, theirs in zip(own, said, strict=True)]
         out[np.isnan(out) & near[0] & near[1]] = factor
     return out
-
-
-def _means(values: Floats, code: NDArray[np.int64], size: int) -> Floats:
-    total, n = scores.sums(values[None], code, size)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return total[0] / n[0]
 
 
 def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.DataFrame:

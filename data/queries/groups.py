@@ -21,6 +21,13 @@ class Groups(NamedTuple):
     names: tuple[str, ...]
 
 
+class Whole(NamedTuple):
+    """All samples of a task as one group without a name, but for those with code -1."""
+
+    code: NDArray[np.int64]
+    names: tuple[None] = (None,)
+
+
 def keys(s: Snapshot, runs: pl.DataFrame) -> list[str]:
     """The metadata that these runs could be grouped by."""
     return runs["metadata_keys"].explode().drop_nulls().unique().sort().to_list()

@@ -75,7 +75,7 @@ def across(rows: pl.DataFrame, runs: pl.DataFrame) -> bool:
     """Whether, by these `chosen` rows, the samples of these runs of one task may be held against those of another
     harness that has its own name for a right answer."""
     judged = rows.with_columns(axis().alias("axis_name"), _meet().alias("meet"))
-    mine = judged.filter(pl.col("run_id").is_in(runs["run_id"]))
+    mine = judged.filter(pl.col("run_id").is_in(runs["run_id"].to_list()))
     return mine.height > 0 and bool((mine["meet"] & (mine["axis_name"] == RIGHT_ANSWERS)).all())
 
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from data import cubes
-from data.parts import Part
-from data.queries import groups, measures, selection
+from data.queries import computed, measures, selection, uncertainty
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -26,10 +24,12 @@ CELLS = pl.Schema(
         "scorer": pl.String,
         "category_raw": pl.String,
         "source": pl.String,  # logged, or samples: computed from their scores
+        "reducer": pl.String,  # how epochs became one score, by inspect_ai's name, where it is known
         "direction": pl.Int8,  # 1 where more is better, -1 where less is
     }
 )
 
+SCALED = ("value", "stderr", "low", "high", "se")
 HAIR = 1e-9
 """57 typed where 0 to 100 is shown means 0.57 too, which times 100 is a hair less."""
 
@@ -42,16 +42,18 @@ def level(v: ViewState, tasks: Sequence[str]) -> str:
 
 
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a run and task, or a run and category. `value` is on the scale that the log has it on.
+    """One row a run and task, or a run and category. `value` is on the scale that the log has it on: as logged, unless
+    the view asks for a group or a reducer that no log has.
 
     `n` is the number of samples that the value is over, null where the log does not tell.
     """
     runs = selection.counted(s, v)
     rows = measures.chosen(measures.logged(s, runs), v)
-    if level(v, runs["task"].unique().to_list()) == "task":
-        found = _logged(rows.filter(pl.col("category").is_null()))
+    by_category = level(v, runs["task"].unique().to_list()) == "category"
+    if by_category or computed.asked(v):
+        found = _within(s, v, runs, rows, by_category)
     else:
-        found = _within(s, v, runs, rows)
+        found = _logged(rows.filter(pl.col("category").is_null()))
     if v.categories:
         found = found.filter(pl.col("category").is_in(v.categories))
     return counted(named(containing(found, v.q)).filter(pl.col("value").is_not_null()), s, v)
@@ -83,26 +85,8 @@ def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
 
 
-RAW = (
-    "model",
-    "task",
-    "format",
-    "category",
-    "value",
-    "n",
-    "stderr",
-    "run_id",
-    "scorer",
-    "category_raw",
-    "source",
-    "metric_name",
-    "measure",
-)
-"""What is known of a row before it is decided what may share an axis with what."""
-
-
 def named(found: pl.DataFrame) -> pl.DataFrame:
-    """CELLS from RAW: what may share an axis can only be told with all rows together."""
+    """CELLS from computed.RAW: what may share an axis can only be told with all rows together."""
     if found.is_empty():
         return pl.DataFrame(schema=CELLS)
     rows = found.rename({"metric_name": "metric"}).with_columns(measures.axis().alias("axis_name"))
@@ -129,83 +113,42 @@ def _logged(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("metric").alias("metric_name"),
         pl.lit("logged").alias("source"),
     )
-    return known.select(RAW)
+    return known.select(computed.RAW)
 
 
-def _within(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """By category: as logged where a log has categories of its own, computed from the samples where a group is asked
-    for, and else the whole run as one."""
+def _within(
+    s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame, by_category: bool
+) -> pl.DataFrame:
+    """By category: as logged where a log has categories of its own, computed from the samples where a group or a reducer
+    is asked for, and else the whole run as one."""
     found = [_logged(rows.clear())]
     for (task,), mine in runs.group_by("task", maintain_order=True):
         of_task = rows.filter(pl.col("task") == task)
-        computed = _computed(s, v, mine, of_task) if v.group else []
-        done = {run_id for frame in computed for run_id in frame["run_id"]}
+        if computed.asked(v):
+            found += computed.reduced(s, v, str(task), of_task, by_category)
+            continue
+        groups = computed.grouped(s, v, mine, of_task) if v.group else []
+        done = {run_id for frame in groups for run_id in frame["run_id"]}
         rest = of_task.filter(~pl.col("run_id").is_in(list(done)))
         divided = pl.col("category").is_not_null().any().over("run") & (not v.group)
-        found += [*computed, _logged(rest.filter(divided == pl.col("category").is_not_null()))]
+        found += [*groups, _logged(rest.filter(divided == pl.col("category").is_not_null()))]
     return pl.concat(found)
 
 
-def _computed(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Means over the samples of each group. Only for measures that are such means."""
-    task = str(runs["task"][0])
-    found = []
-    for scorer, mine in measures.by_scorer(s, task, runs, v).items():
-        metric = measures.metric_of(rows, scorer)
-        if metric in measures.MEANS:
-            label = measures.Measure(scorer, metric).label
-            grouped = by_group(s.parts[task], scorer, mine, v.group, v.reducer)
-            found.append(grouped.with_columns(metric_name=pl.lit(metric), measure=pl.lit(label)).select(RAW))
-    return found
-
-
-def by_group(part: Part, scorer: str, runs: pl.DataFrame, key: str, reducer: str = "mean") -> pl.DataFrame:
-    """Epochs are reduced first, then samples are averaged; a sample without a score counts nowhere."""
-    matrix = cubes.reduce_epochs(part.cubes[scorer], part.rows(runs["run_id"].to_list()), reducer)
-    code, names = groups.of(part, key)
-    total, n = sums(matrix.value, code, len(names))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / n
-    r, g = np.nonzero(n)
-    category = pl.Series("category", names, pl.String).gather(g)
-    found = pl.DataFrame(
-        {
-            "model": runs["label"].gather(r),
-            "run_id": runs["run_id"].gather(r),
-            "format": runs["format"].gather(r),
-            "category": category,
-            "category_raw": category,
-            "value": mean[r, g],
-            "n": n[r, g],
-        }
-    )
-    fixed = {"task": part.task, "scorer": scorer, "source": "samples"}
-    return found.with_columns(
-        pl.lit(None, pl.Float64).alias("stderr"),
-        pl.col("n").cast(pl.Int64),
-        *(pl.lit(what).alias(name) for name, what in fixed.items()),
-    )
-
-
-def sums(value: cubes.Floats, code: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sum and count of what is not NaN, per row of `value` (runs x samples) and group."""
-    rows, columns = np.nonzero(~np.isnan(value) & (code >= 0)[None, :])
-    at = rows * k + code[columns]
-    size = value.shape[0] * k
-    total = np.bincount(at, weights=value[rows, columns], minlength=size)
-    shape = (value.shape[0], k)
-    return total.reshape(shape), np.bincount(at, minlength=size).reshape(shape)
-
-
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """The page of categories (or tasks) that the view shows, in its order. Columns of `cells` and `axis`; the value
-    is on the scale of the view."""
-    return page(shown(s, v), v)
+    """The page of categories (or tasks) that the view shows, in its order. Columns of `cells`, of uncertainty.INTERVAL and
+    `axis`; the value and its interval are on the scale of the view."""
+    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v).drop("se", "units")
 
 
 def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """All pages of `bars`."""
-    return in_order(passing(with_axis(scaled(cells(s, v), s, v)), v), v)
+    """All pages of `bars`, without the intervals."""
+    return arranged(cells(s, v), s, v)
+
+
+def arranged(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """What passes the filters of the view, on its scale and in its order."""
+    return in_order(passing(with_axis(scaled(found, s, v)), v), v)
 
 
 def with_axis(found: pl.DataFrame) -> pl.DataFrame:
@@ -231,7 +174,8 @@ def scaled(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
     share = pl.when(pl.col("source") == "samples").then("sample_share").otherwise("share")
     factor = pl.when(share).then(v.factor).otherwise(1.0)
-    return both.with_columns(pl.col(c) * factor for c in ("value", "stderr")).select(found.columns)
+    scale = [c for c in SCALED if c in found.columns]
+    return both.with_columns(pl.col(c) * factor for c in scale).select(found.columns)
 
 
 def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
@@ -255,6 +199,15 @@ def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
         return found.with_row_index("at").sort("metric", first, "model").drop("at")
     mean = pl.col("value").mean().over("metric", "axis")
     return found.sort("metric", mean, "axis", "model", descending=[False, v.order == "desc", False, False])
+
+
+def leaders(found: pl.DataFrame, most: int) -> list[str]:
+    """The models with the best mean over the rows, in the metric's own direction."""
+    better = (pl.col("value") * pl.col("direction")).mean()
+    by_mean = (
+        found.group_by("model").agg(better.alias("mean")).sort("mean", "model", descending=[True, False])
+    )
+    return by_mean["model"].head(most).to_list()
 
 
 def page(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
@@ -294,27 +247,66 @@ def apart(*columns: str) -> pl.Expr:
     return pl.when(pl.col("model").is_in(columns)).then(named).otherwise("model").alias("model")
 
 
+AVERAGES = pl.Schema(
+    {
+        "model": pl.String,
+        "metric": pl.String,
+        "macro": pl.Float64,
+        "macro_low": pl.Float64,
+        "macro_high": pl.Float64,
+        "weighted": pl.Float64,
+        "weighted_low": pl.Float64,
+        "weighted_high": pl.Float64,
+        "over": pl.String,  # tasks or categories: what the two are averages of
+        "categories": pl.Int64,  # how many
+        "of": pl.Int64,  # how many any model has
+        "n": pl.Int64,  # samples in all, null unless all of them say how many
+        "logged": pl.Float64,
+        "logged_n": pl.Int64,
+        "stderr": pl.Float64,
+        "level": pl.Float64,
+    }
+)
+
+
 def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a model and measure: its mean over all categories that pass the filters, each counting the same
-    (`macro`) and each by its samples (`weighted`, null unless all of them say how many), beside the average that
-    the log itself has."""
-    found = once(shown(s, v), s, v)
+    (`macro`) and each by its samples (`weighted`, null unless all of them say how many), with intervals where all of
+    them have one, beside the average that the log itself has."""
+    found = once(arranged(uncertainty.of(s, v, cells(s, v)), s, v), s, v)
+    every = found.group_by("metric").agg(pl.col("axis").n_unique().cast(pl.Int64).alias("of"))
+    each = [_average(rows) for _, rows in found.group_by("model", "metric", maintain_order=True)]
     own = logged_average(s, v)
-    every = found.group_by("metric").agg(pl.col("axis").n_unique().alias("of"))
-    complete = pl.col("n").is_not_null().all()
-    weighted = (pl.col("value") * pl.col("n")).sum() / pl.col("n").sum()
-    return (
-        found.group_by("model", "metric", maintain_order=True)
-        .agg(
-            pl.col("value").mean().alias("macro"),
-            pl.when(complete).then(weighted).alias("weighted"),
-            pl.len().alias("categories"),
-            pl.when(complete).then(pl.col("n").sum()).alias("n"),
-        )
+    known = (
+        pl.DataFrame(each, schema={c: t for c, t in AVERAGES.items() if c not in (*own.columns[2:], "of")})
         .join(own, on=["model", "metric"], how="left", maintain_order="left")
         .join(every, on="metric", how="left", maintain_order="left")
-        .sort("metric", "macro", "model", descending=[False, True, False])
     )
+    return known.select(AVERAGES.names()).sort("metric", "macro", "model", descending=[False, True, False])
+
+
+def _average(rows: pl.DataFrame) -> dict[str, object]:
+    counted = rows["n"].null_count() == 0
+    macro, weighted = (m.plain() for m in uncertainty.combined(rows))
+    if rows.height == 1:  # no need to approximate what is known
+        macro |= rows.select("low", "high").row(0, named=True)
+        weighted |= rows.select("low", "high").row(0, named=True)
+    if not counted:
+        weighted = dict.fromkeys(weighted)
+    return {
+        "model": rows["model"][0],
+        "metric": rows["metric"][0],
+        "macro": macro["mean"],
+        "macro_low": macro["low"],
+        "macro_high": macro["high"],
+        "weighted": weighted["mean"],
+        "weighted_low": weighted["low"],
+        "weighted_high": weighted["high"],
+        "over": "tasks" if rows["category"].null_count() else "categories",
+        "categories": rows.height,
+        "n": int(rows["n"].sum()) if counted else None,
+        "level": None if macro["low"] is None else macro["level"],
+    }
 
 
 def once(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -331,7 +323,7 @@ def once(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def logged_average(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What each log says of the one task that the view is about; nothing where it is about several."""
-    whole = scaled(cells(s, v.edit(level="task", categories=[], group="")), s, v)
+    whole = scaled(cells(s, v.edit(level="task", categories=[], group="", reducer=None)), s, v)
     if whole["task"].n_unique() > 1:
         whole = whole.clear()
     return whole.select(

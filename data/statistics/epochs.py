@@ -36,6 +36,21 @@ def reducer(name: str) -> Reducer:
     return REDUCERS[name]
 
 
+def is_reducer(name: str | None) -> bool:
+    """Whether `reducer` knows it; logs may name reducers of their own."""
+    return name is not None and (name in REDUCERS or bool(PARAMETRISED.fullmatch(name)))
+
+
+def needed(name: str) -> int:
+    """How many epochs a reducer counts to; 0 for those that take whatever there is.
+
+    >>> needed("pass_at_2"), needed("mean")
+    (2, 0)
+    """
+    asked = PARAMETRISED.fullmatch(name)
+    return int(asked[2]) if asked else 0
+
+
 def _mean(value: Floats, n: NDArray[np.intp]) -> Floats:
     return ratio(np.nansum(value, axis=0), n)
 
@@ -76,8 +91,9 @@ def _right(scores: Floats, value: float) -> NDArray[np.intp]:
 
 def _all_of(count: NDArray[np.intp], n: NDArray[np.intp], k: int) -> Floats:
     """Chance that k drawn from n without replacement are all among `count`; a product, since C(n, k) overflows."""
-    out = np.where(n >= k, 1.0, np.nan)
-    for j in range(k):
+    enough = n >= k
+    out = np.where(enough, 1.0, np.nan)
+    for j in range(k if enough.any() else 0):
         out = out * np.maximum(ratio(count - j, n - j), 0)
     return out
 

@@ -44,6 +44,10 @@ class Macro(NamedTuple):
     groups: Floats
     level: float
 
+    def plain(self) -> dict[str, float | None]:
+        """Of a single mean: its numbers, None for NaN."""
+        return {name: None if np.isnan(x) else float(x) for name, x in self._asdict().items()}
+
 
 def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float = 0.95) -> Means:
     """Means of scores, (..., samples), with confidence intervals: Wilson where all scores of a group are 0 or 1, else t.
@@ -79,15 +83,30 @@ def macro(found: Means) -> Macro:
     The groups are taken as given, and as independent: se = sqrt(sum of se_g^2) / G, with Welch and Satterthwaite's
     degrees of freedom. No interval if any group has none of its own spread to add.
     """
-    there = found.n > 0
-    groups = there.sum(axis=-1)
-    mean = ratio(np.where(there, found.mean, 0).sum(axis=-1), groups)
-    variance = np.where(there, found.se, 0) ** 2
-    total = variance.sum(axis=-1)
-    se = ratio(np.sqrt(total), groups)
-    df = ratio(total**2, ratio(variance**2, np.where(there, found.clusters - 1, 1)).sum(axis=-1))
-    half = t_critical(df, found.level) * np.where(se > 0, se, np.nan)
-    return Macro(mean, se, mean - half, mean + half, groups, found.level)
+    there = (found.n > 0).astype(np.float64)
+    return weighted(found.mean, found.se, found.clusters, there, level=found.level)
+
+
+def weighted(
+    mean: ArrayLike, se: ArrayLike, units: ArrayLike, weight: ArrayLike, *, level: float = 0.95
+) -> Macro:
+    """A mean of group means, each with its weight, groups being the last axis; one of weight 0 is not there.
+
+    As `macro`: se = sqrt(sum of (w_g se_g)^2) / sum of w_g. Weighted by their samples this is the mean over all samples
+    with the groups taken as strata: how much they differ is no uncertainty. `units` are clusters or samples; infinitely
+    many take the standard error as exactly known.
+    """
+    w = floats(weight)
+    there = w > 0
+    total = w.sum(axis=-1)
+    parts = np.where(there, w * np.where(there, floats(se), 0), 0) ** 2
+    variance = parts.sum(axis=-1)
+    centre = ratio(np.where(there, w * np.where(there, floats(mean), 0), 0).sum(axis=-1), total)
+    spread = ratio(np.sqrt(variance), total)
+    df = ratio(variance**2, ratio(parts**2, np.where(there, floats(units) - 1, 1)).sum(axis=-1))
+    df = np.where((variance > 0) & np.isinf(floats(units)).all(axis=-1), np.inf, df)
+    half = t_critical(df, level) * np.where(spread > 0, spread, np.nan)
+    return Macro(centre, spread, centre - half, centre + half, there.sum(axis=-1), level)
 
 
 def wilson(share: ArrayLike, n: ArrayLike, critical: ArrayLike) -> tuple[Floats, Floats]:

@@ -20,6 +20,8 @@ class Method(StrEnum):
     WELCH = "unpaired_welch"
     NEWCOMBE = "unpaired_newcombe"
     TWO_PROPORTIONS = "unpaired_two_proportions"
+    LOGGED = "logged_stderr"
+    """Value ± z times the standard error that the log has, for want of samples."""
     CONSTANT = "constant"
     """All scores, differences or clusters are equal: no spread is seen, hence no interval."""
     NONE = ""

@@ -9,6 +9,8 @@ from components import text, theme
 from data.grades import GRADES
 from data.problems import NOTES, Code, Severity
 from data.schema import STATUSES, Mark
+from data.statistics import epochs
+from data.statistics.methods import Method
 from data.viewstate import KEYS, OPTIONS
 
 each_locale = pytest.mark.parametrize("locale", text.locales())
@@ -106,9 +108,10 @@ def test_labels_are_of_fields_that_exist(locale):
 
 @each_locale
 def test_words_for_options_are_of_options_that_exist(locale):
+    options = {**OPTIONS, "reducer": (*epochs.REDUCERS, *epochs.FAMILIES)}
     for section in (s for s in text.words(locale) if s.startswith("options_")):
-        field = max((f for f in OPTIONS if section.startswith(f"options_{f}")), key=len)
-        offered = {o or "usual" for o in OPTIONS[field]}
+        field = max((f for f in options if section.startswith(f"options_{f}")), key=len)
+        offered = {o or "usual" for o in options[field]}
         assert set(text.words(locale)[section]) <= offered, section
 
 
@@ -122,3 +125,25 @@ def test_text_from_a_log_is_never_read_as_a_pattern():
 
 def test_every_grade_is_a_number_from_0_to_1():
     assert all(0 <= v <= 1 and re.fullmatch("[A-Z]", k) for k, v in GRADES.items())
+
+
+@each_locale
+def test_every_reducer_has_a_word_with_its_k(locale):
+    words = {text.reducer(locale, name) for name in epochs.REDUCERS}
+    assert len(words - set(epochs.REDUCERS)) == len(epochs.REDUCERS)
+    for family in epochs.FAMILIES:
+        assert "12" in text.reducer(locale, f"{family}_12")
+        assert family not in text.reducer(locale, f"{family}_12")
+
+
+@each_locale
+def test_every_interval_of_a_score_has_a_word(locale):
+    own = {
+        Method.WILSON,
+        Method.CLUSTERED_WILSON,
+        Method.T,
+        Method.CLUSTERED_T,
+        Method.LOGGED,
+        Method.CONSTANT,
+    }
+    assert set(text.words(locale)["interval"]) == {str(m) for m in own}

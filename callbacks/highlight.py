@@ -1,0 +1,58 @@
+"""A name in a chart's legend was clicked: that model stands out, or no longer does."""
+
+from __future__ import annotations
+
+from dash import ALL, Dash, Input, Output, State, no_update
+
+from components import ids
+from data.viewstate import ViewState
+
+PAGES = ("scores",)
+"""Pages whose legends do so; elsewhere a click hides what it names, as Plotly has it."""
+
+
+def toggled(state: ViewState, model: str) -> ViewState:
+    """
+    >>> toggled(ViewState(), "a").highlight, toggled(ViewState().edit(highlight=["a", "b"]), "a").highlight
+    (('a',), ('b',))
+    """
+    others = [name for name in state.highlight if name != model]
+    return state.edit(highlight=others if len(others) < len(state.highlight) else [*others, model])
+
+
+def register(app: Dash) -> None:
+    for page in PAGES:
+        _wire(app, page)
+
+    @app.callback(
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.CLICKED_NAME, "data"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def highlight(clicked, search):
+        return (
+            toggled(ViewState.from_query(search), str(clicked["model"])).to_query() if clicked else no_update
+        )
+
+
+def _wire(app: Dash, page: str) -> None:
+    """Plotly tells only the number of the trace, and hides it. Who that is the browser knows: the figure stays there.
+    The time makes two clicks on one name two events."""
+    app.clientside_callback(
+        """function (told, figures) {
+            var ctx = dash_clientside.callback_context, none = dash_clientside.no_update;
+            if (!ctx.triggered.length) { return none; }
+            var id = ctx.triggered[0].prop_id.replace(/\\.restyleData$/, ""), key = JSON.parse(id).name;
+            var at = ctx.inputs_list[0].findIndex(function (x) { return x.id.name === key; });
+            var change = told[at], figure = figures[at];
+            if (!change || !("visible" in change[0]) || !figure) { return none; }
+            var trace = figure.data[change[1][0]];
+            var first = trace && trace.customdata && trace.customdata[0];
+            return first ? {model: first[0], at: Date.now()} : none;
+        }""",
+        Output(ids.CLICKED_NAME, "data", allow_duplicate=True),
+        Input(ids.graph(page, ALL), "restyleData"),
+        State(ids.graph(page, ALL), "figure"),
+        prevent_initial_call=True,
+    )

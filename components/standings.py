@@ -1,0 +1,68 @@
+"""Who is ahead, in sentences that need no statistics to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from components.page import View
+from components.text import counted, name, reducer, say
+
+GROUPS = 3
+NAMES = 3
+"""More than so many are counted, not named."""
+
+
+def sentences(df: pl.DataFrame, view: View) -> Iterator[str]:
+    """From rows of queries.standing: which runs cannot be told apart, and whom each group is behind."""
+    if df["tied"].null_count() == df.height:
+        yield say(view.locale, "standing", "nothing_common")
+        return
+    groups = df.sort("tied", maintain_order=True).partition_by("tied", maintain_order=True)
+    ahead: list[list[str]] = []
+    for part in groups[:GROUPS]:
+        yield _group(part, ahead, view)
+        ahead.append(part["model"].to_list())
+    if len(groups) > GROUPS:
+        yield counted(view.locale, "standing", "rest", sum(part.height for part in groups[GROUPS:]))
+
+
+def _group(part: pl.DataFrame, ahead: Sequence[Sequence[str]], view: View) -> str:
+    """One group, its leader first, and whom it is behind: everybody of the groups before, or their leaders, which is all
+    that is sure."""
+    leader, *others = part["model"].to_list()
+    many = "many" if len(others) > 1 else "several" if others else "one"
+    who = listed(others if many == "many" else [leader, *others], view.locale)
+    if not ahead:
+        return say(view.locale, "standing", f"first_{many}", who=who, leader=leader)
+    every = [name for group in ahead for name in (group if part["apart"].all() else group[:1])]
+    return say(
+        view.locale, "standing", f"behind_{many}", who=who, leader=leader, whom=listed(every, view.locale)
+    )
+
+
+def listed(names: Sequence[str], locale: str) -> str:
+    """
+    >>> listed(["a", "b", "c"], "en"), listed(["a"], "en"), listed(list("abcdefgh"), "en")
+    ('a, b and c', 'a', 'a, b, c and 5 others')
+    """
+    shown = list(names[:NAMES]) if len(names) > NAMES + 1 else list(names)
+    left = len(names) - len(shown)
+    last = say(locale, "standing", "others", n=left) if left else shown.pop()
+    return say(locale, "standing", "and", first=", ".join(shown), last=last) if shown else last
+
+
+def method(df: pl.DataFrame, view: View) -> str:
+    """Over what, how, and what was left out."""
+    row, locale = df.row(0, named=True), view.locale
+    left = row["left_out"]
+    told = [
+        say(locale, "standing", "over", n=f"{row['n']:,}", of=f"{row['of']:,}", task=row["task"], runs=df.height),
+        counted(locale, "standing", "left_out", left) if left else "",
+        say(locale, "standing", "how", reducer=reducer(locale, row["reducer"]).lower(), resamples=f"{row['resamples']:,}",
+            seed=row["seed"], adjust=name(locale, "options_adjust", row["adjusted_by"]), alpha=row["alpha"],
+            level=f"{row['level'] * 100:g}"),
+        say(locale, "verdicts", "clustered", field=row["cluster"]) if row["cluster"] else "",
+    ]  # fmt: skip
+    return " ".join(filter(None, told))

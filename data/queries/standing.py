@@ -1,0 +1,217 @@
+"""Who is ahead, and who cannot be told apart? The runs of one task on the samples that all of them have."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import cubes
+from data.cubes import Floats
+from data.parts import Part
+from data.queries import computed, groups, measures, pairs, sampled, selection, uncertainty
+from data.statistics import intervals, multiplicity, ranks
+from data.statistics.grouping import Grouping
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+STANDING = pl.Schema(
+    {
+        "rank": pl.Int64,  # by the mean; equal means share the better rank
+        "model": pl.String,
+        "metric": pl.String,
+        "task": pl.String,
+        "mean": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n": pl.Int64,  # samples that all runs have a score for, which alone are compared
+        "rank_low": pl.Int64,
+        "rank_high": pl.Int64,
+        "tied": pl.Int64,  # group of runs that cannot be told from the best of them; 1 is the best group
+        "p_above": pl.Float64,  # of the difference from the run one rank better
+        "p_above_adjusted": pl.Float64,  # for all pairs of runs of this standing
+        "apart": pl.Boolean,  # told apart from, and worse than, every run of the groups before, not only their best
+        "of": pl.Int64,  # samples that any of the runs has a score for
+        "left_out": pl.Int64,  # runs of the task that are not compared: no samples, or no mean of them
+        "interval": pl.String,
+        "level": pl.Float64,
+        "adjusted_by": pl.String,
+        "alpha": pl.Float64,
+        "resamples": pl.Int64,
+        "seed": pl.Int64,
+        "reducer": pl.String,
+        "cluster": pl.String,
+        "direction": pl.Int8,
+        "run_id": pl.String,
+    }
+)
+MOST = 60
+"""Runs of one standing: 1,770 pairs. Of more the best by their own means are taken."""
+SEED = 20_260_101
+RESAMPLES = 1_000
+
+
+class Field(NamedTuple):
+    """The runs of one task that one measure compares: scores on one axis of samples, NaN where there is none."""
+
+    part: Part
+    metric: str
+    direction: int
+    runs: pl.DataFrame
+    value: Floats
+    of: int
+    left_out: int
+
+
+class Standings(NamedTuple):
+    """`others` counts the tasks and measures that have a standing of their own."""
+
+    table: pl.DataFrame
+    others: int
+
+
+def standing(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    return standings(s, v).table
+
+
+@lru_cache(maxsize=8)
+def standings(s: Snapshot, v: ViewState) -> Standings:
+    """STANDING of the first task of the view, and its first measure, that has two runs with samples."""
+    runs = selection.counted(s, v)
+    rows = measures.chosen(measures.logged(s, runs), v)
+    places = [
+        (task, *mine)
+        for task in sorted(runs["task"].unique().to_list())
+        for mine in _by_measure(s, v, task, runs.filter(pl.col("task") == task), rows)
+    ]
+    if not places:
+        return Standings(pl.DataFrame(schema=STANDING), 0)
+    task, metric, direction, scorers = places[0]
+    found = _field(s, v, task, metric, direction, scorers, runs.filter(pl.col("task") == task).height)
+    return Standings(scaled(_table(v, found), s, v, [name for name, _ in scorers]), len(places) - 1)
+
+
+Scorers = list[tuple[str, pl.DataFrame]]
+"""Scorer -> the runs that it judged."""
+
+
+def _by_measure(
+    s: Snapshot, v: ViewState, task: str, runs: pl.DataFrame, rows: pl.DataFrame
+) -> list[tuple[str, int, Scorers]]:
+    """What may be compared on one axis, and has two runs or more; that of most runs first."""
+    of_task = rows.filter(pl.col("task") == task)
+    found: dict[tuple[str, int], Scorers] = {}
+    usable = computed.usable(s, v.edit(group=""))[task].runs if task in s.parts else {}
+    for scorer, mine in usable.items():
+        metric = measures.metric_of(of_task, scorer)
+        direction = measures.Measure(scorer, metric).direction
+        name = (
+            measures.RIGHT_ANSWERS if measures.across(rows, mine) else measures.Measure(scorer, metric).label
+        )
+        found.setdefault((name, direction), []).append((scorer, mine))
+    several = [(*key, of) for key, of in found.items() if sum(mine.height for _, mine in of) > 1]
+    return sorted(several, key=lambda x: -sum(mine.height for _, mine in x[2]))
+
+
+def _field(
+    s: Snapshot, v: ViewState, task: str, metric: str, direction: int, scorers: Scorers, every: int
+) -> Field:
+    part = s.parts[task]
+    runs = pl.concat([mine for _, mine in scorers])
+    keep = pairs.kept(s, v, part)
+    value = np.concatenate(
+        [
+            cubes.reduce_epochs(part.cubes[name], part.rows(mine["run_id"].to_list()), v.reducer).value
+            for name, mine in scorers
+        ]
+    )
+    value = np.where(keep, value, np.nan)
+    if len(value) > MOST:
+        mean = sampled.means(value, np.zeros(value.shape[1], np.int64), 1)[:, 0]
+        best = np.sort(np.argsort(-direction * np.nan_to_num(mean, nan=-np.inf * direction))[:MOST])
+        value, runs = value[best], runs[best]
+    aligned, of = _aligned(part, value, part.rows(runs["run_id"].to_list()), keep)
+    return Field(part, metric, direction, runs, aligned, of, every - runs.height)
+
+
+def _aligned(part: Part, value: Floats, at: NDArray[np.intp], keep: NDArray[np.bool_]) -> tuple[Floats, int]:
+    """The scores of all runs at the places of the same questions in the run that has most of them, and how many questions
+    there are in all."""
+    scored = ~np.isnan(value)
+    first = int(scored.sum(axis=1).argmax())
+    out = np.full(value.shape, np.nan)
+    out[first] = value[first]
+    alone = np.zeros(value.shape[1], bool)
+    for i, run in enumerate(at):
+        if i == first:
+            continue
+        same = part.pair(int(run), int(at[first]), keep)
+        out[i, same.b] = value[i, same.a]
+        left = scored[i].copy()
+        left[same.a] = False
+        alone |= left
+    return out, int((~np.isnan(out)).any(axis=0).sum() + alone.sum())
+
+
+def _table(v: ViewState, field: Field) -> pl.DataFrame:
+    common = ~np.isnan(field.value).any(axis=0)
+    value = field.value[:, common]
+    codes = groups.of(field.part, v.cluster).code[common] if v.cluster else None
+    clusters = None if codes is None or (codes < 0).all() else codes
+    found = ranks.rank_intervals(value, clusters, direction=field.direction, resamples=RESAMPLES, seed=SEED)
+    own = intervals.means(value, Grouping.of(value.shape[1], clusters=clusters), level=uncertainty.LEVEL)
+    p = ranks.pairwise(value, clusters)
+    adjusted = _adjusted(p, v.adjust)
+    tied = ranks.tied_groups(found.mean, adjusted, alpha=v.alpha, direction=field.direction)
+    order = np.lexsort((np.arange(len(found.rank)), found.rank))  # NaN last
+    above = np.concatenate([[-1], order[:-1]])
+    numbers = {
+        "rank": found.rank[order], "mean": found.mean[order], "low": own.low[order], "high": own.high[order],
+        "rank_low": found.low[order], "rank_high": found.high[order], "tied": tied.group[order],
+        "p_above": [np.nan if a < 0 else p[i, a] for i, a in zip(order, above, strict=True)],
+        "p_above_adjusted": [np.nan if a < 0 else adjusted[i, a] for i, a in zip(order, above, strict=True)],
+        "apart": _apart(adjusted, found.mean * field.direction, tied.group, v.alpha)[order], "interval": own.method[order],
+    }  # fmt: skip
+    fixed = {
+        "metric": field.metric, "task": field.part.task, "n": found.n, "of": field.of, "left_out": field.left_out,
+        "level": uncertainty.LEVEL, "adjusted_by": v.adjust, "alpha": v.alpha, "resamples": RESAMPLES, "seed": SEED,
+        "reducer": v.reducer, "cluster": None if clusters is None else v.cluster, "direction": field.direction,
+    }  # fmt: skip
+    table = pl.DataFrame(numbers).with_columns(
+        field.runs["label"].gather(order).alias("model"),
+        field.runs["run_id"].gather(order),
+        *(pl.lit(what).alias(name) for name, what in fixed.items()),
+    )
+    plain = [pl.col(c).fill_nan(None) for c, t in table.schema.items() if t.is_float()]
+    tied_or_none = pl.when(pl.col("tied") > 0).then("tied").alias("tied")
+    return table.with_columns(*plain, tied_or_none, pl.col("interval").replace({"": None})).select(
+        pl.col(c).cast(t) for c, t in STANDING.items()
+    )
+
+
+def _adjusted(p: Floats, method: str) -> Floats:
+    """Each pair once, for all pairs together."""
+    upper = np.triu_indices(len(p), 1)
+    one = p[upper] if method == "none" else multiplicity.adjusted(p[upper], method)
+    out = np.full(p.shape, np.nan)
+    out[upper] = one
+    return np.where(np.isnan(out), out.T, out)
+
+
+def _apart(adjusted: Floats, score: Floats, group: NDArray[np.int64], alpha: float) -> NDArray[np.bool_]:
+    """Which runs are worse than each run of the groups before theirs, beyond chance."""
+    before = (group[None, :] < group[:, None]) & (group > 0)[None, :]
+    with np.errstate(invalid="ignore"):
+        behind = (adjusted <= alpha) & (score[:, None] < score[None, :])
+    return np.asarray((behind | ~before).all(axis=1))
+
+
+def scaled(table: pl.DataFrame, s: Snapshot, v: ViewState, scorers: list[str]) -> pl.DataFrame:
+    """On the scale of the view, if all scores lie between 0 and 1."""
+    shares = measures.sample_shares(s).filter("sample_share")
+    mine = shares.filter((pl.col("task") == table["task"][0]) & pl.col("scorer").is_in(scorers))
+    factor = v.factor if mine.height == len(scorers) else 1.0
+    return table.with_columns(pl.col("mean", "low", "high") * factor)

@@ -1,0 +1,82 @@
+"""Sentences about who is ahead are true of the table that they are made from."""
+
+import polars as pl
+import pytest
+
+from components import standings
+from components.page import View
+from data.queries.standing import STANDING
+from data.store import Snapshot
+from data.viewstate import ViewState
+
+VIEW = View(Snapshot(), ViewState())
+USUAL = {"metric": "accuracy", "task": "t", "n": 20, "of": 28, "left_out": 0, "level": 0.95, "adjusted_by": "bh", "alpha": 0.05,
+         "resamples": 1000, "seed": 7, "reducer": "mean", "direction": 1}  # fmt: skip
+
+
+def table(*rows):
+    """(model, group, apart) each."""
+    return pl.DataFrame([USUAL | {"rank": i + 1, "model": m, "tied": g, "apart": a} for i, (m, g, a) in enumerate(rows)],
+                        schema=STANDING)  # fmt: skip
+
+
+def said(*rows):
+    return " ".join(standings.sentences(table(*rows), VIEW))
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([("A", 1, True), ("B", 1, True)], "A and B lead, and cannot be told apart."),
+        ([("A", 1, True), ("B", 2, True)], "A leads. B is behind A."),
+        (
+            [("A", 1, True), ("B", 1, True), ("C", 2, True)],
+            "A and B lead, and cannot be told apart. C is behind A and B.",
+        ),
+        (
+            [("A", 1, True), ("B", 1, True), ("C", 2, False)],
+            "A and B lead, and cannot be told apart. C is behind A.",
+        ),
+        (
+            [("A", 1, True), ("B", 1, True), ("C", 1, True)],
+            "A has the best mean; B and C cannot be told from it.",
+        ),
+        (
+            [("A", 1, True), ("B", 2, True), ("C", 2, True)],
+            "A leads. B and C are behind A, and cannot be told apart.",
+        ),
+        (
+            [("A", 1, True), ("B", 2, True), ("C", 2, False), ("D", 2, True)],
+            "A leads. B is next, behind A; C and D cannot be told from it.",
+        ),
+        (
+            [("A", 1, True), ("B", 2, True), ("C", 1, True)],
+            "A and C lead, and cannot be told apart. B is behind A and C.",
+        ),
+    ],
+)
+def test_groups_become_sentences(rows, sentence):
+    assert said(*rows) == sentence
+
+
+def test_many_groups_and_many_names_are_counted():
+    assert said(*((f"M{i}", i, True) for i in range(1, 7))).endswith("3 more follow.")
+    crowd = said(*((f"M{i}", 1, True) for i in range(9)))
+    assert crowd == "M0 has the best mean; M1, M2, M3 and 5 others cannot be told from it."
+
+
+def test_nothing_in_common_is_said():
+    assert "No sample" in said(("A", None, True), ("B", None, True))
+
+
+def test_the_method_names_samples_seed_and_level():
+    told = standings.method(table(("A", 1, True), ("B", 1, True)), VIEW)
+    for part in ("20 of 28 samples", "2 runs", "seed 7", "95 %", "Benjamini–Hochberg", "0.05", "mean"):
+        assert part in told
+
+
+def test_left_out_runs_and_clusters_are_said():
+    df = table(("A", 1, True), ("B", 1, True)).with_columns(left_out=pl.lit(3), cluster=pl.lit("passage"))
+    told = standings.method(df, VIEW)
+    assert "3 more runs" in told
+    assert "passage" in told
