@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dash import Dash
 
-from callbacks import direct, drill, freshness, hover, panels, routing, theme, url
+from callbacks import direct, drill, freshness, hover, panels, routing, theme, ticking, url
 from components.page import Page
 from data.store import Store
 
@@ -18,5 +18,6 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
     drill.register(app, pages, store)
     hover.register(app, pages, store)
     direct.register(app)
+    ticking.register(app)
     freshness.register(app, store)
     theme.register(app)

@@ -30,6 +30,14 @@ def run(run_id: str) -> str:
     return to("/run", ViewState().edit(runs=[run_id]))
 
 
+def compare(*run_ids: str) -> str:
+    """
+    >>> compare("b", "a")
+    'compare?run=a&run=b'
+    """
+    return to("/compare", ViewState().edit(runs=list(run_ids)))
+
+
 def sample(run_id: str, sample_id: str, epoch: int | None = None) -> str:
     """Without an epoch the first one that the run has."""
     return to("/sample", ViewState().edit(runs=[run_id], sample=sample_id, epoch=epoch))
