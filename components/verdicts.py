@@ -9,13 +9,22 @@ from components.page import View
 from components.text import counted, name, say
 from components.theme import number, signed
 
-SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "no_detectable_change": "≈", "too_few": "?"}
+SIGNS = {
+    "better": "▲",
+    "worse": "▼",
+    "equivalent": "=",
+    "no_detectable_change": "≈",
+    "too_few": "?",
+    "incomparable": "✕",
+}
 Row = Mapping[str, Any]
 """Of queries.conclusions."""
 
 
 def kind(row: Row) -> str:
     """The verdict that a candidate's mark shows: over all samples, or, of several differences, what the real ones agree on."""
+    if not row["shown"]:
+        return "incomparable"
     if row["verdict"]:
         return str(row["verdict"])
     if not row["tested"]:
@@ -25,6 +34,10 @@ def kind(row: Row) -> str:
 
 
 def sentences(row: Row, view: View) -> Iterator[str]:
+    if row["incomparable"]:
+        yield counted(view.locale, "verdicts", "incomparable", row["incomparable"], **names(row))
+    if not row["shown"]:
+        return
     if row["verdict"]:
         yield overall(row, view)
     if row["shown"] > 1:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables, verdicts
+from components import comparability, ids, links, notices, tables, verdicts
 from components.figures import difference
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
@@ -140,6 +141,7 @@ def _facet(
 ) -> Component:
     last = max(0, (part.height - 1) // size * size)
     rows = part.slice(min(at, last), size)
+    rows = rows.with_columns(comparability.not_comparable(rows, view.locale))
     title = say(
         view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
     )
@@ -162,6 +164,7 @@ DELTAS = (
     Column("high", "delta", width=96),
     Column("p_adjusted", "p", width=108),
     Column("verdict_word", width=196),
+    Column("not_comparable", width=150),
     Column("detectable", "number", width=104),
     Column("fixed", "integer", width=76),
     Column("broken", "integer", width=82),
@@ -176,11 +179,14 @@ OPTIONAL = (*JUDGED, "n_paired")
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
-    hrefs = {"axis": lambda row: leads(row, view)}
+    hrefs = {"axis": lambda row: leads(row, view), "candidate": comparability.settings}
     shown = [
         c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
     ]
     worded = df.with_columns(verdict_words(df, view.locale)) if "verdict" in df.columns else df
+    if "comparable" in df.columns and not df["comparable"].all():
+        worded = worded.with_columns(comparability.not_comparable(df, view.locale))
+    shown = [c for c in shown if c.field != "not_comparable" or c.field in worded.columns]
     return tables.grid(
         ids.grid("baseline", name), worded, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
@@ -192,7 +198,7 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
     return pl.Series("verdict_word", [say(locale, "verdict", w) if w else None for w in words], pl.String)
 
 
-def leads(row: dict[str, str], view: View) -> str:
+def leads(row: Mapping[str, Any], view: View) -> str:
     if view.state.level == "sample":
         return links.sample(row["run_id"], row["category"])
     if row["category"] is None:
@@ -203,6 +209,14 @@ def leads(row: dict[str, str], view: View) -> str:
 def behind(view: View, point: Point) -> str | None:
     _, task, category, run_id = point["customdata"]
     return leads({"task": task, "category": category, "run_id": run_id}, view)
+
+
+def aspects(view: View) -> pl.DataFrame:
+    return baseline.aspects(view.snapshot, view.state)
+
+
+def draw_aspects(df: pl.DataFrame, view: View) -> Component:
+    return comparability.card(df, view) if df.height else nothing(view)
 
 
 def extremes(view: View, *, largest: bool) -> pl.DataFrame:
@@ -338,6 +352,7 @@ PAGE = Page(
         Panel("summary", summary, draw_summary),
         Panel("ranking", ranking, draw_ranking, goto=behind),
         Panel("flips", flips, draw_flips),
+        Panel("comparability", aspects, draw_aspects),
         Panel("pairing", pairing, draw_pairing),
         Panel("top", top, draw_top),
         Panel("bottom", bottom, draw_bottom),
