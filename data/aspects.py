@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from data.configs import Flat, first
+from data.configs import Flat, first, spelt
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "version": ("task_version", "version"),
@@ -50,7 +50,7 @@ def _prompt(settings: Flat) -> str | None:
         s for s in _list(settings.get("plan.steps")) if str(s.get("solver", "")).endswith("system_message")
     ]
     if steps:
-        return "\n".join(str((s.get("params") or {}).get("template")) for s in steps)
+        return "\n".join(spelt(s.get("params")) for s in steps)
     if settings.get(f"{TWINKLE_PROMPT}_enabled") == "false":
         return None
     languages = {
