@@ -11,13 +11,13 @@ from polars.exceptions import PanicException
 
 from app import exports
 from components.page import Page, Panel, View
-from data.store import Store
-from data.viewstate import ViewState
+from components.text import USUAL, say
+from data.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
 
-def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: str) -> None:
+def register(server: flask.Flask, pages: Sequence[Page], workspaces: Workspaces, prefix: str) -> None:
     by_key = {page.key: page for page in pages}
 
     @server.get(f"{prefix}api/<page>/<panel>.<kind>")
@@ -25,8 +25,8 @@ def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: s
         found = by_key[page].panel(panel) if page in by_key else None
         if found is None or kind not in exports.KINDS:
             return _unknown(pages)
-        state = ViewState.from_query(flask.request.query_string.decode("utf-8", "replace"))
-        return _answer(found, page, kind, View(store.snapshot, state))
+        view = View.of(flask.request.query_string.decode("utf-8", "replace"), workspaces)
+        return _gone() if view.workspace.is_gone else _answer(found, page, kind, view)
 
     @server.get(f"{prefix}api/", defaults={"_rest": ""})
     @server.get(f"{prefix}api/<path:_rest>")
@@ -36,7 +36,8 @@ def register(server: flask.Flask, pages: Sequence[Page], store: Store, prefix: s
     @server.get(f"{prefix}healthz")
     def healthy() -> flask.Response:
         """The process answers. Whether the logs have been read shows in `version`, empty before the first look."""
-        return flask.jsonify(status="ok", version=store.snapshot.version, runs=store.snapshot.runs.height)
+        now = workspaces.store.snapshot
+        return flask.jsonify(status="ok", version=now.version, runs=now.runs.height)
 
 
 def _answer(panel: Panel, page: str, kind: str, view: View) -> flask.Response:
@@ -48,6 +49,8 @@ def _answer(panel: Panel, page: str, kind: str, view: View) -> flask.Response:
         return _failed(reference)
     response = flask.Response(body, mimetype=exports.KINDS[kind])
     response.headers["X-Evalboard-Version"] = view.snapshot.version
+    if view.workspace.folder is not None:
+        response.headers["Cache-Control"] = "private, no-store"
     if kind != "json":
         response.headers["Content-Disposition"] = f'attachment; filename="{page}-{panel.name}.{kind}"'
     return response
@@ -59,6 +62,13 @@ def _failed(reference: str) -> flask.Response:
         reference=reference,
     )
     response.status_code = 500
+    return response
+
+
+def _gone() -> flask.Response:
+    """A page tells its reader and shows the server's logs. A file could not tell, so whoever asks for one gets none."""
+    response = flask.jsonify(error=say(USUAL, "workspace", "gone"))
+    response.status_code = 404
     return response
 
 

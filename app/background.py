@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from app.settings import Settings
 from data.cache import Cache
 from data.ingest import Ingester, Report
 from data.store import Progress, Store
+from data.workspaces import Limits, Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +35,29 @@ def predictions(cache: Path) -> Path:
     return Path(cache) / "predictions"
 
 
-def start(settings: Settings, store: Store) -> threading.Thread:
+def limits(settings: Settings) -> Limits:
+    return Limits(
+        file=int(settings.upload_mb * 1e6),
+        total=int(settings.workspace_mb * 1e6),
+        days=settings.workspace_days,
+    )
+
+
+def start(settings: Settings, store: Store) -> Workspaces:
     """What was published last is there at once; then the files are looked at again and again."""
     work = ingester(settings)
     last = work.last()
     if last is not None:
         store.publish(last)
-    thread = threading.Thread(target=watch, args=(work, store, settings.watch_s), name="ingest", daemon=True)
-    thread.start()
-    return thread
+    workspaces = Workspaces(store, work, Path(settings.cache) / "workspaces", limits(settings))
+    _run("ingest", watch, work, store, settings.watch_s)
+    if workspaces.limits.file:
+        _run("workspaces", workspaces.watch, settings.watch_s)
+    return workspaces
+
+
+def _run(name: str, what: Callable[..., None], *given: object) -> None:
+    threading.Thread(target=what, args=given, name=name, daemon=True).start()
 
 
 @contextmanager

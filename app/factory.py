@@ -10,22 +10,29 @@ from dash import Dash
 from flask_compress import Compress
 
 import callbacks
-from app import api
+from app import api, uploads
 from app.pages import PAGES
 from components import frame
 from components.text import USUAL, say
 from data.store import Store
+from data.workspaces import Workspaces
 
 ASSETS = Path(__file__).parent / "assets"
 YEAR_S = 31_536_000
 
 
-def create_app(store: Store, prefix: str = "/") -> Dash:
+def create_app(
+    store: Store, prefix: str = "/", workspaces: Workspaces | None = None, threads: int = 8
+) -> Dash:
+    """Without workspaces nothing can be uploaded."""
+    workspaces = workspaces or Workspaces(store)
     server = flask.Flask("evalboard")
     server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     Compress(server)
     vendor(server, prefix)
-    api.register(server, PAGES, store, prefix)
+    api.register(server, PAGES, workspaces, prefix)
+    uploads.register(server, workspaces, prefix, at_once=max(1, threads // 2))
+    keep_to_ourselves(server)
     app = Dash(
         "evalboard",
         server=server,  # type: ignore[arg-type]  # the stub knows only bool; a Flask app is documented
@@ -40,9 +47,18 @@ def create_app(store: Store, prefix: str = "/") -> Dash:
                    {"name": "description", "content": say(USUAL, "app", "tagline")}],
         enable_mcp=False,
     )  # fmt: skip
-    app.layout = frame.shell(PAGES, USUAL)
-    callbacks.register(app, PAGES, store)
+    app.layout = frame.shell(PAGES, USUAL, workspaces.limits)
+    callbacks.register(app, PAGES, workspaces)
     return app
+
+
+def keep_to_ourselves(server: flask.Flask) -> None:
+    """An address may hold the key of a workspace, which no other site is to be told as the place a reader came from."""
+
+    @server.after_request
+    def quiet(response: flask.Response) -> flask.Response:
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        return response
 
 
 def vendor(server: flask.Flask, prefix: str) -> None:

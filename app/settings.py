@@ -32,6 +32,13 @@ class Settings(BaseSettings):
     threads: int = Field(
         default_factory=usual_threads, ge=1, le=256, description="requests answered at the same time"
     )
+    upload_mb: float = Field(
+        512.0, ge=0, description="largest file that may be uploaded, in MB; 0: no uploads"
+    )
+    workspace_mb: float = Field(2000.0, gt=0, description="most that one private workspace may hold, in MB")
+    workspace_days: float = Field(
+        14.0, gt=0, le=3650, description="days that a workspace is kept after its last file"
+    )
     watch_s: float = Field(2.0, gt=0, description="seconds between two looks for new logs")
     prefix: str = Field("/", description="path under which a proxy serves evalboard")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="how much is told")

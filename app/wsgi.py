@@ -16,6 +16,6 @@ def build() -> flask.Flask:
     settings = Settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     store = Store()
-    background.start(settings, store)
-    server: flask.Flask = create_app(store, settings.prefix).server
+    workspaces = background.start(settings, store)
+    server: flask.Flask = create_app(store, settings.prefix, workspaces, settings.threads).server
     return server

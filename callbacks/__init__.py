@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from dash import Dash
 
-from callbacks import direct, drill, freshness, hover, panels, routing, theme, ticking, url
+from callbacks import direct, drill, freshness, hover, panels, routing, theme, ticking, url, workspace
 from components.page import Page
-from data.store import Store
+from data.workspaces import Workspaces
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
-    routing.register(app, pages, store)
-    url.register(app, pages, store)
-    panels.register(app, pages, store)
-    drill.register(app, pages, store)
-    hover.register(app, pages, store)
+def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
+    routing.register(app, pages, workspaces)
+    url.register(app, pages, workspaces)
+    panels.register(app, pages, workspaces)
+    drill.register(app, pages, workspaces)
+    hover.register(app, pages, workspaces)
     direct.register(app)
     ticking.register(app)
-    freshness.register(app, store)
+    freshness.register(app, workspaces)
+    workspace.register(app, workspaces)
     theme.register(app)

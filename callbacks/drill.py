@@ -9,8 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from components import ids
 from components.page import Page, Panel, View
-from data.store import Store
-from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 
 def panel_of(pages: Sequence[Page], graph: Mapping[str, Any]) -> Panel | None:
@@ -24,7 +23,7 @@ def first_point(values: Sequence[Any]) -> Mapping[str, Any] | None:
     return next((v["points"][0] for v in values if v and v.get("points")), None)
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     @app.callback(
         Output(ids.URL, "href", allow_duplicate=True),
         Input(ids.graph(ALL, ALL), "clickData"),
@@ -38,5 +37,5 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         panel = panel_of(pages, ctx.triggered_id)
         if point is None or panel is None or panel.goto is None:
             return no_update
-        href = panel.goto(View(store.snapshot, ViewState.from_query(search)), point)
+        href = panel.goto(View.of(search, workspaces), point)
         return href or no_update

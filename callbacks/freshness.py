@@ -6,17 +6,20 @@ from dash import Dash, Input, Output, State, no_update
 
 from components import frame, ids
 from components.text import USUAL
-from data.store import Store
+from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 
-def register(app: Dash, store: Store) -> None:
+def register(app: Dash, workspaces: Workspaces) -> None:
     @app.callback(
         Output(ids.DATA_VERSION, "data"),
         Output(ids.STATUS, "children"),
         Input(ids.TICK, "n_intervals"),
         State(ids.DATA_VERSION, "data"),
+        State(ids.URL, "search"),
     )
-    def notice(_n, shown):
-        snapshot, progress = store.snapshot, store.progress
-        version = no_update if shown == snapshot.version else snapshot.version
-        return version, frame.status(snapshot, progress, USUAL)
+    def notice(_n, shown, search):
+        state = ViewState.from_query(search)
+        now = workspaces.shown(state)
+        version = no_update if shown == now.version else now.version
+        return version, frame.status(now.snapshot, now.progress, USUAL, state)

@@ -9,11 +9,10 @@ from dash import MATCH, Dash, Input, Output, State, ctx, no_update
 from callbacks.drill import first_point, panel_of
 from components import ids
 from components.page import Page, View
-from data.store import Store
-from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     @app.callback(
         Output(ids.hover(MATCH, MATCH), "show"),
         Output(ids.hover(MATCH, MATCH), "bbox"),
@@ -27,5 +26,5 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         panel = panel_of(pages, ctx.triggered_id) if ctx.triggered_id else None
         if point is None or panel is None or panel.hover is None:
             return False, no_update, no_update
-        said = panel.hover(View(store.snapshot, ViewState.from_query(search)), point)
+        said = panel.hover(View.of(search, workspaces), point)
         return said is not None, point.get("bbox"), said

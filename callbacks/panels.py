@@ -12,8 +12,7 @@ from polars.exceptions import PanicException
 
 from components import frame, ids, notices
 from components.page import Page, Panel, View
-from data.store import Store
-from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +29,13 @@ def draw_or_explain(panel: Panel, view: View) -> Component:
         return notices.broken(view.locale, reference)
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     for page in pages:
         for panel in page.panels:
-            _wire(app, page, panel, store)
+            _wire(app, page, panel, workspaces)
 
 
-def _wire(app: Dash, page: Page, panel: Panel, store: Store) -> None:
+def _wire(app: Dash, page: Page, panel: Panel, workspaces: Workspaces) -> None:
     @app.callback(
         Output(ids.panel(page.key, panel.name), "children"),
         Input(ids.URL, "search"),
@@ -44,5 +43,5 @@ def _wire(app: Dash, page: Page, panel: Panel, store: Store) -> None:
         Input(ids.THEME, "data"),
     )
     def draw(search, _version, theme):
-        view = View(store.snapshot, ViewState.from_query(search), theme=theme or "light")
+        view = View.of(search, workspaces, theme or "light")
         return frame.panel(page, panel, draw_or_explain(panel, view), view)

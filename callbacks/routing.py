@@ -15,27 +15,27 @@ from dash import ALL, Dash, Input, Output, State, ctx
 from components import frame, ids, links
 from components.page import Page, View
 from components.text import USUAL
-from data.store import Store
 from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     by_path = {page.path: page for page in pages}
 
     @app.callback(
         Output(ids.PAGE, "children"),
-        Output(ids.TITLE, "data"),
         Input(ids.URL, "pathname"),
         State(ids.URL, "search"),
     )
     def show(pathname, search):
         page = by_path.get("/" + (app.strip_relative_path(pathname) or ""))
-        view = View(store.snapshot, ViewState.from_query(search))
-        return frame.page(page, view) if page else frame.not_found(USUAL), frame.title(page, USUAL)
+        view = View.of(search, workspaces)
+        return frame.page(page, view) if page else frame.not_found(USUAL, view.state)
 
     @app.callback(
         Output(ids.link(ALL), "href"),
         Output(ids.link(ALL), "className"),
+        Output(ids.TITLE, "data"),
         Input(ids.URL, "search"),
         Input(ids.URL, "pathname"),
     )
@@ -47,6 +47,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         return (
             [links.keeping(paths[key], state) for key in shown],
             ["inside here" if paths[key] == here else "inside" for key in shown],
+            frame.title(by_path.get(here), View.of(search, workspaces)),
         )
 
     app.clientside_callback(

@@ -15,8 +15,8 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from components import controls, ids
 from components.controls import as_value
 from components.page import Page, View
-from data.store import Store
 from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 
 def next_search(search: str | None, edits: Mapping[str, Any]) -> str | None:
@@ -36,7 +36,7 @@ def control_values(search: str | None, fields: Sequence[str]) -> list[Any]:
     return [as_value(state, field) for field in fields]
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     every = ids.control(ALL, ALL, ALL)
     by_key = {page.key: page for page in pages}
 
@@ -63,7 +63,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         prevent_initial_call=True,
     )
     def offer(search, _version):
-        view = View(store.snapshot, ViewState.from_query(search))
+        view = View.of(search, workspaces)
         wanted = [output["id"] for output in ctx.outputs_list]
         return [controls.options(by_key[id["page"]], id["name"], view) for id in wanted]
 
@@ -74,4 +74,5 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
         prevent_initial_call=True,
     )
     def reset(clicks, search):
-        return "" if clicks and search else no_update
+        cleared = ViewState.from_query(search).only().to_query()
+        return cleared if clicks and search != cleared else no_update

@@ -14,10 +14,11 @@ from components.page import View
 from components.tables import Column
 from components.text import counted, knows, name, say
 from data.configs import parting
+from data.viewstate import ViewState
 
 Row = Mapping[str, Any]
 """Of comparability.TABLE."""
-ORDER = ("breaks", "differs", "unknown")
+ORDER = ("breaks", "differs", "unknown", "same")
 COUNTED = ("samples", "inputs")
 """Aspects that are told in numbers of samples."""
 ROOM = 140
@@ -34,7 +35,8 @@ COLUMNS = (
 
 
 def card(df: pl.DataFrame, view: View) -> Component:
-    notable = worded(df.filter(pl.col("outcome") != "same"), view.locale)
+    """From what `worded` gives."""
+    notable = previewed(df.filter(pl.col("outcome") != "same"))
     rest = notices.remark(alike(df, view.locale), "info" if notable.height else "good")
     if notable.is_empty():
         return html.Div([rest])
@@ -44,7 +46,7 @@ def card(df: pl.DataFrame, view: View) -> Component:
         notable,
         COLUMNS,
         view,
-        {"candidate": settings},
+        {"candidate": lambda row: settings(row, view.state)},
         notes,
         height=min(420, 60 + 30 * notable.height),
     )
@@ -52,18 +54,22 @@ def card(df: pl.DataFrame, view: View) -> Component:
 
 
 def worded(df: pl.DataFrame, locale: str) -> pl.DataFrame:
-    """What matters most first, with `aspect_word`, `outcome_word` and `remark`; long values from where they part."""
+    """comparability.TABLE, what matters most first, with `aspect_word`, `outcome_word` and `remark`."""
     ordered = df.sort(pl.col("outcome").cast(pl.Enum(ORDER)), "candidate", "task", maintain_order=True)
     rows = ordered.to_dicts()
-    values = [parting((r["baseline_value"], r["candidate_value"]), ROOM) for r in rows]
     words: dict[str, list[str | None]] = {
         "aspect_word": [say(locale, "aspects", r["aspect"]) for r in rows],
-        "outcome_word": [say(locale, "outcomes", r["outcome"]) for r in rows],
+        "outcome_word": [say(locale, "comparability", r["outcome"]) for r in rows],
         "remark": [remark(r, locale) for r in rows],
-        "baseline_value": [a for a, _ in values],
-        "candidate_value": [b for _, b in values],
     }
     return ordered.with_columns(pl.Series(c, texts, pl.String) for c, texts in words.items())
+
+
+def previewed(df: pl.DataFrame) -> pl.DataFrame:
+    """Long values from where they part."""
+    columns = ("baseline_value", "candidate_value")
+    values = [parting(pair, ROOM) for pair in df.select(columns).rows()]
+    return df.with_columns(pl.Series(c, [v[i] for v in values], pl.String) for i, c in enumerate(columns))
 
 
 def remark(row: Row, locale: str) -> str | None:
@@ -93,10 +99,10 @@ def alike(df: pl.DataFrame, locale: str) -> str:
     return counted(locale, "comparability", "alike", couples, aspects=listed)
 
 
-def settings(row: Row) -> str | None:
+def settings(row: Row, state: ViewState) -> str | None:
     """The way to what differs in the settings of two runs."""
     base, candidate = row.get("baseline_run"), row.get("run_id")
-    return links.compare(base, candidate) if base and candidate else None
+    return links.compare(state, base, candidate) if base and candidate else None
 
 
 def not_comparable(df: pl.DataFrame, locale: str) -> pl.Series:

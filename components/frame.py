@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import controls, ids, links, notices
+from components import controls, ids, links, notices, uploads
 from components.page import Page, Panel, View
 from components.text import counted, name, say
 from data.problems import Severity
 from data.queries import selection
 from data.store import Progress, Snapshot
 from data.viewstate import NARROWING, USUAL, ViewState
+from data.workspaces import Limits
+from data.workspaces.limits import OFF
 
 TICK_MS = 2_000
 DOWNLOADS = ("csv", "parquet", "json")
 
 
-def shell(pages: Sequence[Page], locale: str) -> Component:
+def shell(pages: Sequence[Page], locale: str, limits: Limits = OFF) -> Component:
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
@@ -32,14 +35,17 @@ def shell(pages: Sequence[Page], locale: str) -> Component:
             html.A(say(locale, "app", "skip"), href="#page", className="skip"),
             html.Header(
                 [
-                    html.A([html.Span(className="mark"), say(locale, "app", "name")], href="./", className="brand inside"),
+                    html.A([html.Span(className="mark"), say(locale, "app", "name")],
+                           id=ids.BRAND, href="./", className="brand inside"),
                     html.Nav([_entry(p, locale) for p in pages if p.menu], **controls.named(say(locale, "app", "pages"))),
                     html.Div(id=ids.STATUS, className="status", role="status"),
+                    *uploads.switch(limits, locale),
                     html.Button(id=ids.THEME_SWITCH, className="theme-switch", title=say(locale, "app", "theme"),
                                 **controls.named(say(locale, "app", "theme"))),
                 ],
                 className="bar",
             ),
+            html.Div(id=ids.WORKSPACE),
             html.Div(id=ids.PAGE, className="page", tabIndex="-1"),
         ],
         className="app",
@@ -146,17 +152,21 @@ def _download(page: str, panel: str, kind: str, view: View) -> Component:
     )
 
 
-def title(what: Page | None, locale: str) -> str:
-    app = say(locale, "app", "name")
-    return f"{say(locale, 'pages', what.key)} · {app}" if what else app
+def title(what: Page | None, view: View) -> str:
+    """Of the browser's tab: what the page is about, so that two tabs and the history can be told apart."""
+    v = view.state
+    run = view.snapshot.runs.filter(pl.col("run_id").is_in(v.runs)).select("task", "model").unique()
+    names = run.row(0) if run.height == 1 else v.tasks[:1] if len(v.tasks) == 1 else ()
+    page = [say(view.locale, "pages", what.key)] if what else []
+    return " · ".join([*filter(None, (v.sample, *names)), *page, say(view.locale, "app", "name")])
 
 
-def not_found(locale: str) -> Component:
-    start = html.A(say(locale, "app", "to_start"), href="./", className="inside")
+def not_found(locale: str, state: ViewState = USUAL) -> Component:
+    start = html.A(say(locale, "app", "to_start"), href=links.to("/", state.only()), className="inside")
     return html.Main([html.H1("404"), html.P(say(locale, "app", "not_found")), start], className="main lost")
 
 
-def status(snapshot: Snapshot, progress: Progress, locale: str) -> list[Component]:
+def status(snapshot: Snapshot, progress: Progress, locale: str, state: ViewState = USUAL) -> list[Component]:
     """What is loaded, what is not, and how far reading is."""
     if progress.busy:
         words = say(locale, "app", "reading", done=progress.done, total=progress.total)
@@ -170,9 +180,8 @@ def status(snapshot: Snapshot, progress: Progress, locale: str) -> list[Componen
         runs=counted(locale, "app", "loaded_runs", snapshot.runs.height),
         tasks=counted(locale, "app", "loaded_tasks", snapshot.runs["task"].n_unique()),
     )
-    alarm = (
-        [html.A(say(locale, "app", "unread", n=unread), href="runs", className="inside unread")]
-        if unread
-        else []
-    )
-    return [html.Span(loaded), *alarm]
+    if not unread:
+        return [html.Span(loaded)]
+    to = links.to("/runs", state.only())
+    alarm = html.A(say(locale, "app", "unread", n=unread), href=to, className="inside unread")
+    return [html.Span(loaded), alarm]

@@ -12,6 +12,9 @@ STATUS = "status"
 RESET = "reset"
 TITLE = "title"
 ZOOM = "zoom"
+BRAND = "brand"
+WORKSPACE = "workspace"
+UPLOADS = "uploads"
 
 Id = NewType("Id", dict[str, Any])
 """Made here only: a dict written by hand elsewhere does not type-check as an Id."""

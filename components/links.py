@@ -26,21 +26,21 @@ def of_run(path: str, run_id: str, state: ViewState) -> str:
     return to(path, state.only(*EVERYWHERE).edit(runs=[run_id]))
 
 
-def run(run_id: str) -> str:
-    return to("/run", ViewState().edit(runs=[run_id]))
+def run(run_id: str, state: ViewState) -> str:
+    return to("/run", state.only().edit(runs=[run_id]))
 
 
-def compare(*run_ids: str) -> str:
+def compare(state: ViewState, *run_ids: str) -> str:
     """
-    >>> compare("b", "a")
+    >>> compare(ViewState(), "b", "a")
     'compare?run=a&run=b'
     """
-    return to("/compare", ViewState().edit(runs=list(run_ids)))
+    return to("/compare", state.only().edit(runs=list(run_ids)))
 
 
-def sample(run_id: str, sample_id: str, epoch: int | None = None) -> str:
+def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState) -> str:
     """Without an epoch the first one that the run has."""
-    return to("/sample", ViewState().edit(runs=[run_id], sample=sample_id, epoch=epoch))
+    return to("/sample", state.only().edit(runs=[run_id], sample=sample_id, epoch=epoch))
 
 
 def api(page: str, panel: str, kind: str, state: ViewState) -> str:

@@ -13,6 +13,9 @@ from components import theme as colors
 from data import conditions
 from data.store import Snapshot
 from data.viewstate import ViewState
+from data.workspaces import Workspace, Workspaces
+
+NO_UPLOADS = Workspace()
 
 
 class View(NamedTuple):
@@ -22,6 +25,14 @@ class View(NamedTuple):
     state: ViewState
     locale: str = "en"
     theme: str = colors.LIGHT
+    workspace: Workspace = NO_UPLOADS
+
+    @classmethod
+    def of(cls, search: str | None, workspaces: Workspaces, theme: str = colors.LIGHT) -> View:
+        """What an address shows now."""
+        state = ViewState.from_query(search)
+        shown = workspaces.shown(state)
+        return cls(shown.snapshot, state, theme=theme, workspace=shown.workspace)
 
 
 Point = Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from data.conditions import Condition
 ROW_HEIGHT = 30
 BLOCK = 500
 """Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
+
+TALLEST = 560
+SCROLLBAR = 18
 
 THEME = """themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 600, wrapperBorderRadius: 6,
 backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor: 'var(--eb-line)',
@@ -61,8 +65,9 @@ def grid(
     height: int | None = None,
     tick: str | None = None,
 ) -> Component:
-    """A table of one block of rows, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
-    what is said beside them. Rows can be ticked where `tick` names the column that says what a ticked row stands for."""
+    """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
+    says where a column's cells lead, `notes` what is said beside them. Rows can be ticked where `tick` names the column
+    that says what a ticked row stands for."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     fields = [c.field for c in columns if c.field in df.columns]
@@ -117,8 +122,10 @@ def _grid(
     options: Mapping[str, Any],
 ) -> Component:
     sorting = view.state.sorting(id["name"])
-    defs = [_definition(c, df, view.locale, sorting.get(c.field)) for c in columns]
-    tall = height or min(560, head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + 18)
+    decimals = places(df, columns)
+    defs = [_definition(c, df, view.locale, sorting.get(c.field), decimals.get(c.field, 0)) for c in columns]
+    tall = head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + SCROLLBAR
+    fits = tall <= (height or TALLEST)
     return dag.AgGrid(
         id=id,
         rowData=rows,
@@ -126,6 +133,7 @@ def _grid(
         defaultColDef={
             "resizable": True,
             "sortable": True,
+            "comparator": {"function": "nullsLast"},
             "filter": "agTextColumnFilter",
             "filterParams": ASKED_AT_ONCE,
             "minWidth": 70,
@@ -133,6 +141,7 @@ def _grid(
         },
         dashGridOptions={
             "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
+            "domLayout": "autoHeight" if fits else "normal",
             "rowHeight": ROW_HEIGHT,
             "headerHeight": 34,
             "animateRows": False,
@@ -147,7 +156,7 @@ def _grid(
             "sortChanged": ["toldSort(params, setEventData)"],
             "filterChanged": ["toldFilter(params, setEventData)"],
         },
-        style={"height": f"{tall}px"},
+        style={} if fits else {"height": f"{height or TALLEST}px"},
         className="grid",
     )
 
@@ -175,12 +184,15 @@ def _texts(df: pl.DataFrame) -> list[pl.Expr]:
     ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
 
 
+MOST_DIGITS = 4
 NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat", "p"}
 WRITTEN = {"heat": "number"}
 """Kinds that are written like another one."""
 
 
-def _definition(c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, int] | None) -> dict[str, Any]:
+def _definition(
+    c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, int] | None, decimals: int
+) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
         "headerName": c.header or name(locale, "columns", c.field),
@@ -191,7 +203,7 @@ def _definition(c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, in
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
-        written = f"{WRITTEN.get(c.kind, c.kind)}(params.value, {digits(df, c.field)})"
+        written = f"{WRITTEN.get(c.kind, c.kind)}(params.value, {decimals})"
         definition |= {
             "type": "rightAligned",
             "filter": "agNumberColumnFilter",
@@ -214,12 +226,28 @@ def _definition(c: Column, df: pl.DataFrame, locale: str, sorted_: tuple[str, in
     return definition
 
 
-def digits(df: pl.DataFrame, column: str) -> int:
-    """Decimals of a whole column, so that its numbers stand under each other: three digits of the largest, none where
-    all are whole.
+def places(df: pl.DataFrame, columns: Sequence[Column]) -> dict[str, int]:
+    """Decimals of each column of numbers. Columns of one kind that hold shares have as many as each other."""
+    each = {c.field: digits(df, c.field) for c in columns if c.kind in NUMERIC}
+    for kind in ("heat", "number", "delta"):
+        small = [
+            c.field for c in columns if c.kind == kind and c.field in df.columns and _is_small(df[c.field])
+        ]
+        most = max((each[f] for f in small), default=0)
+        each |= dict.fromkeys(small, most)
+    return each
 
-    >>> [digits(pl.DataFrame({"a": x}), "a") for x in ([0.5, 1.0], [82.5, 70.0], [3.0, 4.0], [None])]
-    [3, 1, 0, 0]
+
+def _is_small(values: pl.Series) -> bool:
+    return values.dtype.is_float() and float(values.abs().max() or 2) <= 1  # type: ignore[arg-type]
+
+
+def digits(df: pl.DataFrame, column: str) -> int:
+    """Decimals of a whole column, so that its numbers stand under each other: three digits of the largest, two of the
+    smallest since a column may hold different measures, none where all are whole.
+
+    >>> [digits(pl.DataFrame({"a": x}), "a") for x in ([0.5, 1.0], [82.5, 70.0], [3.0, 4.0], [None], [37.5, 0.0486])]
+    [3, 1, 0, 0, 3]
     """
     if column not in df.columns or not df.schema[column].is_float():
         return 0
@@ -227,8 +255,11 @@ def digits(df: pl.DataFrame, column: str) -> int:
     known = known.filter(known.is_finite())
     if known.is_empty() or (known == known.round()).all():
         return 0
-    most = float(known.abs().max() or 0)  # type: ignore[arg-type]
-    return max(0, 3 - (len(str(int(most))) if most > 1 else 0))
+    size = known.abs()
+    most, least = float(size.max() or 0), float(size.filter(size > 0).min() or 1)  # type: ignore[arg-type]
+    of_most = 3 - (len(str(int(most))) if most > 1 else 0)
+    of_least = 1 - math.floor(math.log10(least))
+    return max(0, of_most, min(of_least, MOST_DIGITS))
 
 
 def head_height(columns: Sequence[Column]) -> int:

@@ -13,6 +13,16 @@ LIGHT, DARK = "light", "dark"
 FONT = "Inter, 'Segoe UI', system-ui, -apple-system, 'Noto Sans', 'Noto Sans CJK TC', sans-serif"
 
 
+def size(n: int) -> str:
+    """Bytes as a person says them.
+
+    >>> [size(n) for n in (0, 900, 512_000_000, 1_500_000, 2_000_000_000)]
+    ['0 B', '900 B', '512 MB', '1.5 MB', '2 GB']
+    """
+    unit, scale = next(((u, s) for u, s in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)) if n >= s), ("B", 1))
+    return f"{n / scale:.3g} {unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Colors:
     ground: str

@@ -53,8 +53,10 @@ def digest(*parts: object) -> str:
 
 
 class Cache:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beneath: Cache | None = None) -> None:
+        """`beneath`: another cache whose parts are used where they fit, and never added to."""
         self.folder = folder / f"v{schema.VERSION}-polars{pl.__version__}"  # whose hashes of inputs differ
+        self.beneath = beneath
         self._memory: dict[str, Any] = {}
         self._index = _attempt(self._open, None)
 
@@ -135,7 +137,11 @@ class Cache:
         return self.folder / "readings" / key
 
     def part(self, name: str) -> Path:
-        return self.folder / "parts" / name
+        own = self.folder / "parts" / name
+        if self.beneath is None or own.exists():
+            return own
+        shared = self.beneath.part(name)
+        return shared if shared.exists() else own
 
     def snapshot(self, version: str) -> Path:
         return self.folder / "snapshots" / version

@@ -24,8 +24,8 @@ TEXT: Mapping[str, Test] = {
     "notEqual": lambda text, value: text != value,
     "startsWith": lambda text, value: text.str.starts_with(value),
     "endsWith": lambda text, value: text.str.ends_with(value),
-    "blank": lambda text, _: text == "",
-    "notBlank": lambda text, _: text != "",
+    "blank": lambda text, _: text.str.strip_chars() == "",
+    "notBlank": lambda text, _: text.str.strip_chars() != "",
 }
 """On lower-case text; nothing is as good as the empty text, as in the browser."""
 NUMBER: Mapping[str, Test] = {

@@ -17,12 +17,12 @@ import polars as pl
 from polars.exceptions import PanicException
 
 from data import cache as caching
-from data import files, formats, snapshots
+from data import files, formats, readings, snapshots
 from data.cache import Cache, Stamp
 from data.formats.base import Format, Log, Reading
 from data.problems import Code, Problem
 from data.schema import Tables
-from data.snapshots import Entry
+from data.snapshots import Entry, Gathered
 from data.store import Progress, Snapshot
 
 log = logging.getLogger(__name__)
@@ -48,16 +48,32 @@ class Task:
         return caching.digest(self.format.name, self.stamp, *self.companions)
 
 
+Read = Callable[[Task], Reading]
+
+
 class Ingester:
     """Remembers from one look to the next what it has read, so that a second look costs little."""
 
-    def __init__(self, roots: Sequence[Path], cache: Cache, limit: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        cache: Cache,
+        limit: int = CACHE_BYTES,
+        beside: Ingester | None = None,
+        read: Read | None = None,
+    ) -> None:
+        """`beside`: another one, whose logs are in the snapshots too. They are neither looked for nor read again.
+        `read`: how a log is read, if not here."""
         self.roots = tuple(roots)
         self.cache = cache
+        self.beside = beside
+        self.read = read or read_one
+        self.gathered: Gathered | None = None
+        """What the last snapshot is made of; None before the first."""
         self._entries: dict[str, Entry] = {}
         self._parts = snapshots.Parts(cache)
         self.limit = limit
-        self._seen: files.Found | None = None
+        self._seen: tuple[files.Found, Gathered] | None = None
         self._version = ""
 
     def last(self) -> Snapshot | None:
@@ -67,20 +83,22 @@ class Ingester:
     def look(self, report: Report = lambda _: None, publish: Publish = lambda _: None) -> Snapshot | None:
         """The snapshot of what lies under the roots now; None when nothing has changed since the last look."""
         found = files.scan(self.roots)
+        others = (self.beside and self.beside.gathered) or Gathered()
         was_whole = self._parts.whole
-        if found == self._seen and was_whole:
+        if (found, others) == self._seen and was_whole:
             return None
         tasks, problems = self._assign(found)
+        gathered = Gathered(others.entries, (*others.problems, *problems))
         try:
-            snapshot = self._together(tasks, problems, report, publish)
+            snapshot = self._together(tasks, gathered, report, publish)
         except (Exception, PanicException):
             log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
-            self._entries = {}
+            self.forget()
             self._parts.tolerant = True
-            snapshot = self._together(tasks, problems, report, publish)
+            snapshot = self._together(tasks, gathered, report, publish)
         finally:
             self._parts.tolerant = False
-        self._seen = found if _settled(snapshot.problems) else None
+        self._seen = (found, others) if _settled(snapshot.problems) else None
         report(Progress(len(tasks), len(tasks)))
         if snapshot.version == self._version and was_whole:
             return None
@@ -88,12 +106,23 @@ class Ingester:
         self._version = snapshot.version
         return snapshot
 
+    def forget(self) -> None:
+        """The next look takes nothing for known."""
+        self._entries, self._seen = {}, None
+        if self.beside is not None:
+            self.beside.forget()
+
     def _together(
-        self, tasks: Sequence[Task], problems: tuple[Problem, ...], report: Report, publish: Publish
+        self, tasks: Sequence[Task], others: Gathered, report: Report, publish: Publish
     ) -> Snapshot:
-        entries = list(self._read_all(tasks, problems, report, publish))
+        entries = tuple(self._read_all(tasks, others, report, publish))
         self._entries = {e.key: e for e in entries}
-        return snapshots.assemble(entries, problems, self._parts)
+        return self._assemble(others._replace(entries=(*others.entries, *entries)))
+
+    def _assemble(self, gathered: Gathered) -> Snapshot:
+        snapshot = snapshots.assemble(*gathered, self._parts)
+        self.gathered = gathered  # now that its parts are there to be shared
+        return snapshot
 
     def _assign(self, found: files.Found) -> tuple[list[Task], tuple[Problem, ...]]:
         """Every file is a log, belongs to one, is of no interest, or is a problem."""
@@ -121,7 +150,7 @@ class Ingester:
         return formats.BY_NAME.get(name) or _nameless(name, stamp)
 
     def _read_all(
-        self, tasks: Sequence[Task], problems: tuple[Problem, ...], report: Report, publish: Publish
+        self, tasks: Sequence[Task], others: Gathered, report: Report, publish: Publish
     ) -> Iterator[Entry]:
         so_far: list[Entry] = []
         due = time.monotonic() + FIRST_LOOK_S
@@ -131,21 +160,24 @@ class Ingester:
             yield so_far[-1]
             if time.monotonic() > due:
                 started = time.monotonic()
-                publish(snapshots.assemble(so_far, problems, self._parts))
+                publish(self._assemble(others._replace(entries=(*others.entries, *so_far))))
                 due = time.monotonic() + 1 + 10 * (time.monotonic() - started)
 
     def _read(self, task: Task) -> Entry:
         known = self._entries.get(task.key) or Entry.cached(self.cache, task.key)
         if known:
             return known
-        reading = _stamped(_read_unchanged(task), task)
+        reading = _stamped(readings.sound(_read_unchanged(task, self.read)), task)
         return Entry.new(self.cache, task.key, reading, keep=_settled(reading.problems))
+
+
+UNSETTLED = {Code.CHANGED_WHILE_READ, Code.NOT_PERMITTED, Code.TASK_UNUSABLE}
 
 
 def _settled(problems: Sequence[Problem]) -> bool:
     """Whether the next look may trust this one: a file that moved, or that we may come to be let into, is read
     again although its time of change says nothing."""
-    return not any(p.code in {Code.CHANGED_WHILE_READ, Code.NOT_PERMITTED} for p in problems)
+    return not any(p.code in UNSETTLED for p in problems)
 
 
 def _with_companions(claimed: dict[Path, tuple[Stamp, Format]], found: files.Found) -> list[Task]:
@@ -211,10 +243,10 @@ def _nameless(name: str, stamp: Stamp) -> Problem | None:
     return Problem(Code.LOOKS_LIKE_A_LOG if called_a_log else Code.UNKNOWN_FORMAT, where=stamp.location)
 
 
-def _read_unchanged(task: Task) -> Reading:
+def _read_unchanged(task: Task, read: Read) -> Reading:
     """A log that is written while we read it is read once more; if it still moves, the next look will do it."""
     for _ in range(2):
-        reading = read_one(task)
+        reading = read(task)
         if all(_is_as(stamp) for stamp in (task.stamp, *task.companions)):
             return reading
         task = replace(task, stamp=_now(task.stamp), companions=tuple(map(_now, task.companions)))

@@ -23,9 +23,8 @@ def sample(s: Snapshot, run_id: str, sample_id: str, epoch: int | None) -> Mappi
         return Problem(Code.MISSING_FIELD, f"{sample_id} ({epoch or 1})", run_id)
     location = run["location"][0]
     try:
-        found = BY_NAME[run["format"][0]].sample(
-            _log(run), SampleKey(sample_id, row["epoch"], row["locator"])
-        )
+        read = s.read_sample or _read
+        found = read(run["format"][0], _log(run), SampleKey(sample_id, row["epoch"], row["locator"]))
     except PermissionError as e:
         return Problem(Code.NOT_PERMITTED, e.strerror or "", location)
     except Exception as e:  # the log may have been moved, cut or replaced since it was ingested
@@ -33,6 +32,10 @@ def sample(s: Snapshot, run_id: str, sample_id: str, epoch: int | None) -> Mappi
     return (
         found if found is not None else Problem(Code.MISSING_FIELD, f"{sample_id} ({epoch or 1})", location)
     )
+
+
+def _read(format: str, log: Log, key: SampleKey) -> Mapping[str, Any] | None:
+    return BY_NAME[format].sample(log, key)
 
 
 def _row(part: Part | None, run_id: str, sample_id: str, epoch: int | None) -> Mapping[str, Any] | None:

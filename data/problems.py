@@ -23,6 +23,7 @@ class Code(StrEnum):
     NOT_PERMITTED = "not_permitted"
     TRUNCATED = "truncated"
     TOO_LARGE = "too_large"
+    TOO_COSTLY = "too_costly"
     CHANGED_WHILE_READ = "changed_while_read"
     UNKNOWN_VERSION = "unknown_version"
     MISSING_FIELD = "missing_field"

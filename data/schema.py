@@ -19,6 +19,8 @@ from polars.datatypes import DataTypeClass
 VERSION = 6
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
+UNKNOWN = "<unknown>"
+"""The name of a model or task that a log does not tell: a name like any other, which can be chosen and linked to."""
 STATUSES = ("success", "error", "cancelled", "started")
 
 

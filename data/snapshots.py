@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 from polars.exceptions import PanicException
@@ -72,6 +73,13 @@ class Member:
     row: int
     run_id: str
     run: Mapping[str, object]
+
+
+class Gathered(NamedTuple):
+    """What a snapshot is assembled from."""
+
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 class Parts:

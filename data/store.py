@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from data.formats.base import Log, SampleKey
 from data.parts import Part
 from data.problems import Problem
 from data.schema import METRICS, PREDICTIONS, RUNS, TRAJECTORIES
 
+ReadSample = Callable[[str, Log, SampleKey], Mapping[str, Any] | None]
+"""One sample as its log has it, by the name of the log's format."""
 SNAPSHOT_RUNS = pl.Schema([*RUNS.items(), ("superseded", pl.Boolean())])
 
 
@@ -31,6 +34,8 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
     trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
     predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
+    read_sample: ReadSample | None = None
+    """How the whole of a sample is had, if not by simply reading the log: logs may be strangers'."""
 
 
 class Progress(NamedTuple):

@@ -26,6 +26,12 @@ Read = Callable[[list[str]], Any]
 """From the values that a URL gives for one key to a value of the field; None where they make no sense."""
 
 ZOOM = re.compile(r"-?\d{1,9}(\.\d{1,6})?(,-?\d{1,9}(\.\d{1,6})?){3}")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+SORTING = re.compile(r"[a-z_]+\..+\.(asc|desc)", re.DOTALL)
+WORKSPACE = re.compile(r"[A-Za-z0-9_-]{32}")
+NO_WORKSPACE = "-"
+"""For what is no key of a workspace, a link cut off in the mail, say: its reader is told, and not shown other logs
+as if they were theirs."""
 MAX_VALUES = 500
 MAX_TEXT = 2_000
 """A stranger's URL may be as long as it likes; what we keep of it is bounded."""
@@ -58,6 +64,11 @@ def _text(key: str, usual: str = "") -> Any:
     return field(default="", metadata={"key": key, "read": read})
 
 
+def _day(key: str) -> Any:
+    read: Read = lambda vs: vs[-1] if DAY.fullmatch(vs[-1]) else None
+    return field(default="", metadata={"key": key, "read": read})
+
+
 def _choice(key: str, *options: str) -> Any:
     """One of the options; the first is what the URL leaves out."""
     read: Read = lambda vs: vs[-1] if vs[-1] in options else None
@@ -85,6 +96,16 @@ PER_PAGE = ("20", "10", "30", "50", "100", "all")
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
+    # whose logs
+    workspace: str = field(
+        default="",
+        repr=False,  # it is the key to what somebody uploaded, and the server's log is no place for it
+        metadata={
+            "key": "workspace",
+            "read": lambda vs: vs[-1] if WORKSPACE.fullmatch(vs[-1]) else NO_WORKSPACE,
+        },
+    )
+    """The private link that this is: logs uploaded under it are among the runs, and no page leads out of it."""
     # which runs
     tasks: tuple[str, ...] = _many("task")
     models: tuple[str, ...] = _many("model")
@@ -100,8 +121,8 @@ class ViewState:
     tags: tuple[str, ...] = _many("tag")
     suites: tuple[str, ...] = _many("suite")
     runs: tuple[str, ...] = _many("run")
-    since: str = _text("since")
-    until: str = _text("until")
+    since: str = _day("since")
+    until: str = _day("until")
     attempts: str = _choice("attempts", "latest", "all")
     retryable: str = _choice("retryable", "", "1")
     # which part of them
@@ -143,13 +164,19 @@ class ViewState:
     """Which block of rows a long table shows."""
     columns: tuple[str, ...] = _in_order("column")
     """Which columns a table shows, if not its usual ones."""
-    by: tuple[str, ...] = _in_order("by")
+    by: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "key": "by",
+            "read": lambda vs: tuple(dict.fromkeys(v for v in _clean(vs) if SORTING.fullmatch(v))),
+        },
+    )
     """How tables are sorted: panel.column.asc or .desc, the first counts most."""
     having: tuple[str, ...] = field(
         default=(),
         metadata={
             "key": "where",
-            "read": lambda vs: tuple(sorted(v for v in _clean(vs) if Condition.parse(v))),
+            "read": lambda vs: tuple(sorted({v for v in _clean(vs) if Condition.parse(v)})),
         },
     )
     """What the headers of tables ask of their columns: panel.column.operator:value."""
@@ -229,8 +256,9 @@ class ViewState:
         return {name: getattr(self, name) for name in LOOKS} | {"page": 1, "block": 1}
 
     def only(self, *names: str) -> ViewState:
-        """The same state with all other fields at their defaults: what a link to another page carries."""
-        return replace(USUAL, **{name: getattr(self, name) for name in names})
+        """The same state with all other fields at their defaults: what a link to another page carries. Every link
+        stays in its workspace."""
+        return replace(USUAL, **{name: getattr(self, name) for name in ("workspace", *names)})
 
     def where(self) -> pl.Expr:
         """The rows of `runs` that this state is about, except for what success and retries decide."""

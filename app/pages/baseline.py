@@ -17,6 +17,7 @@ from components.tables import Column
 from components.text import say
 from data.queries import baseline, conclusions
 from data.queries import flips as changed
+from data.viewstate import CHANGES
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -46,7 +47,9 @@ def _conclusion(row: dict[str, Any], view: View) -> Component:
 
 
 def summary(view: View) -> pl.DataFrame:
-    return baseline.summary(view.snapshot, view.state)
+    df = baseline.summary(view.snapshot, view.state)
+    words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
+    return df.with_columns(pl.Series("direction_word", words, pl.String))
 
 
 SUMMARY = (
@@ -67,8 +70,6 @@ SUMMARY = (
 def draw_summary(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
-    words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
-    shown = df.with_columns(pl.Series("direction_word", words))
     hrefs = {"candidate": lambda r: links.to("/baseline", view.state.edit(candidates=[r["candidate"]]))}
     head = html.P(
         [
@@ -83,7 +84,7 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
             head,
             tables.grid(
                 ids.grid("baseline", "summary"),
-                shown,
+                df,
                 SUMMARY,
                 view,
                 hrefs,
@@ -112,7 +113,8 @@ def nothing(view: View) -> Component:
 
 
 def ranking(view: View) -> pl.DataFrame:
-    return baseline.ranking(view.snapshot, view.state)
+    df = baseline.ranking(view.snapshot, view.state)
+    return df.with_columns(verdict_words(df, view.locale), comparability.not_comparable(df, view.locale))
 
 
 def draw_ranking(df: pl.DataFrame, view: View) -> Component:
@@ -141,7 +143,6 @@ def _facet(
 ) -> Component:
     last = max(0, (part.height - 1) // size * size)
     rows = part.slice(min(at, last), size)
-    rows = rows.with_columns(comparability.not_comparable(rows, view.locale))
     title = say(
         view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
     )
@@ -160,11 +161,11 @@ DELTAS = (
     Column("baseline_score", "number", width=138),
     Column("candidate_score", "number", width=146),
     Column("delta", "delta", width=96),
+    Column("verdict_word", width=190),
+    Column("not_comparable", width=190),
     Column("low", "delta", width=96),
     Column("high", "delta", width=96),
     Column("p_adjusted", "p", width=108),
-    Column("verdict_word", width=196),
-    Column("not_comparable", width=150),
     Column("detectable", "number", width=104),
     Column("fixed", "integer", width=76),
     Column("broken", "integer", width=82),
@@ -179,16 +180,17 @@ OPTIONAL = (*JUDGED, "n_paired")
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
-    hrefs = {"axis": lambda row: leads(row, view), "candidate": comparability.settings}
+    hrefs = {
+        "axis": lambda row: leads(row, view),
+        "candidate": lambda row: comparability.settings(row, view.state),
+    }
     shown = [
         c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
     ]
-    worded = df.with_columns(verdict_words(df, view.locale)) if "verdict" in df.columns else df
-    if "comparable" in df.columns and not df["comparable"].all():
-        worded = worded.with_columns(comparability.not_comparable(df, view.locale))
-    shown = [c for c in shown if c.field != "not_comparable" or c.field in worded.columns]
+    if "comparable" not in df.columns or df["comparable"].all():
+        shown = [c for c in shown if c.field != "not_comparable"]
     return tables.grid(
-        ids.grid("baseline", name), worded, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
 
 
@@ -200,7 +202,7 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
 
 def leads(row: Mapping[str, Any], view: View) -> str:
     if view.state.level == "sample":
-        return links.sample(row["run_id"], row["category"])
+        return links.sample(row["run_id"], row["category"], None, view.state)
     if row["category"] is None:
         return links.keeping("/baseline", view.state.edit(tasks=[row["task"]]))
     return links.keeping("/heatmap", view.state.edit(tasks=[row["task"]], categories=[row["category"]]))
@@ -212,7 +214,7 @@ def behind(view: View, point: Point) -> str | None:
 
 
 def aspects(view: View) -> pl.DataFrame:
-    return baseline.aspects(view.snapshot, view.state)
+    return comparability.worded(baseline.aspects(view.snapshot, view.state), view.locale)
 
 
 def draw_aspects(df: pl.DataFrame, view: View) -> Component:
@@ -224,7 +226,9 @@ def extremes(view: View, *, largest: bool) -> pl.DataFrame:
 
 
 def pairing(view: View) -> pl.DataFrame:
-    return baseline.pairing(view.snapshot, view.state)
+    df = baseline.pairing(view.snapshot, view.state)
+    words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
+    return df.with_columns(pl.Series("rule", words, pl.String))
 
 
 PAIRING = (
@@ -244,10 +248,8 @@ PAIRING = (
 def draw_pairing(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_samples_to_pair")
-    words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
-    shown = df.with_columns(pl.Series("rule", words))
     grid = tables.grid(
-        ids.grid("baseline", "pairing"), shown, PAIRING, view, height=min(300, 54 + 30 * df.height)
+        ids.grid("baseline", "pairing"), df, PAIRING, view, height=min(300, 54 + 30 * df.height)
     )
     return html.Div([grid, *how_paired(df, view)])
 
@@ -296,17 +298,19 @@ FLIPS = (
 
 
 def flips(view: View) -> pl.DataFrame:
-    return changed.flips(view.snapshot, view.state)
+    df = changed.flips(view.snapshot, view.state)
+    words = [say(view.locale, "change", c) for c in CHANGES]
+    return df.with_columns(
+        pl.col("change").replace_strict(CHANGES, words, return_dtype=pl.String).alias("change_word")
+    )
 
 
 def draw_flips(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_flips")
-    words = [say(view.locale, "change", c) for c in df["change"]]
-    shown = df.with_columns(pl.Series("change_word", words))
-    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"])}
+    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state)}
     return tables.grid(
-        ids.grid("baseline", "flips"), shown, FLIPS, view, hrefs, height=min(420, 54 + 30 * df.height)
+        ids.grid("baseline", "flips"), df, FLIPS, view, hrefs, height=min(420, 54 + 30 * df.height)
     )
 
 

@@ -30,7 +30,7 @@ def draw_config_diff(df: pl.DataFrame, view: View) -> Component:
     body = (
         table(df, view) if df.height else notices.remark(say(view.locale, "compare", "none_differ"), "good")
     )
-    return html.Div([which(runs), body, *map(notices.remark, remarks)])
+    return html.Div([which(runs, view), body, *map(notices.remark, remarks)])
 
 
 def few(runs: pl.DataFrame, view: View) -> Component:
@@ -39,12 +39,12 @@ def few(runs: pl.DataFrame, view: View) -> Component:
     return notices.empty(view.locale, "one_run" if runs.height else "no_runs_chosen")
 
 
-def which(runs: pl.DataFrame) -> Component:
+def which(runs: pl.DataFrame, view: View) -> Component:
     """The way to each of the runs."""
     named = runs.select("run_id", "named", "task").rows()
     return html.Nav(
         [
-            html.A(f"{task or '–'} · {name}", href=links.run(run), className="inside")
+            html.A(f"{task or '–'} · {name}", href=links.run(run, view.state), className="inside")
             for run, name, task in named
         ],
         className="onward",

@@ -87,7 +87,7 @@ def pointed_at(view: View, point: Point) -> dict[str, Any] | None:
 
 def behind(view: View, point: Point) -> str | None:
     cell = pointed_at(view, point)
-    return links.sample(cell["run_id"], cell["sample_id"]) if cell else None
+    return links.sample(cell["run_id"], cell["sample_id"], None, view.state) if cell else None
 
 
 def tell(view: View, point: Point) -> Component | None:

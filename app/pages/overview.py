@@ -9,13 +9,12 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import ids, links, notices, tables, uploads
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import counted, say
 from components.theme import number
 from data.queries import overview, scores
-from data.viewstate import ViewState
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -30,11 +29,21 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "scores": links.keeping("/heatmap", view.state),
         "unsuccessful": links.keeping("/runs", view.state.edit(statuses=["error", "cancelled", "started"])),
         "superseded": links.keeping("/runs", view.state),
-        "unread": links.to("/runs", ViewState()),
-        "notes": links.to("/runs", ViewState()),
+        "unread": links.to("/runs", view.state.only()),
+        "notes": links.to("/runs", view.state.only()),
     }
     row = df.row(0, named=True)
-    return html.Div([_tile(key, row[key], leads[key], view.locale) for key in row], className="tiles")
+    return html.Div(
+        [*(_tile(key, row[key], leads[key], view.locale) for key in row), *_more(view)], className="tiles"
+    )
+
+
+def _more(view: View) -> list[Component]:
+    """The place for logs that are not here yet."""
+    if not view.workspace.limits.file:
+        return []
+    words = [html.Strong("+"), html.Span(say(view.locale, "workspace", "add"))]
+    return [html.A(words, href=links.keeping(uploads.PATH, view.state), className="more inside")]
 
 
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
@@ -47,40 +56,48 @@ def _tile(key: str, value: int, href: str, locale: str) -> Component:
     )
 
 
+def long(view: View) -> pl.DataFrame:
+    """One row a task, metric and model, each model with a name that is no other column's."""
+    return overview.matrix(view.snapshot, view.state).with_columns(scores.apart("task", "metric"))
+
+
 def matrix(view: View) -> pl.DataFrame:
-    return overview.matrix(view.snapshot, view.state)
+    """One row a task and metric, then one column a model."""
+    found = long(view)
+    if found.is_empty():
+        return pl.DataFrame(schema={"task": pl.String, "metric": pl.String})
+    wide = found.pivot(
+        "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
+    )
+    return wide.select("task", "metric", *found["model"].unique().sort())
 
 
 def standings(df: pl.DataFrame, view: View) -> Component:
-    """Tasks down, models across; a cell leads to the scores of that task."""
+    """Tasks down, models across; a cell leads to the run behind it."""
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
-    df = df.with_columns(scores.apart("task", "metric"))
-    models = df["model"].unique().sort().to_list()
-    wide = df.pivot(
-        "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
-    )
+    models = df.columns[2:]
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),
         *(Column(m, "heat", width=116, flex=1, header=m) for m in models),
     ]
-    covered = {(r["task"], r["metric"], r["model"]): r for r in df.iter_rows(named=True)}
+    covered = {(r["task"], r["metric"], r["model"]): r for r in long(view).iter_rows(named=True)}
 
     def cell(row: Mapping[str, Any], model: str) -> Mapping[str, Any] | None:
         return covered.get((row["task"], row["metric"], model))
 
     def to_run(model: str) -> Callable[[Mapping[str, Any]], str | None]:
-        return lambda row: links.run(found["run_id"]) if (found := cell(row, model)) else None
+        return lambda row: links.run(found["run_id"], view.state) if (found := cell(row, model)) else None
 
     def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
         return lambda row: partly(cell(row, model))
 
-    hrefs = {"task": lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))}
+    to_scores = lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))
+    hrefs: dict[str, Callable[[Mapping[str, Any]], str | None]] = {"task": to_scores}
     hrefs |= {m: to_run(m) for m in models}
     notes = {m: coverage(m) for m in models}
-    shown = wide.select("task", "metric", *models)
-    return tables.grid(ids.grid("overview", "matrix"), shown, columns, view, hrefs, notes)
+    return tables.grid(ids.grid("overview", "matrix"), df, columns, view, hrefs, notes)
 
 
 def partly(cell: Mapping[str, Any] | None) -> str | None:
@@ -105,7 +122,7 @@ def latest_runs(df: pl.DataFrame, view: View) -> Component:
         Column("samples_done", "integer", width=90),
         Column("samples_planned", "integer", width=90),
     ]
-    hrefs = {"task": lambda row: links.run(row["run_id"])}
+    hrefs = {"task": lambda row: links.run(row["run_id"], view.state)}
     return tables.grid(ids.grid("overview", "latest"), df, columns, view, hrefs)
 
 

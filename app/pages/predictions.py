@@ -57,7 +57,7 @@ def nothing(view: View) -> Component:
 
 def behind(view: View, point: Point) -> str | None:
     custom = point.get("customdata")
-    return links.run(custom[0]) if custom and custom[0] else None
+    return links.run(custom[0], view.state) if custom and custom[0] else None
 
 
 def summary(view: View) -> pl.DataFrame:

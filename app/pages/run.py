@@ -15,7 +15,6 @@ from components.tables import Column
 from components.text import name, say
 from components.theme import number, seconds
 from data.queries import runs
-from data.viewstate import ViewState
 
 FACTS = ("status", "model", "task", "dataset", "created", "duration_s", "samples_done", "samples_planned", "samples_failed",
          "epochs", "input_tokens", "output_tokens", "total_tokens", "cost", "tags", "suite", "format", "location", "modified",
@@ -65,8 +64,8 @@ def failure(row: dict[str, str], locale: str) -> Component | None:
 
 
 def onward(row: dict[str, str], view: View) -> Component:
-    of_run = ViewState().edit(runs=[row["run_id"]], tasks=[row["task"]])
-    of_task = ViewState().edit(tasks=[row["task"]])
+    of_run = view.state.only().edit(runs=[row["run_id"]], tasks=[row["task"]])
+    of_task = view.state.only().edit(tasks=[row["task"]])
     download = links.api("run", "config", "json", view.state)
     return html.Nav(
         [
@@ -80,7 +79,9 @@ def onward(row: dict[str, str], view: View) -> Component:
                 say(view.locale, "run", "to_scores"), href=links.to("/scores", of_task), className="inside"
             ),
             html.A(
-                say(view.locale, "run", "to_compare"), href=links.compare(row["run_id"]), className="inside"
+                say(view.locale, "run", "to_compare"),
+                href=links.compare(view.state, row["run_id"]),
+                className="inside",
             ),
             html.A(say(view.locale, "run", "download"), href=download, download=""),
         ],
@@ -119,7 +120,7 @@ def attempts(view: View) -> pl.DataFrame:
 
 def draw_attempts(df: pl.DataFrame, view: View) -> Component:
     if df.height < 2:
-        return notices.remark(say(view.locale, "run", "only_attempt"))
+        return notices.remark(say(view.locale, "run", "only_attempt" if df.height else "no_attempt"))
     columns = (
         Column("created", "date", width=140),
         Column("status", "status", width=110),
@@ -130,7 +131,7 @@ def draw_attempts(df: pl.DataFrame, view: View) -> Component:
         Column("location", width=220, flex=2),
         Column("error", width=160, flex=1),
     )
-    hrefs = {"run_id": lambda row: links.run(row["run_id"])}
+    hrefs = {"run_id": lambda row: links.run(row["run_id"], view.state)}
     return tables.grid(ids.grid("run", "attempts"), df, columns, view, hrefs)
 
 

@@ -55,7 +55,7 @@ def columns(view: View) -> list[Column]:
 def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
-    hrefs = {"task": lambda row: links.run(row["run_id"])}
+    hrefs = {"task": lambda row: links.run(row["run_id"], view.state)}
     left = selection.left_out(view.snapshot, view.state)
     return html.Div(
         [
@@ -68,31 +68,31 @@ def draw(df: pl.DataFrame, view: View) -> Component:
                 height=min(560, 90 + 30 * df.height),
                 tick="run_id",
             ),
-            ticking.place("runs", "table", view.locale),
+            ticking.place("runs", "table", view.state, view.locale),
             notices.not_counted(left, view.locale, "not_counted_elsewhere"),
         ]
     )
 
 
 def problems(view: View) -> pl.DataFrame:
-    return runs.problems(view.snapshot, view.state)
+    """Each problem with a sentence that says what, where and what to do."""
+    df = runs.problems(view.snapshot, view.state)
+    said = [say(view.locale, "problems", c, where=PurePath(w).name, detail=d) for w, c, d in df.rows()]
+    kind = [say(view.locale, "words", Code(c).severity) for c in df["code"]]
+    return df.with_columns(
+        pl.Series("sentence", said, pl.String), pl.Series("severity", kind, pl.String)
+    ).sort("severity", "where")
 
 
 def explain(df: pl.DataFrame, view: View) -> Component:
-    """Each problem as a sentence that says what, where and what to do."""
     if df.is_empty():
         return notices.remark(say(view.locale, "notices", "no_problems"), "good")
-    said = [say(view.locale, "problems", c, where=PurePath(w).name, detail=d) for w, c, d in df.rows()]
-    kind = [say(view.locale, "words", Code(c).severity) for c in df["code"]]
-    shown = df.with_columns(pl.Series("sentence", said), pl.Series("severity", kind)).sort(
-        "severity", "where"
-    )
     columns = [
         Column("severity", width=90),
         Column("sentence", "prose", width=420, flex=3),
         Column("where", width=320, flex=2),
     ]
-    return tables.grid(ids.grid("runs", "problems"), shown, columns, view)
+    return tables.grid(ids.grid("runs", "problems"), df, columns, view)
 
 
 PAGE = Page(

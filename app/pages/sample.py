@@ -18,7 +18,6 @@ from components.theme import number
 from data import originals
 from data.problems import Problem
 from data.queries import samples, trajectories
-from data.viewstate import ViewState
 
 TEXTS = ("input", "choices", "target", "output", "reasoning", "messages")
 ASIDE = ("scores", "metadata", *TEXTS)
@@ -57,10 +56,14 @@ def whole(df: pl.DataFrame, view: View) -> Component:
 
 
 def _onward(run: Mapping[str, Any], view: View) -> Component:
-    same = ViewState().edit(tasks=[run["task"]], sample=view.state.sample)
+    same = view.state.only().edit(tasks=[run["task"]], sample=view.state.sample)
     return html.Nav(
         [
-            html.A(say(view.locale, "sample", "to_run"), href=links.run(run["run_id"]), className="inside"),
+            html.A(
+                say(view.locale, "sample", "to_run"),
+                href=links.run(run["run_id"], view.state),
+                className="inside",
+            ),
             html.A(
                 say(view.locale, "sample", "to_heatmap"),
                 href=links.to("/heatmap", same.edit(sample=None)),
@@ -78,7 +81,7 @@ def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
     found = trajectories.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
     if not found:
         return []
-    to = links.to("/trajectories", ViewState().edit(trajectories=found[:2]))
+    to = links.to("/trajectories", view.state.only().edit(trajectories=found[:2]))
     return [html.A(say(view.locale, "sample", "to_layers", n=len(found)), href=to, className="inside")]
 
 
@@ -174,7 +177,7 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
-    hrefs = {"model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"])}
+    hrefs = {"model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state)}
     return tables.grid(ids.grid("sample", "everywhere"), df, columns, view, hrefs)
 
 

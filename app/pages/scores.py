@@ -84,7 +84,7 @@ def behind(view: View, point: Point) -> str | None:
     if category is None and len(set(selection.counted(view.snapshot, view.state)["task"])) > 1:
         return links.keeping("/scores", view.state.edit(tasks=[task]))
     if task not in view.snapshot.parts:
-        return links.run(run_id)
+        return links.run(run_id, view.state)
     return links.of_run(
         "/samples", run_id, view.state.edit(tasks=[task], categories=[category] if category else [])
     )

@@ -72,7 +72,7 @@ def about(name: str, view: View) -> list[Component]:
     leads = [
         html.A(
             say(view.locale, "trajectories", "to_sample", model=run["model"]),
-            href=links.sample(run["run_id"], row["sample_id"], row["epoch"] or 1),
+            href=links.sample(run["run_id"], row["sample_id"], row["epoch"] or 1, view.state),
             className="inside",
         )
         for run in trajectories.sample_of(view.snapshot, row)

@@ -39,11 +39,14 @@ def baseline(s: Snapshot, v: ViewState) -> str | None:
 
 
 def by_company(s: Snapshot, v: ViewState) -> list[str]:
-    """Labels, those first that share a task with most others: a model that was run alone is nothing to compare with."""
-    runs = selection.counted(s, v).select("label", "task").unique()
+    """Labels, those first that share a task with most others, then those with most samples: a model that was run alone
+    is nothing to compare with, nor is one that saw a single sample."""
+    counted = selection.counted(s, v)
+    done = dict(counted.group_by("label").agg(pl.col("samples_done").sum()).rows())
+    runs = counted.select("label", "task").unique()
     pairs = runs.join(runs, on="task").filter(pl.col("label") != pl.col("label_right"))
     many = dict(pairs.group_by("label").agg(pl.col("label_right").n_unique()).rows())
-    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), name))
+    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), -done.get(name, 0), name))
 
 
 def candidates(s: Snapshot, v: ViewState) -> list[str]:
@@ -118,7 +121,8 @@ def deltas(s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
     theirs = found.filter(pl.col("model").is_in(candidates(s, v)))
     paired = _same_samples(s, v, theirs, mine) if v.level == "sample" else _same_names(theirs, mine)
-    delta = pl.col("candidate_score") - pl.col("baseline_score")
+    both = pl.col("candidate_score"), pl.col("baseline_score")
+    delta = pl.when(both[0] == both[1]).then(0.0).otherwise(both[0] - both[1])  # two infinities are equal
     return (
         paired.rename({"model": "candidate", "value": "candidate_score"})
         .with_columns(pl.lit(base, pl.String).alias("baseline"))

@@ -26,7 +26,7 @@ def called(s: Snapshot, field: str) -> Mapping[str, str]:
     """What values are called that say nothing to a reader: a run by its task, its model and its time."""
     if field != "runs":
         return {}
-    runs = selection.labelled(s.runs).select("run_id", "task", "full")
+    runs = selection.named(s).select("run_id", "task", "full")
     return {run_id: " · ".join(filter(None, names)) for run_id, *names in runs.iter_rows()}
 
 

@@ -25,7 +25,7 @@ def settings(config: str | None) -> Flat | None:
 
 def chosen(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The runs that the view names, the oldest first, with `named`, a name for each that no other has."""
-    runs = selection.labelled(s.runs).filter(pl.col("run_id").is_in(v.runs))
+    runs = selection.named(s).filter(pl.col("run_id").is_in(v.runs))
     ordered = runs.sort("created", "task", "run_id", nulls_last=True)
     return ordered.with_columns(pl.Series("named", apart(ordered), pl.String))
 

@@ -40,7 +40,7 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
             for cube in part.cubes.values()
         ),
         unsuccessful=left.unsuccessful,
-        superseded=int(runs["superseded"].sum()),
+        superseded=left.superseded,
         unread=errors,
         notes=sum(p.code.severity is Severity.NOTE for p in s.problems),
     )

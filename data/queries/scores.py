@@ -54,7 +54,33 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
         found = _within(s, v, runs, rows)
     if v.categories:
         found = found.filter(pl.col("category").is_in(v.categories))
-    return named(containing(found, v.q)).filter(pl.col("value").is_not_null())
+    return counted(named(containing(found, v.q)).filter(pl.col("value").is_not_null()), s, v)
+
+
+def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """With `n` of whole tasks where a log does not tell it but has the scores of its samples: how many those are."""
+    unknown = found.filter(pl.col("n").is_null() & pl.col("category").is_null())
+    known = [
+        (
+            run_id,
+            int(
+                (~np.isnan(s.parts[task].cubes[scorer].value[:, s.parts[task].run_code[run_id]]))
+                .any(axis=0)
+                .sum()
+            ),
+        )
+        for run_id, task, scorer in unknown.select("run_id", "task", "scorer").iter_rows()
+        if task in s.parts and run_id in s.parts[task].run_code and scorer in s.parts[task].cubes
+    ]
+    if not known:
+        return found
+    more = pl.DataFrame(known, schema={"run_id": pl.String, "_n": pl.Int64}, orient="row").unique("run_id")
+    filled = pl.when(pl.col("category").is_null()).then(pl.coalesce("n", "_n")).otherwise("n")
+    return (
+        found.join(more, on="run_id", how="left", maintain_order="left")
+        .with_columns(filled.alias("n"))
+        .drop("_n")
+    )
 
 
 RAW = (

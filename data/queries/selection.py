@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -19,7 +20,7 @@ class Left(NamedTuple):
 
 def every(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """All runs that match the filters, whatever became of them, with `row`, `label` and `full`."""
-    found = labelled(s.runs.with_row_index("row")).filter(v.where())
+    found = named(s).filter(v.where())
     if v.statuses:
         found = found.filter(pl.col("status").is_in(v.statuses))
     return found.filter(retryable()) if v.retryable else found
@@ -34,12 +35,10 @@ def counted(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The runs whose scores count: the successful ones unless `status` asks otherwise, each in its latest attempt
     unless `attempts` or `run` asks for others. Columns of `runs`, `row` (in the snapshot), `label` and `full`.
 
-    What a run is called does not depend on the filters, so that a link that names it holds when they change.
+    What a run is called does not depend on the filters (`named`), so that a link that names it holds when they change.
     """
-    wanted = s.runs.with_row_index("row").filter(_wanted(v))
-    if v.attempts == "latest" and not v.runs:
-        wanted = wanted.filter(~pl.col("superseded"))
-    return labelled(wanted).filter(v.where())
+    found = named(s).filter(v.where() & _wanted(v))
+    return found.filter(~pl.col("superseded")) if v.attempts == "latest" and not v.runs else found
 
 
 def _wanted(v: ViewState) -> pl.Expr:
@@ -49,31 +48,44 @@ def _wanted(v: ViewState) -> pl.Expr:
 
 
 def left_out(s: Snapshot, v: ViewState) -> Left:
+    """Of the runs that match the other filters. A run that a later attempt replaces counts as such, however it ended; and
+    where a status is asked for, what has another is nothing that the reader would miss."""
     found = s.runs.filter(v.where())
-    wanted = found.filter(_wanted(v))
-    superseded = int(wanted["superseded"].sum()) if v.attempts == "latest" and not v.runs else 0
-    return Left(found.height - wanted.height, superseded)
+    replaced = pl.col("superseded") if v.attempts == "latest" and not v.runs else pl.lit(False)
+    wanted = _wanted(v) if not v.statuses else pl.lit(True)
+    superseded = found.filter(replaced & (pl.col("status").is_in(v.statuses) if v.statuses else pl.lit(True)))
+    return Left(found.filter(~wanted & ~replaced).height, superseded.height)
 
 
-def labelled(runs: pl.DataFrame) -> pl.DataFrame:
-    """With `full`, the model's name and timestamp, and `label`: the model's name, and `name @ timestamp` for all runs of a model that has several on one task.
+@lru_cache(maxsize=4)
+def named(s: Snapshot) -> pl.DataFrame:
+    """All runs with `row`, with `full`, the model's name and timestamp, and with `label`, what a run is called on every
+    page, whatever its filters: the model's name, as short as it can be and still be one run on its task.
 
-    For all of them, so that two results files of one model stay two models on every task, and only within a format,
-    so that a repeated run of one harness does not rename what another one logged. Where two harnesses ran one model on
-    one task, the format is named too.
+    `name @ timestamp` for all runs of a model that counts several times on one task: for all of them, so that two results
+    files of one model stay two models on every task. `name (format)` for a model that two harnesses have run on one task.
+    A run that does not count, being no success or superseded, is called by its timestamp where another has its name.
     """
+    runs = s.runs.with_row_index("row")
     if runs.is_empty():
         return runs.with_columns(pl.lit(None, pl.String).alias(name) for name in ("label", "full"))
-    several = pl.len().over("model", "task", "format").max().over("model", "format") > 1
     when = pl.col("created").dt.strftime("%Y%m%d_%H%M").fill_null("no date")
-    stamped = runs.with_columns(pl.concat_str("model", when, separator=" @ ").alias("full"))
-    numbered = _numbered(stamped)
-    named = numbered.with_columns(pl.when(several).then("full").otherwise("model").alias("label"))
-    meet = (pl.col("format").n_unique().over("model", "task") > 1).max().over("model")
-    with_format = pl.format("{} ({})", "label", "format")
-    return named.with_columns(
-        pl.when(meet & pl.col("model").is_not_null()).then(with_format).otherwise("label").alias("label")
-    )
+    numbered = _numbered(runs.with_columns(pl.concat_str("model", when, separator=" @ ").alias("full")))
+    counts = (pl.col("status") == "success") & ~pl.col("superseded")
+    several = counts.sum().over("model", "task", "format").max().over("model", "format") > 1
+    beside = ~counts & (pl.len().over("model", "task", "format") > 1)
+    stamped = numbered.with_columns(pl.when(several | beside).then("full").otherwise("model").alias("label"))
+    return _told_apart(stamped)
+
+
+def _told_apart(runs: pl.DataFrame) -> pl.DataFrame:
+    """Labels that two harnesses share on some task, with the harness; what is left alike after that, with the run's id."""
+    mixed = (pl.col("format").n_unique().over("label", "task") > 1).any().over("label")
+    by_format = pl.format("{} ({})", "label", "format")
+    apart = runs.with_columns(pl.when(mixed).then(by_format).otherwise("label").alias("label"))
+    alike = pl.len().over("label", "task") > 1
+    by_id = pl.format("{} #{}", "label", pl.col("run_id").str.slice(0, 8))
+    return apart.with_columns(pl.when(alike).then(by_id).otherwise("label").alias("label"))
 
 
 def _numbered(runs: pl.DataFrame) -> pl.DataFrame:

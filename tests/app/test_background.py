@@ -51,5 +51,5 @@ def test_at_a_start_what_was_published_last_is_there_at_once(demo_logs, tmp_path
     version = Ingester([logs], Cache(tmp_path)).look().version
     monkeypatch.setattr(background, "watch", lambda *_: None)
     store = Store()
-    background.start(Settings(logs=str(logs), cache=tmp_path), store).join()
+    background.start(Settings(logs=str(logs), cache=tmp_path), store)
     assert store.snapshot.version == version

@@ -155,6 +155,16 @@ def test_a_table_shows_only_columns_that_its_rows_have(page, which, drawn):
 
 
 @each_page
+@pytest.mark.parametrize("which", ["demo", "strange", "twinkle"])
+def test_what_a_table_can_be_sorted_and_filtered_by_is_in_its_download(page, which, snapshots, drawn):
+    view = View(snapshots[which], ViewState())
+    for panel in page.panels:
+        columns = set(panel.frame(view).columns)
+        for grid in all_of("AgGrid", {panel.name: drawn(page.key, which)[panel.name]}):
+            assert {c["field"] for c in grid.columnDefs} <= columns, panel.name
+
+
+@each_page
 def test_controls_and_filters_are_fields_of_the_view(page):
     assert set(page.filters) | set(page.controls) <= set(KEYS)
     assert set(page.offers) <= set(page.filters) | set(page.controls)

@@ -5,10 +5,11 @@ import pytest
 from callbacks.ticking import ticked
 from components import ticking
 from components.tables import TICK
+from data.viewstate import ViewState
 
 
 def said(n):
-    found = ticking.onward([f"r{i:02}" for i in range(n)], "en")
+    found = ticking.onward([f"r{i:02}" for i in range(n)], ViewState(), "en")
     return found if isinstance(found, str) else found.href
 
 

@@ -36,9 +36,15 @@ def test_where_nothing_is_wrong_there_is_no_alarm():
     assert len(frame.status(Snapshot(problems=(Problem(Code.COPY),)), Progress(), "en")) == 1
 
 
-def test_the_title_names_the_page():
-    assert frame.title(PAGES[0], "en") == "Overview · evalboard"
-    assert frame.title(None, "en") == "evalboard"
+def test_the_title_names_the_page_and_what_it_is_about():
+    def title(page, query=""):
+        return frame.title(page, View(Snapshot(), ViewState.from_query(query)))
+
+    assert title(PAGES[0]) == "Overview · evalboard"
+    assert title(None) == "evalboard"
+    assert title(PAGES[0], "?task=t") == "t · Overview · evalboard"
+    assert title(PAGES[0], "?task=t&task=u") == "Overview · evalboard"
+    assert title(PAGES[0], "?run=gone&sample=s") == "s · Overview · evalboard"
 
 
 def test_an_unknown_address_leads_back():

@@ -12,7 +12,7 @@ NAMES = ["a b", "a/b", "#", "?", "100%", "<b>", "🙂", "..", "//evil", "javascr
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_survives_a_link(name):
-    parts = urlsplit(links.sample(name, name, 2))
+    parts = urlsplit(links.sample(name, name, 2, ViewState()))
     state = ViewState.from_query(parts.query)
     assert (parts.scheme, parts.netloc, parts.path, parts.fragment) == ("", "", "sample", "")
     assert (state.runs, state.sample, state.epoch) == ((name,), name, 2)

@@ -96,9 +96,9 @@ def browser():
 
 
 @contextmanager
-def serving(store):
+def serving(store, workspaces=None):
     """The app over this store, on a port of its own: its origin."""
-    server = make_server("127.0.0.1", 0, create_app(store).server, threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(store, workspaces=workspaces).server, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -118,9 +118,9 @@ def site(demo):
 
 @pytest.fixture(scope="module")
 def serve():
-    """Serves any other store: store -> origin."""
+    """Serves any other store, with workspaces where it has some -> origin."""
     with ExitStack() as stack:
-        yield lambda store: stack.enter_context(serving(store))
+        yield lambda *parts: stack.enter_context(serving(*parts))
 
 
 SCREEN = {"width": 1400, "height": 1000}

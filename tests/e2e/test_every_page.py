@@ -29,7 +29,7 @@ def test_loading_it_makes_no_history_entry(every, an_address):
 
 def test_it_names_itself(every):
     _, reader = every
-    reader.until("document.title.startsWith(document.querySelector('h1').innerText)")
+    reader.until("document.title.includes(document.querySelector('h1').innerText)")
 
 
 def test_every_chart_and_table_has_a_name(every):

@@ -54,7 +54,7 @@ def origin(serve, hostile):
     return serve(Store(hostile))
 
 
-OF_OTHER_FILES = {"trajectories", "predictions"}
+OF_OTHER_FILES = {"trajectories", "predictions", "workspace"}
 """Pages on which an evaluation log shows nothing."""
 
 

@@ -17,6 +17,8 @@ from typing import BinaryIO, NamedTuple, Protocol
 import zstandard
 
 MAX_MEMBER = 4 << 30
+SUSPECT, RATIO = 64 << 20, 250
+"""What unpacks to more than this and to so many times its size is no log: real ones come to 10 times, seldom 50."""
 ENCRYPTED = 0x1
 CENTRAL = struct.Struct("<4s6H3I5H2I")
 LOCAL = struct.Struct("<4s5H3I2H")
@@ -205,7 +207,7 @@ def zip64_values(extra: bytes, values: tuple[int, ...]) -> list[int]:
 
 
 def unpack(entry: Entry, packed: bytes) -> bytes:
-    if entry.size > MAX_MEMBER:
+    if entry.size > MAX_MEMBER or (entry.size > SUSPECT and entry.size > RATIO * len(packed)):
         raise TooLarge(f"{entry.name} unpacks to {entry.size:,} bytes")
     if entry.flags & ENCRYPTED:
         raise Damaged(f"{entry.name} is encrypted")

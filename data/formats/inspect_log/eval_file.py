@@ -52,6 +52,8 @@ def _header(archive: Archive, problems: list[Problem]) -> Document:
         try:
             return document(archive.read(HEADER))
         except ValueError as e:
+            if START not in archive:
+                raise
             problems.append(_lost(HEADER, e))
     start = document(archive.read(START))
     start.status = "started"

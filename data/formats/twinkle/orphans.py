@@ -14,9 +14,10 @@ from data.formats.twinkle.details import Details
 from data.formats.twinkle.samples import Target, assigned, collect, repetition_of
 from data.formats.twinkle.scores import Entry, row
 from data.formats.twinkle.segments import Segment, segments
-from data.formats.twinkle.summary import UNKNOWN, Run
+from data.formats.twinkle.summary import Run
 from data.formats.twinkle.values import mean, when
 from data.problems import Code, Problem
+from data.schema import UNKNOWN
 
 
 class Part(NamedTuple):

@@ -12,8 +12,7 @@ from data.formats.twinkle.kinds import Kind, kind_of
 from data.formats.twinkle.scores import Entry, entries_of, metrics_of
 from data.formats.twinkle.values import mapping, number, sequence, when
 from data.problems import Code, Problem
-
-UNKNOWN = "<unknown>"
+from data.schema import UNKNOWN
 
 
 @dataclass(slots=True)

@@ -1,10 +1,14 @@
 """Which runs a view is about."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from data.cache import Cache
 from data.problems import Code, Problem
 from data.queries import choices, overview, runs, samples, selection
 from data.viewstate import ViewState
+from tests.fixtures import toy
 
 
 def run(id, **more):
@@ -80,7 +84,7 @@ def test_attempts_of_other_formats_are_others(snapshot, view):
 
 
 def test_what_does_not_count_is_told_by_reason(snapshot, view):
-    assert selection.left_out(snapshot(*ATTEMPTS), view("")) == selection.Left(unsuccessful=1, superseded=1)
+    assert selection.left_out(snapshot(*ATTEMPTS), view("")) == selection.Left(unsuccessful=0, superseded=2)
 
 
 def test_retryable_is_what_failed_and_was_not_tried_again(snapshot, view):
@@ -227,3 +231,42 @@ def test_a_scorer_may_have_any_name(snapshot, view, name):
     found = samples.table(snapshot(run("a", samples=[{"id": "p", "scores": {name: 0.25}}])), view(""))
     assert found.select("run_id", "task", "model", "sample_id", "epoch").row(0) == ("a", "t", "a", "p", 1)
     assert 0.25 in found.row(0)
+
+
+@pytest.mark.parametrize("task", ["t", "u"])
+def test_two_harnesses_that_ran_one_model_on_one_task_are_told_apart(snapshot, view, task):
+    s = snapshot(
+        {"model": "a", "format": "one", "metrics": {"": 0.2}, "run_id": "1"},
+        {"model": "a", "format": "two", "task": task, "metrics": {"": 0.9}, "run_id": "2"},
+        {"model": "b", "format": "one", "metrics": {"": 0.5}, "run_id": "3"},
+    )
+    labels = dict(selection.counted(s, view("")).select("run_id", "label").rows())
+    meet = task == "t"
+    assert labels == {"1": "a (one)" if meet else "a", "2": "a (two)" if meet else "a", "3": "b"}
+
+
+def test_a_run_is_called_the_same_whatever_the_link_asks_for(snapshot, view):
+    s = snapshot(*ATTEMPTS)
+    every = dict(selection.every(s, view("")).select("run_id", "label").rows())
+    for query in ("", "?status=error", "?attempts=all", *(f"?run={r}" for r in every)):
+        for run_id, label in selection.counted(s, view(query)).select("run_id", "label").rows():
+            assert label == every[run_id]
+
+
+RUN = st.fixed_dictionaries(
+    {
+        "model": st.sampled_from(["a", "b", "a (one)"]),
+        "task": st.sampled_from(["t", "u"]),
+        "format": st.sampled_from(["one", "two"]),
+        "status": st.sampled_from(["success", "error"]),
+        "task_key": st.sampled_from(["x", "y", None]),
+    }
+)
+
+
+@given(st.lists(RUN, max_size=8))
+def test_a_label_is_one_run_on_its_task(tmp_path_factory, runs):
+    numbered = [{**r, "run_id": f"r{i}", "metrics": {"": 0.5}} for i, r in enumerate(runs)]
+    s = toy.snapshot(Cache(tmp_path_factory.mktemp("cache")), *numbered)
+    found = selection.every(s, ViewState())
+    assert found.select("label", "task").is_unique().all()
