@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from components import ids, links, notices, tables
 from components.page import View
 from components.tables import Column
-from components.text import counted, knows, name, say
+from components.text import counted, knows, say
 from data.configs import parting
 from data.viewstate import ViewState
 
@@ -106,11 +106,15 @@ def settings(row: Row, state: ViewState) -> str | None:
 
 
 def not_comparable(df: pl.DataFrame, locale: str) -> pl.Series:
-    """From `why_not`: what is said of a difference that is none."""
-    words = [why and _not_comparable(why, locale) for why in df["why_not"]]
+    """From `why_not`: in what a difference is none."""
+    words = [
+        why and ", ".join(say(locale, "aspects", aspect).lower() for aspect in why.split(", "))
+        for why in df["why_not"]
+    ]
     return pl.Series("not_comparable", words, pl.String)
 
 
-def _not_comparable(why: str, locale: str) -> str:
-    listed = ", ".join(name(locale, "aspects", aspect).lower() for aspect in why.split(", "))
-    return say(locale, "comparability", "not_comparable", aspects=listed)
+def tips(df: pl.DataFrame, locale: str) -> pl.Series:
+    """The same as a sentence beside a bar."""
+    words = [w and say(locale, "comparability", "not_comparable", aspects=w) for w in df["not_comparable"]]
+    return pl.Series("not_comparable", words, pl.String)

@@ -33,11 +33,7 @@ def kind(row: Row) -> str:
     return real[0] if len(real) == 1 else "no_detectable_change"
 
 
-def sentences(row: Row, view: View) -> Iterator[str]:
-    if row["incomparable"]:
-        yield counted(view.locale, "verdicts", "incomparable", row["incomparable"], **names(row))
-    if not row["shown"]:
-        return
+def judged(row: Row, view: View) -> Iterator[str]:
     if row["verdict"]:
         yield overall(row, view)
     if row["shown"] > 1:
@@ -48,6 +44,13 @@ def sentences(row: Row, view: View) -> Iterator[str]:
         yield say(view.locale, "verdicts", "few", n=row["clusters"])
     if row["errored"]:
         yield counted(view.locale, "verdicts", "errored", row["errored"])
+
+
+def sentences(row: Row, view: View) -> Iterator[str]:
+    if row["shown"]:
+        yield from judged(row, view)
+    if row["incomparable"]:
+        yield counted(view.locale, "verdicts", "incomparable", row["incomparable"], **names(row))
 
 
 def overall(row: Row, view: View) -> str:

@@ -41,16 +41,26 @@ def said(settings: Flat | None, aspect: str) -> str | None:
     >>> said({"config.limit": "null"}, "limit")
     """
     found = first(settings, PLACES[aspect])
+    if aspect == "method":
+        return found and _method(found)
     return found or (_prompt(settings or {}) if aspect == "system_prompt" else None)
+
+
+def _method(found: str) -> str:
+    """Of Inspect's solvers all but the system prompt, which is an aspect of its own."""
+    steps = _list(found)
+    return spelt([s for s in steps if not _is_prompt(s)]) if steps else found
+
+
+def _is_prompt(solver: Mapping[str, Any]) -> bool:
+    return str(solver.get("solver")).endswith("system_message")
 
 
 def _prompt(settings: Flat) -> str | None:
     """Inspect has it among the solvers, Twinkle one for each language and a switch."""
-    steps = [
-        s for s in _list(settings.get("plan.steps")) if str(s.get("solver", "")).endswith("system_message")
-    ]
+    steps = [s.get("params") for s in _list(settings.get("plan.steps")) if _is_prompt(s)]
     if steps:
-        return "\n".join(spelt(s.get("params")) for s in steps)
+        return "\n".join(spelt(p.get("template") if isinstance(p, dict) else p) for p in steps)
     if settings.get(f"{TWINKLE_PROMPT}_enabled") == "false":
         return None
     languages = {

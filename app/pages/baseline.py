@@ -146,6 +146,7 @@ def _facet(
     title = say(
         view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
     )
+    rows = rows.with_columns(comparability.tips(rows, view.locale))
     figure = difference.delta_bars(rows, view.theme, reach)
     return html.Figure(
         [
@@ -162,7 +163,7 @@ DELTAS = (
     Column("candidate_score", "number", width=146),
     Column("delta", "delta", width=96),
     Column("verdict_word", width=190),
-    Column("not_comparable", width=190),
+    Column("not_comparable", width=150),
     Column("low", "delta", width=96),
     Column("high", "delta", width=96),
     Column("p_adjusted", "p", width=108),
