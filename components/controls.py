@@ -191,6 +191,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold": number(step="any"),
     "min_delta": number(min=0, step="any"),
     "top": number(min=1, max=1000, step=1),
+    "against": pick,
+    "x_scale": pick,
     "cluster": one,
     "alpha": number(min=0.000001, max=0.5, step="any"),
     "adjust": menu,

@@ -180,6 +180,9 @@ class ViewState:
         },
     )
     """What the headers of tables ask of their columns: panel.column.operator:value."""
+    against: str = _choice("against", "tokens", "time", "cost")
+    """What of a run its score is set against."""
+    x_scale: str = _choice("x_scale", "linear", "log")
     # layers of a model
     trajectories: tuple[str, ...] = _in_order("trajectory")
     statistic: str = _text("statistic")
