@@ -34,7 +34,10 @@ def draw_time(df: pl.DataFrame, view: View) -> Component:
     dated = df.filter(pl.col("created").is_not_null())
     if dated.is_empty():
         return notices.empty(view.locale, "no_dates")
-    drawn = facets("time", dated, view, lambda part, look: development.over_time(part, look, view.theme))
+    look = looks(df, view)
+    drawn = facets(
+        "time", dated, look, view, lambda part, look: development.over_time(part, look, view.theme)
+    )
     return html.Div([*drawn, *missing("undated", df.height - dated.height, df.height, view)])
 
 
@@ -55,6 +58,7 @@ def draw_against(df: pl.DataFrame, view: View) -> Component:
     drawn = facets(
         "against",
         placed,
+        looks(df, view),
         view,
         lambda part, look: development.against(part, look, view.theme, title, log=log),
     )
@@ -74,9 +78,15 @@ def nothing(view: View) -> Component:
     return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
 
 
-def facets(name: str, df: pl.DataFrame, view: View, figure: Figure) -> list[Component]:
+def looks(df: pl.DataFrame, view: View) -> Mapping[str, Look]:
+    """Of all lines, drawn or not, so that a model looks alike in all charts of the page."""
+    return development.looks(df["line"].unique().sort().to_list(), view.theme)
+
+
+def facets(
+    name: str, df: pl.DataFrame, look: Mapping[str, Look], view: View, figure: Figure
+) -> list[Component]:
     """A chart for each task and measure, under one legend."""
-    look = development.looks(df["line"].unique().sort().to_list(), view.theme)
     parts = list(df.group_by("axis", "metric", maintain_order=True))
     drawn = [
         html.Figure(
@@ -89,7 +99,9 @@ def facets(name: str, df: pl.DataFrame, view: View, figure: Figure) -> list[Comp
     ]
     words = say(view.locale, "trends", "facets", shown=len(drawn), total=len(parts))
     more = [notices.remark(words)] if len(parts) > FACETS else []
-    return [legend(look, view), html.Div(drawn, className="facets"), *more]
+    there = set(df["line"])
+    drawn_look = {line: x for line, x in look.items() if line in there}
+    return [legend(drawn_look, view), html.Div(drawn, className="facets"), *more]
 
 
 def caption(part: pl.DataFrame, view: View) -> str:

@@ -44,29 +44,36 @@ def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str
 def against(
     df: pl.DataFrame, look: Mapping[str, Look], mode: str, title: str, *, log: bool
 ) -> dict[str, Any]:
-    """From the same and x and front: a point for each run, full on the front and hollow below it, and the front as
-    steps: what is below it costs as much for less."""
-    c = theme.colors(mode)
+    """From the same and x and front: a point for each run, full on the front and hollow off it, and the front as steps:
+    what lies under them costs as much for less."""
     traces = [
-        _points(part, look[str(line)], mode) | {"x": part["x"].to_list(), "mode": "markers"}
-        for (line,), part in df.group_by("line", maintain_order=True)
+        _scattered(part, look[str(line)], mode) for (line,), part in df.group_by("line", maintain_order=True)
     ]
-    for trace, (_, part) in zip(traces, df.group_by("line", maintain_order=True), strict=True):
-        shape = trace["marker"]["symbol"]
-        trace["marker"]["symbol"] = [shape if on else f"{shape}-open" for on in part["front"]]
-    best = df.filter("front").unique(["x", "value"], keep="first").sort("x")
-    front = {
+    x: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}}}
+    x |= {"type": "log", "dtick": "D2"} if log else {"type": "linear", "nticks": 7}
+    return {"data": [_front(df, mode, log), *traces], "layout": _layout(mode, x)}
+
+
+def _scattered(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
+    drawn = _points(part, look, mode) | {"x": part["x"].to_list(), "mode": "markers"}
+    drawn["marker"]["symbol"] = [look.shape if on else f"{look.shape}-open" for on in part["front"]]
+    return drawn
+
+
+def _front(df: pl.DataFrame, mode: str, log: bool) -> dict[str, Any]:
+    """In a metric of which less is better the steps go down, and the names stand below them."""
+    color = theme.colors(mode).faint
+    best = df.filter("front").unique(["x", "value"], keep="first", maintain_order=True).sort("x")
+    along = pl.col("x").log() if log else pl.col("x")
+    ends = df.select(along.min().alias("low"), along.max().alias("high")).row(0)
+    left = best.select(along <= sum(ends) / 2).to_series()
+    above = "top" if df["direction"][0] > 0 else "bottom"
+    return {
         "type": "scatter", "mode": "lines+text", "x": best["x"].to_list(), "y": best["value"].to_list(),
-        "line": {"color": c.faint, "width": 1.2, "dash": "dot", "shape": "hv"}, "hoverinfo": "skip", "showlegend": False,
-        "text": [_short(m, 26) for m in best["model"]], "textposition": "top center", "textfont": {"size": 10.5, "color": c.faint},
-        "cliponaxis": False,
+        "line": {"color": color, "width": 1.2, "dash": "dot", "shape": "hv"}, "hoverinfo": "skip", "showlegend": False,
+        "text": [f" {_short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
+        "textposition": [f"{above} right" if inner else f"{above} left" for inner in left],
     }  # fmt: skip
-    x = {
-        "title": {"text": plain(title), "font": {"size": 12}},
-        "type": "log" if log else "linear",
-        "nticks": 7,
-    }
-    return {"data": [front, *traces], "layout": _layout(mode, x)}
 
 
 def _points(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
