@@ -54,7 +54,11 @@ def as_value(v: ViewState, field: str) -> Any:
 
 def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
     values = page.offers.get(field) or choices.of(view.snapshot, view.state, field)
-    return [{"label": word(page.key, field, value, view.locale), "value": value} for value in values]
+    called = choices.called(view.snapshot, field)
+    return [
+        {"label": called.get(value) or word(page.key, field, value, view.locale), "value": value}
+        for value in values
+    ]
 
 
 def word(page: str, field: str, value: str, locale: str) -> str:
@@ -204,6 +208,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold": number(step="any"),
     "min_delta": number(min=0, step="any"),
     "top": number(min=1, max=1000, step=1),
+    "against": pick,
+    "x_scale": pick,
     "cluster": one,
     "alpha": number(min=0.000001, max=0.5, step="any"),
     "adjust": menu,

@@ -32,6 +32,14 @@ def run(run_id: str, state: ViewState) -> str:
     return to("/run", state.only().edit(runs=[run_id]))
 
 
+def compare(state: ViewState, *run_ids: str) -> str:
+    """
+    >>> compare(ViewState(), "b", "a")
+    'compare?run=a&run=b'
+    """
+    return to("/compare", state.only().edit(runs=list(run_ids)))
+
+
 def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState) -> str:
     """Without an epoch the first one that the run has. The filters of the state go along: previous and next then walk
     through what they leave."""

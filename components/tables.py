@@ -29,7 +29,10 @@ backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
 NOTES = "_note"
-"""Hidden fields of a row: column -> where its cell leads, and what is said beside it."""
+TICK = "_tick"
+"""Hidden fields of a row: column -> where its cell leads, and what is said beside it; what the row stands for when it
+is ticked."""
+TICKS = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False}
 ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
 """A filter changes the address, and with it the page: not at every letter that is typed."""
 NOTHING: Mapping[str, Any] = {}
@@ -61,16 +64,20 @@ def grid(
     hrefs: Of = NOTHING,
     notes: Of = NOTHING,
     height: int | None = None,
+    tick: str | None = None,
 ) -> Component:
-    """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
-    what is said beside them."""
+    """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
+    says where a column's cells lead, `notes` what is said beside them. Rows can be ticked where `tick` names the column
+    that says what a ticked row stands for."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     fields = [c.field for c in columns if c.field in df.columns]
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
-    table = _grid(id, rows, block, columns, view, height)
+        if tick:
+            row[TICK] = source[tick]
+    table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
 
 
@@ -113,6 +120,7 @@ def _grid(
     columns: Sequence[Column],
     view: View,
     height: int | None,
+    options: Mapping[str, Any],
 ) -> Component:
     sorting = view.state.sorting(id["name"])
     decimals = places(df, columns)
@@ -142,6 +150,7 @@ def _grid(
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
             "theme": {"function": THEME},
+            **options,
         },
         filterModel=_asked(view.state.conditions(id["name"]), df),
         eventListeners={

@@ -199,6 +199,9 @@ class ViewState:
     other: str = _choice("other", "same", *TEXTS)
     """What the first text is compared with: the same one of the second column, or another."""
     diff: str = _choice("diff", "word", "line")
+    against: str = _choice("against", "tokens", "time", "cost")
+    """What of a run its score is set against."""
+    x_scale: str = _choice("x_scale", "linear", "log")
     # layers of a model
     trajectories: tuple[str, ...] = _in_order("trajectory")
     statistic: str = _text("statistic")

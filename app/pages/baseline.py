@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables, verdicts
+from components import comparability, ids, links, notices, tables, verdicts
 from components.figures import difference
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
@@ -113,7 +114,7 @@ def nothing(view: View) -> Component:
 
 def ranking(view: View) -> pl.DataFrame:
     df = baseline.ranking(view.snapshot, view.state)
-    return df.with_columns(verdict_words(df, view.locale))
+    return df.with_columns(verdict_words(df, view.locale), comparability.not_comparable(df, view.locale))
 
 
 def draw_ranking(df: pl.DataFrame, view: View) -> Component:
@@ -145,6 +146,7 @@ def _facet(
     title = say(
         view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
     )
+    rows = rows.with_columns(comparability.tips(rows, view.locale))
     figure = difference.delta_bars(rows, view.theme, reach)
     return html.Figure(
         [
@@ -161,6 +163,7 @@ DELTAS = (
     Column("candidate_score", "number", width=146),
     Column("delta", "delta", width=96),
     Column("verdict_word", width=190),
+    Column("not_comparable", width=150),
     Column("low", "delta", width=96),
     Column("high", "delta", width=96),
     Column("p_adjusted", "p", width=108),
@@ -178,10 +181,15 @@ OPTIONAL = (*JUDGED, "n_paired")
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
-    hrefs = {"axis": lambda row: leads(row, view)}
+    hrefs = {
+        "axis": lambda row: leads(row, view),
+        "candidate": lambda row: comparability.settings(row, view.state),
+    }
     shown = [
         c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
     ]
+    if "comparable" not in df.columns or df["comparable"].all():
+        shown = [c for c in shown if c.field != "not_comparable"]
     return tables.grid(
         ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
@@ -193,7 +201,7 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
     return pl.Series("verdict_word", [say(locale, "verdict", w) if w else None for w in words], pl.String)
 
 
-def leads(row: dict[str, str], view: View) -> str:
+def leads(row: Mapping[str, Any], view: View) -> str:
     if view.state.level == "sample":
         return links.sample(row["run_id"], row["category"], None, view.state)
     if row["category"] is None:
@@ -204,6 +212,14 @@ def leads(row: dict[str, str], view: View) -> str:
 def behind(view: View, point: Point) -> str | None:
     _, task, category, run_id = point["customdata"]
     return leads({"task": task, "category": category, "run_id": run_id}, view)
+
+
+def aspects(view: View) -> pl.DataFrame:
+    return comparability.worded(baseline.aspects(view.snapshot, view.state), view.locale)
+
+
+def draw_aspects(df: pl.DataFrame, view: View) -> Component:
+    return comparability.card(df, view) if df.height else nothing(view)
 
 
 def extremes(view: View, *, largest: bool) -> pl.DataFrame:
@@ -343,6 +359,7 @@ PAGE = Page(
         Panel("summary", summary, draw_summary),
         Panel("ranking", ranking, draw_ranking, goto=behind),
         Panel("flips", flips, draw_flips),
+        Panel("comparability", aspects, draw_aspects),
         Panel("pairing", pairing, draw_pairing),
         Panel("top", top, draw_top),
         Panel("bottom", bottom, draw_bottom),

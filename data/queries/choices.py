@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -21,6 +21,14 @@ def of(s: Snapshot, v: ViewState, field: str) -> list[str]:
     now = getattr(v, field)
     chosen = [str(x) for x in (now if isinstance(now, tuple) else (now,)) if x not in (None, "")]
     return list(dict.fromkeys([*found, *chosen]))
+
+
+def called(s: Snapshot, field: str) -> Mapping[str, str]:
+    """What values are called that say nothing to a reader: a run by its task, its model and its time."""
+    if field != "runs":
+        return {}
+    runs = selection.named(s).select("run_id", "task", "full")
+    return {run_id: " · ".join(filter(None, names)) for run_id, *names in runs.iter_rows()}
 
 
 def _measures(s: Snapshot, v: ViewState) -> list[str]:

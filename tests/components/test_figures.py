@@ -98,6 +98,19 @@ def test_where_less_is_better_a_lower_score_is_drawn_as_better():
     assert trace["x"] == [0.25, -0.5, 0.0]
 
 
+def test_what_must_not_be_compared_is_grey_and_crossed_and_says_so():
+    marked = DELTAS.with_columns(
+        pl.Series("comparable", [True, False, False]),
+        pl.Series("not_comparable", [None, "not comparable in: <b>inputs</b>", "not comparable in: scorer"]),
+    )
+    trace, *_ = difference.delta_bars(marked, "light", 0.5)["data"]
+    c = theme.colors("light")
+    assert trace["marker"]["color"] == [c.better, c.same, c.same]
+    assert trace["marker"]["pattern"]["shape"] == ["", "x", "x"]
+    assert ["not comparable" in tip for tip in trace["hovertext"]] == [False, True, True]
+    assert "<b>inputs" not in trace["hovertext"][1]
+
+
 def test_the_first_delta_is_on_top():
     figure = difference.delta_bars(DELTAS, "light", 0.5)
     top, bottom = figure["layout"]["yaxis"]["range"][::-1]
