@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from data.parts import Part
-from data.queries import heatmap, selection
+from data.queries import matrix, selection
 from data.schema import SAMPLES, Mark
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -35,7 +35,7 @@ def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     codes = part.rows(runs["run_id"].to_list())
-    keep = heatmap.kept(part, v)
+    keep = matrix.kept(part, v)
     wanted = pl.col("run").is_in(codes.tolist())
     if len(keep) < part.ids.height:
         wanted &= pl.col("sample").is_in(keep.tolist())
