@@ -1,8 +1,7 @@
-"""Samples against models as a heatmap, with a sign for every reason why a cell has no score."""
+"""Samples against models as a heatmap, with a sign for every reason why a cell has no score, and for what is flaky."""
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from components import theme
+from components.figures import margins
 from components.figures.bars import _short, plain
-from data.cubes import TOP
+from components.figures.levels import TOP, levels, typed
+from components.figures.margins import Beside
 from data.queries.heatmap import MARKS
 from data.schema import Mark
 from data.viewstate import ViewState
@@ -21,47 +22,73 @@ MOST_CELLS = 2_000_000
 FEW_CELLS = 240
 """Up to here a cell has room for its number."""
 MOST_SIGNS = 1_500
+MARKED_PX = 9
+"""Cells smaller than this have no room for a mark on them."""
+CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS = 60
 """Axis labels that fit; more are thinned out evenly."""
 
 
 def sample_heatmap(
-    df: pl.DataFrame, v: ViewState, mode: str, words: dict[str, str], span: tuple[float, float]
+    df: pl.DataFrame,
+    v: ViewState,
+    mode: str,
+    words: dict[str, str],
+    span: tuple[float, float],
+    beside: Beside | None = None,
+    height: int = 400,
 ) -> dict[str, Any]:
     """From the frame of queries.heatmap.cells: dense, sample by sample, model by model within.
 
-    `span` is the value of the lowest and of the highest colour. `words` has the axis titles `samples` and `models`, the score's name `score`, and a word for each mark.
+    `span` is the value of the lowest and of the highest colour; `beside` stands on the margins. `words` has the axis titles
+    `samples` and `models`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
-    models = df["model"].unique(maintain_order=True).to_list()
-    samples = df["sample_id"].gather_every(len(models)).to_list()
-    value = df["value"].fill_null(np.nan).to_numpy().reshape(len(samples), len(models)).T
-    codes = {name: i for i, name in enumerate(MARKS)}
-    mark = df["mark"].replace_strict(codes, return_dtype=pl.UInt8).to_numpy().reshape(value.shape[::-1]).T
+    rows = df["run_id"].n_unique()  # and not of names, which two runs may share
+    models = df["model"].head(rows).to_list()
+    samples = df["sample_id"].gather_every(rows).to_list()
+    shape = (len(samples), rows)
+    value = _numbers(df, v).reshape(shape).T
+    mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
     wide = v.orientation == "horizontal"
-    low, high = span
-    level = _levels(value, low, high)
-    traces = [_values(level if wide else level.T, v, mode, (low, high), words)]
+    traces = [_values(levels(value if wide else value.T, *span), v, mode, span, words)]
     if v.values == "1" or (v.values == "auto" and value.size <= FEW_CELLS):
         traces[0] |= _written(value if wide else value.T)
-    traces += _signs(value, mark, wide, mode, words)
-    return {"data": traces, "layout": _layout(samples, models, wide, v, mode, words)}
+    if beside:
+        traces += margins.traces(beside, wide, mode)
+    traces += _signs(mark, wide, mode, words)
+    if min(cell(v, wide, *shape, height)) >= MARKED_PX:
+        traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, wide, mode, words)
+    layout = _layout(samples, models, wide, v, mode, words)
+    if beside:
+        _make_room(layout, beside, wide, height, v, mode, words["none"])
+    return {"data": traces, "layout": layout}
 
 
-def _levels(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:
-    """0 for nothing to see, 1 to TOP for low to high: one byte a cell, and none that base64 would spell with `/`."""
-    share = np.nan_to_num((value - low) / ((high - low) or 1.0), nan=0.0, posinf=1.0, neginf=0.0)
-    out = 1 + np.rint(np.clip(share, 0, 1) * (TOP - 1)).astype(np.uint8)
-    return np.where(np.isnan(value), 0, out).astype(np.uint8)
+def _numbers(df: pl.DataFrame, v: ViewState) -> NDArray[np.float64]:
+    numbers = df["value"] if v.shows == "value" else df["epoch_max"] - df["epoch_min"]
+    return numbers.fill_null(np.nan).to_numpy()
 
 
-def typed(array: NDArray[np.uint8]) -> dict[str, Any]:
-    """An array in the form in which plotly.js takes bytes as they are."""
-    shape = ", ".join(map(str, array.shape))
-    return {
-        "dtype": "u1",
-        "bdata": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(),
-        "shape": shape,
-    }
+def cell(v: ViewState, wide: bool, samples: int, models: int, height: int) -> tuple[float, float]:
+    """About how many pixels a cell has on screen, across and down."""
+    across, down = (float(n) for n in ((samples, models) if wide else (models, samples)))
+    if v.window:
+        x0, x1, y0, y1 = v.window
+        across, down = min(across, abs(x1 - x0)), min(down, abs(y1 - y0))
+    return margins.plot_width(v.width) / max(across, 1), margins.plot_height(height) / max(down, 1)
+
+
+def _make_room(
+    layout: dict[str, Any], beside: Beside, wide: bool, height: int, v: ViewState, mode: str, none: str
+) -> None:
+    """Narrows the cells' own axes, and puts strips and bands where they leave room."""
+    at = margins.room(wide, height, v.width, not beside.bands.is_empty())
+    layout["xaxis"]["domain"], layout["yaxis"]["domain"] = [0, at.x], [0, at.y]
+    axes = margins.axes(at, beside.span)
+    layout |= {name: theme.layout(mode, **{name: axis})[name] for name, axis in axes.items()}
+    shown = layout["xaxis" if wide else "yaxis"]["range"]
+    pixels = margins.plot_width(v.width) * at.x if wide else margins.plot_height(height) * at.y
+    layout |= margins.bands(beside.bands, at, wide, tuple(shown), pixels, none, mode)
 
 
 def _values(
@@ -102,9 +129,7 @@ def _written(value: NDArray[np.float64]) -> dict[str, Any]:
     return {"text": text, "texttemplate": "%{text}", "textfont": {"size": 11}}
 
 
-def _signs(
-    value: NDArray[np.float64], mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]
-) -> list[dict[str, Any]]:
+def _signs(mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
     """A marker for each cell that is not simply a score, by kind, so that the legend counts and hides them."""
     traces = []
     for kind in (Mark.ERROR, Mark.LIMIT, Mark.UNSCORED, Mark.INVALID, Mark.MISSING):
@@ -138,6 +163,32 @@ def _signs(
             }
         )
     return traces
+
+
+def _flaky(flaky: NDArray[np.bool_], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
+    """A sign on each cell that is right in some epochs and wrong in others: its colour alone is that of any half score."""
+    m, s = np.nonzero(flaky)
+    if not len(m) or len(m) > MOST_SIGNS:
+        return []
+    x, y = (s, m) if wide else (m, s)
+    ink = theme.colors(mode).ink
+    marker = {
+        "symbol": theme.MARK_SYMBOLS["flaky"],
+        "size": 8,
+        "color": ink,
+        "line": {"width": 1.2, "color": ink},
+    }
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": x.tolist(),
+            "y": y.tolist(),
+            "name": f"{plain(words['flaky'])} ({len(m):,})",
+            "hoverinfo": "none",
+            "marker": marker,
+        }
+    ]
 
 
 def _layout(

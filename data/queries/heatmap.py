@@ -32,7 +32,7 @@ CELLS = pl.Schema(
     }
 )
 MARGIN = {
-    "value": pl.Float64,  # mean over the cells shown
+    "mean": pl.Float64,  # over the cells shown
     "low": pl.Float64,  # 95 % interval of it
     "high": pl.Float64,
     "n": pl.Int64,  # cells with a score
@@ -44,7 +44,7 @@ MODELS = pl.Schema(
         "model": pl.String,
         **MARGIN,
         "flaky": pl.Int64,
-        "without": pl.Int64,
+        "n_without": pl.Int64,
         "run_id": pl.String,
         "scorer": pl.String,
     }
@@ -131,7 +131,11 @@ def long(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
     models = np.tile(np.arange(r), c)
     value = _floats(m.value, factor)
     one_epoch = found.least is found.most or np.array_equal(found.least, found.most, equal_nan=True)
-    ends = [value] * 2 if one_epoch and v.reducer == "mean" else [_floats(x, factor) for x in (found.least, found.most)]
+    ends = (
+        [value] * 2
+        if one_epoch and v.reducer == "mean"
+        else [_floats(x, factor) for x in (found.least, found.most)]
+    )
     return pl.DataFrame(
         {
             "task": pl.repeat(what.task, r * c, dtype=pl.String, eager=True),
@@ -157,7 +161,7 @@ def _floats(value: Floats, factor: float) -> pl.Series:
 
 def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """MODELS: the mean of each model over the samples shown, in the order of the heatmap. `flaky` counts samples,
-    `without` those without a score."""
+    `n_without` those without a score."""
     found = shown(s, v)
     if found is None:
         return pl.DataFrame(schema=MODELS)
@@ -165,7 +169,7 @@ def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
         "model": found.models,
         **_margin(means(found.matrix.value, level=LEVEL), found.factor(v)),
         "flaky": found.flaky.sum(axis=1),
-        "without": np.isnan(found.matrix.value).sum(axis=1),
+        "n_without": np.isnan(found.matrix.value).sum(axis=1),
         "run_id": found.what.runs["run_id"],
     }
     return (
@@ -185,17 +189,19 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
     known = (
         _margin(means(value, level=LEVEL), factor)
         if interval
-        else {"value": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
+        else {"mean": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
     )
     df = pl.DataFrame({"sample_id": found.names, **known})
     absent = [pl.lit(None, t).alias(c) for c, t in SAMPLES.items() if c not in df.columns]
-    return df.with_columns(*absent).select(pl.col(c).cast(t) for c, t in SAMPLES.items()).with_columns(
-        pl.col("value").fill_nan(None)
+    return (
+        df.with_columns(*absent)
+        .select(pl.col(c).cast(t) for c, t in SAMPLES.items())
+        .with_columns(pl.col("mean").fill_nan(None))
     )
 
 
 def _margin(found: Means, factor: float) -> dict[str, pl.Series]:
-    numbers = {"value": found.mean, "low": found.low, "high": found.high}
+    numbers = {"mean": found.mean, "low": found.low, "high": found.high}
     return {
         **{name: pl.Series(x * factor, dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},
         "n": pl.Series(found.n, dtype=pl.Int64),

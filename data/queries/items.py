@@ -23,8 +23,8 @@ ITEMS = pl.Schema(
         "task": pl.String,
         "sample_id": pl.String,
         "findings": pl.String,  # FINDINGS that hold, with commas between
-        "n": pl.Int64,  # models with a score
-        "value": pl.Float64,  # mean over them: how easy the sample is, where more is better
+        "n_models": pl.Int64,  # with a score
+        "mean": pl.Float64,  # over them: how easy the sample is, where more is better
         "low": pl.Float64,  # 95 % interval of it, if the models are taken as drawn from many such
         "high": pl.Float64,
         "share_right": pl.Float64,  # of the models; null where the scale has no right answer
@@ -37,9 +37,9 @@ ITEMS = pl.Schema(
         "scorer": pl.String,
     }
 )
-FINDINGS = ("negative", "duplicate", "all_right", "all_wrong", "all_same", "flaky")
+FINDINGS = ("negative", "duplicate", "all right", "all wrong", "all same", "flaky")
 """What may be worth a look, the gravest first."""
-DEAD = ("all_right", "all_wrong", "all_same")
+DEAD = ("all right", "all wrong", "all same")
 ENOUGH_RUNS = 6
 """With fewer models a discrimination is rough: the sign of five pairs of numbers is often chance."""
 
@@ -99,7 +99,7 @@ def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
     group = code[found.samples]
     there = ~np.isnan(found.matrix.value)
     numbers = {
-        "value": margin.mean * factor,
+        "mean": margin.mean * factor,
         "low": margin.low * factor,
         "high": margin.high * factor,
         "share_right": _share_right(found, there),
@@ -112,11 +112,13 @@ def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
             {
                 "sample_id": found.names,
                 **{name: pl.Series(x).fill_nan(None) for name, x in numbers.items()},
-                **{name: holds for name, holds in verdicts.items()},
-                "n": known.n,
+                **verdicts,
+                "n_models": known.n,
                 "flaky_models": found.flaky.sum(axis=0),
                 "same_input": same,
-                "category": pl.Series([*names, None], dtype=pl.String).gather(np.where(group < 0, len(names), group)),
+                "category": pl.Series([*names, None], dtype=pl.String).gather(
+                    np.where(group < 0, len(names), group)
+                ),
                 "run_id": found.what.runs["run_id"].gather(there.argmax(axis=0)),
                 "gravest": gravest,
             }
@@ -143,12 +145,12 @@ def _findings(found: ScoreMatrix, known: statistics.Items, same: Ints) -> dict[s
         first = np.nan_to_num(known.difficulty, nan=-1.0)
         is_right, is_wrong = (np.abs(first - end) <= SAME for end in (at, 1 - at))
     return {
-        "negative": known.discrimination < -SAME,
+        "negative": np.asarray(known.discrimination < -SAME),
         "duplicate": same > 1,
-        "all_right": alike & is_right,
-        "all_wrong": alike & is_wrong,
-        "all_same": alike & ~is_right & ~is_wrong,
-        "flaky": found.flaky.any(axis=0),
+        "all right": alike & is_right,
+        "all wrong": alike & is_wrong,
+        "all same": alike & ~is_right & ~is_wrong,
+        "flaky": np.asarray(found.flaky.any(axis=0)),
     }
 
 

@@ -79,7 +79,9 @@ class ScoreMatrix(NamedTuple):
             self.what._replace(runs=self.what.runs[runs]),
             self.samples[samples],
             Matrix(m.value[at], m.n[at], m.mark[at]),
-            *(x[at] for x in (self.least, self.most, self.flaky)),
+            self.least[at],
+            self.most[at],
+            self.flaky[at],
         )
 
 

@@ -16,11 +16,11 @@ from data.viewstate import ViewState
 
 TEXTS = ("input", "target", "answer")
 SELECTION = pl.Schema(
-    {
-        **{c: heatmap.CELLS[c] for c in ("task", "sample_id", "model", "value", "mark", "epochs")},
-        **dict.fromkeys(TEXTS, pl.String),
-        **{c: heatmap.CELLS[c] for c in ("category", "run_id", "scorer", "epoch_min", "epoch_max", "flaky")},
-    }
+    [
+        *[(c, heatmap.CELLS[c]) for c in ("task", "sample_id", "model", "value", "mark", "epochs")],
+        *[(c, pl.String()) for c in TEXTS],
+        *[(c, heatmap.CELLS[c]) for c in ("category", "run_id", "scorer", "epoch_min", "epoch_max", "flaky")],
+    ]
 )
 
 
@@ -62,9 +62,9 @@ def selection(s: Snapshot, v: ViewState) -> pl.DataFrame:
         return pl.DataFrame(schema=SELECTION)
     inside = found.taken(*place)
     cells = heatmap.long(inside, v)
-    return cells.join(
-        _texts(inside), on=["run_id", "sample_id"], how="left", maintain_order="left"
-    ).select(pl.col(c).cast(t) for c, t in SELECTION.items())
+    return cells.join(_texts(inside), on=["run_id", "sample_id"], how="left", maintain_order="left").select(
+        pl.col(c).cast(t) for c, t in SELECTION.items()
+    )
 
 
 def _texts(inside: ScoreMatrix) -> pl.DataFrame:
@@ -74,7 +74,9 @@ def _texts(inside: ScoreMatrix) -> pl.DataFrame:
     codes = part.rows(run_ids.to_list())
     wanted = pl.col("run").is_in(codes.tolist()) & pl.col("sample").is_in(inside.samples.tolist())
     rows = part.samples.filter(wanted).select("run", "sample", "epoch", *SHOWN).collect()
-    first = rows.sort("epoch", maintain_order=True).unique(["run", "sample"], keep="first", maintain_order=True)
+    first = rows.sort("epoch", maintain_order=True).unique(
+        ["run", "sample"], keep="first", maintain_order=True
+    )
     return first.select(
         run_ids.gather(_place(codes, first["run"])).alias("run_id"),
         part.ids["sample_id"].gather(first["sample"]).alias("sample_id"),

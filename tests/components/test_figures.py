@@ -117,6 +117,8 @@ def cells(values, marks=None):
         {
             "sample_id": ["p", "p", "q", "q"],
             "model": ["a", "b"] * 2,
+            "run_id": ["r1", "r2"] * 2,
+            "flaky": [False] * 4,
             "value": values,
             "mark": marks or ["value"] * 4,
         },
