@@ -94,7 +94,7 @@ COLORS = {
     ),
 }
 MARK_SYMBOLS = {"missing": "line-ew-open", "error": "x-thin-open", "limit": "triangle-up-open", "unscored": "circle-open",
-                "invalid": "diamond-open", "flaky": "bowtie-open"}  # fmt: skip
+                "invalid": "diamond-open", "flaky": "bowtie"}  # fmt: skip
 MARK_SIGNS = {"missing": "–", "error": "✕", "limit": "△", "unscored": "○", "invalid": "◇", "flaky": "⋈"}
 
 SCALES = {

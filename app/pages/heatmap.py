@@ -82,6 +82,8 @@ def remarks(df: pl.DataFrame, view: View) -> list[str]:
         more.append(say(view.locale, "heatmap", "spread_is"))
     if view.state.which:
         more.append(say(view.locale, "heatmap", f"only_{view.state.which}"))
+    if heat.pools(df.height // models_of(df), view.state):
+        more.append(say(view.locale, "heatmap", "pooled"))
     return [said(df, view), " ".join(more), rule(view)]
 
 
@@ -263,7 +265,7 @@ def draw_models(df: pl.DataFrame, view: View) -> Component:
         Column("low", "number", width=96, header=name(view.locale, "columns", "low")),
         Column("high", "number", width=96, header=name(view.locale, "columns", "high")),
         Column("n", "integer", width=84),
-        Column("n_without", "integer", width=128),
+        Column("n_without", "integer", width=148),
         Column("flaky", "integer", width=84),
         Column("interval", width=120, flex=1),
     )
@@ -284,14 +286,12 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
         Column("sample_id", "link", width=150, flex=1),
         Column("findings", width=180, flex=1),
         Column("mean", "heat", width=92),
-        Column("low", "number", width=96, header=name(view.locale, "columns", "low")),
-        Column("high", "number", width=96, header=name(view.locale, "columns", "high")),
         *([Column("share_right", "percent", width=96)] if found.is_share else []),
-        Column("discrimination", "delta", width=124),
-        Column("disagreement", "number", width=124),
+        Column("discrimination", "delta", width=136),
+        Column("disagreement", "number", width=130),
         Column("n_models", "integer", width=92),
         Column("flaky", "integer", width=84),
-        Column("same_input", "integer", width=112),
+        Column("same_input", "integer", width=146),
         Column("category", width=120),
     )
     hrefs = {

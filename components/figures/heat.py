@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from components.figures import margins
 from components.figures.bars import _short, plain
 from components.figures.levels import TOP, levels, typed
 from components.figures.margins import Beside
+from data.cubes import pooled
 from data.queries.heatmap import MARKS
 from data.schema import Mark
 from data.viewstate import ViewState
@@ -21,9 +22,13 @@ MOST_CELLS = 2_000_000
 """Plotly redraws in 50 ms at 100,000 cells and in 200 ms at a million; beyond this it would stall."""
 FEW_CELLS = 240
 """Up to here a cell has room for its number."""
+MOST_ALONG = 16_000
+"""plotly.js draws one pixel a cell before it scales them; a canvas that is wider than that stays blank in some browsers."""
 MOST_SIGNS = 1_500
 MARKED_PX = 9
 """Cells smaller than this have no room for a mark on them."""
+CORNER = 0.3
+"""From the middle of a cell, in cells."""
 CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS = 60
 """Axis labels that fit; more are thinned out evenly."""
@@ -50,18 +55,61 @@ def sample_heatmap(
     value = _numbers(df, v).reshape(shape).T
     mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
     wide = v.orientation == "horizontal"
-    traces = [_values(levels(value if wide else value.T, *span), v, mode, span, words)]
+    part = detail(len(samples), _shown(v, wide, len(samples)))
+    drawn = value[:, part.first : part.last]
+    if part.step > 1:
+        drawn = pooled(drawn, part.step)
+    traces = [_values(levels(drawn if wide else drawn.T, *span), v, mode, span, words) | part.places(wide)]
     if v.values == "1" or (v.values == "auto" and value.size <= FEW_CELLS):
-        traces[0] |= _written(value if wide else value.T)
+        traces[0] |= _written(drawn if wide else drawn.T)
     if beside:
         traces += margins.traces(beside, wide, mode)
     traces += _signs(mark, wide, mode, words)
     if min(cell(v, wide, *shape, height)) >= MARKED_PX:
-        traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, wide, mode, words)
+        traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, v, mode, words)
     layout = _layout(samples, models, wide, v, mode, words)
     if beside:
         _make_room(layout, beside, wide, height, v, mode, words["none"])
     return {"data": traces, "layout": layout}
+
+
+class Detail(NamedTuple):
+    """Which samples are drawn, from `first` up to `last`, and how many of them as one."""
+
+    first: int
+    last: int
+    step: int
+
+    def places(self, wide: bool) -> dict[str, Any]:
+        """Where the first of them stands, and how far apart they are."""
+        if self == (0, self.last, 1):
+            return {}
+        start, gap = ("x0", "dx") if wide else ("y0", "dy")
+        return {start: self.first + (self.step - 1) / 2, gap: self.step}
+
+
+def detail(samples: int, shown: tuple[float, float]) -> Detail:
+    """All of them where a browser can draw that many; else what is on screen and as much again on either side, neighbours
+    under one pixel as their mean."""
+    if samples <= MOST_ALONG:
+        return Detail(0, samples, 1)
+    low, high = min(shown), max(shown)
+    first, last = (round(min(max(end, 0), samples)) for end in (2 * low - high, 2 * high - low))
+    last = max(last, first + 1) if first < samples else samples
+    first = min(first, samples - 1)
+    return Detail(first, last, -(-(last - first) // MOST_ALONG))
+
+
+def pools(samples: int, v: ViewState) -> bool:
+    """Whether neighbours are drawn as one."""
+    return detail(samples, _shown(v, v.orientation == "horizontal", samples)).step > 1
+
+
+def _shown(v: ViewState, wide: bool, samples: int) -> tuple[float, float]:
+    """What of the sample axis is on screen."""
+    if not v.window:
+        return -0.5, samples - 0.5
+    return v.window[0 if wide else 2], v.window[1 if wide else 3]
 
 
 def _numbers(df: pl.DataFrame, v: ViewState) -> NDArray[np.float64]:
@@ -165,37 +213,46 @@ def _signs(mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]
     return traces
 
 
-def _flaky(flaky: NDArray[np.bool_], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
-    """A sign on each cell that is right in some epochs and wrong in others: its colour alone is that of any half score."""
+def _flaky(flaky: NDArray[np.bool_], v: ViewState, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
+    """A sign in the corner of each cell that is right in some epochs and wrong in others: its colour alone is that of any
+    half score. The middle is for the number, or another sign."""
     m, s = np.nonzero(flaky)
-    if not len(m) or len(m) > MOST_SIGNS:
+    x, y = (s, m) if v.orientation == "horizontal" else (m, s)
+    if v.window:
+        inside = _between(x, v.window[:2]) & _between(y, v.window[2:])
+        x, y = x[inside], y[inside]
+    if not 0 < len(x) <= MOST_SIGNS:
         return []
-    x, y = (s, m) if wide else (m, s)
-    ink = theme.colors(mode).ink
+    c = theme.colors(mode)
     marker = {
         "symbol": theme.MARK_SYMBOLS["flaky"],
         "size": 8,
-        "color": ink,
-        "line": {"width": 1.2, "color": ink},
+        "color": c.ink,
+        "line": {"width": 1, "color": c.ground},
     }
     return [
         {
             "type": "scatter",
             "mode": "markers",
-            "x": x.tolist(),
-            "y": y.tolist(),
-            "name": f"{plain(words['flaky'])} ({len(m):,})",
+            "x": (x + CORNER).tolist(),
+            "y": (y - CORNER).tolist(),
+            "name": f"{plain(words['flaky'])} ({len(x):,})",
             "hoverinfo": "none",
             "marker": marker,
         }
     ]
 
 
+def _between(place: NDArray[np.intp], ends: tuple[float, ...]) -> NDArray[np.bool_]:
+    return (place >= min(ends)) & (place <= max(ends))
+
+
 def _layout(
     samples: list[str], models: list[str], wide: bool, v: ViewState, mode: str, words: dict[str, str]
 ) -> dict[str, Any]:
-    x = _axis(samples if wide else models, words["samples" if wide else "models"])
-    y = _axis(models if wide else samples, words["models" if wide else "samples"])
+    across, down = (v.window[:2], v.window[2:]) if v.window else ((), ())
+    x = _axis(samples if wide else models, words["samples" if wide else "models"], across)
+    y = _axis(models if wide else samples, words["models" if wide else "samples"], down)
     y["range"] = y["range"][::-1]  # the first on top
     if v.window:
         x["range"], y["range"] = list(v.window[:2]), list(v.window[2:])
@@ -208,15 +265,16 @@ def _layout(
         hovermode="closest",
         dragmode="zoom",
         margin={"l": 8, "r": 8, "t": 44 if v.title else 8, "b": 8},
-        legend={"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         **title,
     )
 
 
-def _axis(names: list[str], title: str) -> dict[str, Any]:
-    """Numbers underneath, names at as many places as fit."""
-    step = max(1, -(-len(names) // LABELS))
-    at = list(range(0, len(names), step))
+def _axis(names: list[str], title: str, window: tuple[float, ...]) -> dict[str, Any]:
+    """Numbers underneath, names at as many places of what is shown as fit."""
+    first, last = (max(0, round(min(window))), round(max(window)) + 1) if window else (0, len(names))
+    shown = range(first, min(last, len(names)))
+    at = list(shown[:: max(1, -(-len(shown) // LABELS))])
     return {
         "tickvals": at,
         "ticktext": [_short(names[i], 30) for i in at],

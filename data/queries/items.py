@@ -10,11 +10,9 @@ import polars as pl
 
 from data.pairing import ABSENT, UNKNOWN
 from data.queries import groups, matrix, order
-from data.queries.heatmap import LEVEL
 from data.queries.matrix import ScoreMatrix
 from data.statistics import items as statistics
 from data.statistics.arrays import SAME, Bools, Ints, ratio, right
-from data.statistics.intervals import means
 from data.store import Snapshot
 from data.viewstate import NARROWING, ViewState
 
@@ -25,8 +23,6 @@ ITEMS = pl.Schema(
         "findings": pl.String,  # FINDINGS that hold, with commas between
         "n_models": pl.Int64,  # with a score
         "mean": pl.Float64,  # over them: how easy the sample is, where more is better
-        "low": pl.Float64,  # 95 % interval of it, if the models are taken as drawn from many such
-        "high": pl.Float64,
         "share_right": pl.Float64,  # of the models; null where the scale has no right answer
         "discrimination": pl.Float64,  # statistics.items: null below LEAST_RUNS models, and where they all agree
         "disagreement": pl.Float64,
@@ -92,16 +88,13 @@ def _lint(s: Snapshot, v: ViewState) -> Lint:
 def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
     value, factor = found.bounded, found.factor(v)
     known = statistics.items(value)
-    margin = means(found.matrix.value.T, level=LEVEL)
     same = asked_alike(found)
     verdicts = _findings(found, known, same)
     code, names = groups.of(found.what.part, v.group)
     group = code[found.samples]
     there = ~np.isnan(found.matrix.value)
     numbers = {
-        "mean": margin.mean * factor,
-        "low": margin.low * factor,
-        "high": margin.high * factor,
+        "mean": order.row_means(found.matrix.value.T) * factor,
         "share_right": _share_right(found, there),
         "discrimination": known.discrimination,
         "disagreement": known.disagreement * factor,
@@ -130,7 +123,7 @@ def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
             pl.col("flaky_models").alias("flaky"),
             pl.when(pl.col("same_input") > 0).then("same_input").alias("same_input"),
         )
-        .sort("gravest", maintain_order=True)
+        .sort("gravest", pl.when("negative").then("discrimination"), maintain_order=True)
         .select(pl.col(c).cast(t) for c, t in ITEMS.items())
     )
 
