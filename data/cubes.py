@@ -139,4 +139,6 @@ def pooled(value: Floats, size: int) -> Floats:
     """
     at = np.arange(0, value.shape[-1], size)
     n = np.add.reduceat((~np.isnan(value)).astype(np.float64), at, axis=-1)
-    return ratio(np.add.reduceat(np.nan_to_num(value, posinf=np.inf, neginf=-np.inf), at, axis=-1), n)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        total = np.add.reduceat(np.where(np.isnan(value), 0.0, value), at, axis=-1)
+    return ratio(total, n)

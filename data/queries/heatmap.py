@@ -167,7 +167,7 @@ def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
         return pl.DataFrame(schema=MODELS)
     mine = {
         "model": found.models,
-        **_margin(means(found.matrix.value, level=LEVEL), found.factor(v)),
+        **_margin(_means(found.matrix.value), found.factor(v)),
         "flaky": found.flaky.sum(axis=1),
         "n_without": np.isnan(found.matrix.value).sum(axis=1),
         "run_id": found.what.runs["run_id"],
@@ -187,7 +187,7 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
         return pl.DataFrame(schema=SAMPLES)
     value, factor = found.matrix.value.T, found.factor(v)
     known = (
-        _margin(means(value, level=LEVEL), factor)
+        _margin(_means(value), factor)
         if interval
         else {"mean": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
     )
@@ -198,6 +198,11 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
         .select(pl.col(c).cast(t) for c, t in SAMPLES.items())
         .with_columns(pl.col("mean").fill_nan(None))
     )
+
+
+def _means(value: Floats) -> Means:
+    with np.errstate(invalid="ignore"):  # where one score is infinite and another infinite the other way
+        return means(value, level=LEVEL)
 
 
 def _margin(found: Means, factor: float) -> dict[str, pl.Series]:
