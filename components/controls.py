@@ -18,6 +18,8 @@ from components.text import knows, name, reducer, say
 from data.queries import choices
 from data.viewstate import OPTIONS, ViewState
 
+MOST_VISIBLE = 4
+"""Options that fit side by side into the rail."""
 PAUSE_MS = 600
 """What is typed counts when the typing pauses; a number only when it is finished, since 0.7 is on the way to 0.75."""
 
@@ -148,6 +150,11 @@ def number(**how: Any) -> Callable[[Page, str, View], Component]:
     return _input(type="number", **how)
 
 
+def few(page: Page, field: str, view: View) -> Component:
+    """Fixed options: all visible where they fit side by side, else the chosen one."""
+    return (pick if len(options(page, field, view)) <= MOST_VISIBLE else menu)(page, field, view)
+
+
 KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "tasks": many,
     "models": many,
@@ -191,14 +198,17 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "attempts": pick,
     "retryable": pick,
     "scale": pick,
+    "which": menu,
+    "bands": pick,
+    "shows": pick,
     "orientation": pick,
     "legend": pick,
     "values": pick,
     "threshold_op": pick,
     "level": pick,
-    "sort": pick,
+    "sort": few,
     "order": pick,
-    "sort_models": pick,
+    "sort_models": few,
     "order_models": pick,
     "per_page": menu,
     "colors": menu,

@@ -87,7 +87,7 @@ def _number(key: str, usual: float | None, low: float, high: float, kind: type =
     return field(default=usual, metadata={"key": key, "read": read})
 
 
-SORTS = ("", "abs", "name", "none", "custom")
+SORTS = ("", "abs", "name", "none", "custom", "discrimination", "disagreement", "similarity")
 """The first is what each page sorts by if nobody says: the mean score, or the delta."""
 ORDERS = ("desc", "asc")
 CHANGES = ("fixed", "broken", "both_right", "both_wrong")
@@ -147,6 +147,12 @@ class ViewState:
     order_models: str = _choice("order_models", *ORDERS)
     arrange: tuple[str, ...] = _in_order("arrange")
     """Names of models or samples in the order that `custom` sorting puts first."""
+    which: str = _choice("only", "", "disagree", "flaky", "dead")
+    """Which samples a heatmap shows, by what the models made of them."""
+    bands: str = _choice("bands", "auto", "1", "0")
+    """Whether samples stand by category; "auto" is when a key is chosen that groups them."""
+    shows: str = _choice("shows", "value", "spread")
+    """What the colour of a cell is: its score, or how far its epochs are apart."""
     scale: str = _choice("scale", "1", "100")
     chart: str = _choice("chart", "auto", "bars", "dots")
     highlight: tuple[str, ...] = _many("highlight")

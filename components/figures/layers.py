@@ -10,7 +10,7 @@ import polars as pl
 
 from components import theme
 from components.figures.bars import plain
-from components.figures.heat import TOP, typed
+from components.figures.levels import TOP, typed
 from components.theme import number
 from data.queries.trajectories import Limits
 from data.viewstate import ViewState

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from data.parts import Part
-from data.queries import heatmap, search, selection
+from data.queries import matrix, search, selection
 from data.schema import SAMPLES, Mark
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -37,7 +37,7 @@ def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     codes = part.rows(runs["run_id"].to_list())
-    keep = heatmap.kept(part, replace(v, q=""))
+    keep = matrix.kept(part, replace(v, q=""))
     wanted = pl.col("run").is_in(codes.tolist())
     if len(keep) < part.ids.height:
         wanted &= pl.col("sample").is_in(keep.tolist())

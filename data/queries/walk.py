@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from data.queries import heatmap, search
+from data.queries import matrix, search
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -34,7 +34,7 @@ def place(s: Snapshot, v: ViewState) -> Place:
     mine = part.samples.filter(pl.col("run") == part.run_code[run["run_id"][0]])
     rows = mine.select("sample", "epoch").sort("sample", "epoch").collect()
     if v.categories:
-        kept = heatmap.kept(part, v.only("categories", "group"))
+        kept = matrix.kept(part, v.only("categories", "group"))
         rows = rows.filter(pl.Series(np.isin(rows["sample"].to_numpy(), kept)))
     if v.q:
         found = search.rows(part, v.q).filter(pl.col("run") == part.run_code[run["run_id"][0]])
