@@ -40,15 +40,18 @@ def few(runs: pl.DataFrame, view: View) -> Component:
 
 
 def which(runs: pl.DataFrame, view: View) -> Component:
-    """The way to each of the runs."""
+    """The way to each of the runs, with its task where they are of several."""
+    several = runs["task"].n_unique() > 1
     named = runs.select("run_id", "named", "task").rows()
-    return html.Nav(
-        [
-            html.A(f"{task or '–'} · {name}", href=links.run(run, view.state), className="inside")
-            for run, name, task in named
-        ],
-        className="onward",
-    )
+    shown = [
+        html.A(
+            f"{task} · {name}" if several and task and task not in name else name,
+            href=links.run(run, view.state),
+            className="inside",
+        )
+        for run, name, task in named
+    ]
+    return html.P(shown, className="names")
 
 
 def table(df: pl.DataFrame, view: View) -> Component:

@@ -86,8 +86,8 @@ def looks(df: pl.DataFrame, view: View) -> Mapping[str, Look]:
 def facets(
     name: str, df: pl.DataFrame, look: Mapping[str, Look], view: View, figure: Figure
 ) -> list[Component]:
-    """A chart for each task and measure, under one legend."""
-    parts = list(df.group_by("axis", "metric", maintain_order=True))
+    """A chart for each task and measure, under one legend. Those with most runs come first: a single point is no trend."""
+    parts = sorted(df.group_by("axis", "metric", maintain_order=True), key=lambda p: -p[1].height)
     drawn = [
         html.Figure(
             [
@@ -99,7 +99,7 @@ def facets(
     ]
     words = say(view.locale, "trends", "facets", shown=len(drawn), total=len(parts))
     more = [notices.remark(words)] if len(parts) > FACETS else []
-    there = set(df["line"])
+    there = {line for _, part in parts[:FACETS] for line in part["line"]}
     drawn_look = {line: x for line, x in look.items() if line in there}
     return [legend(drawn_look, view), html.Div(drawn, className="facets"), *more]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -13,6 +13,7 @@ from components.figures.bars import _short, plain
 from components.theme import number, seconds
 
 HEIGHT = 300
+DAY = timedelta(days=1)
 SHAPES = (("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("star", "★"))
 """For Plotly and in a text: where colours run out, the next shape begins."""
 
@@ -38,7 +39,11 @@ def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str
         | {"x": [_iso(t) for t in part["created"]], "mode": "lines+markers"}
         for (line,), part in df.group_by("line", maintain_order=True)
     ]
-    return {"data": traces, "layout": _layout(mode, {"type": "date", "tickformat": "%Y-%m-%d", "nticks": 6})}
+    x: dict[str, Any] = {"type": "date", "nticks": 6}
+    first, last = df.select(pl.col("created").min().alias("a"), pl.col("created").max().alias("b")).row(0)
+    if last - first < DAY:  # of one moment alone Plotly would show milliseconds
+        x["range"] = [_iso(first - DAY), _iso(last + DAY)]
+    return {"data": traces, "layout": _layout(df, mode, x)}
 
 
 def against(
@@ -51,7 +56,7 @@ def against(
     ]
     x: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}}}
     x |= {"type": "log", "dtick": "D2"} if log else {"type": "linear", "nticks": 7}
-    return {"data": [_front(df, mode, log), *traces], "layout": _layout(mode, x)}
+    return {"data": [_front(df, mode, log), *traces], "layout": _layout(df, mode, x)}
 
 
 def _scattered(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
@@ -111,11 +116,25 @@ def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _layout(mode: str, x: dict[str, Any]) -> dict[str, Any]:
+def _layout(df: pl.DataFrame, mode: str, x: dict[str, Any]) -> dict[str, Any]:
     return theme.layout(
         mode,
         margin={"l": 8, "r": 24, "t": 18, "b": 8},
         hovermode="closest",
         xaxis=x,
-        yaxis={"zeroline": False, "nticks": 6},
+        yaxis={"zeroline": False, "nticks": 6, "range": _around(df["value"])},
     )
+
+
+def _around(values: pl.Series) -> list[float] | None:
+    """Some room above and below; of one value alone Plotly would show a whole unit to both sides.
+
+    >>> _around(pl.Series([0.5])), _around(pl.Series([0.0, 10.0])), _around(pl.Series([float("nan")]))
+    ([0.45, 0.55], [-1.2, 11.2], None)
+    """
+    known = values.filter(values.is_finite())
+    if known.is_empty():
+        return None
+    low, high = float(known.min()), float(known.max())  # type: ignore[arg-type]
+    room = 0.12 * (high - low) or 0.1 * abs(high) or 1.0
+    return [low - room, high + room]

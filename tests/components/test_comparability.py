@@ -46,10 +46,10 @@ def test_a_remark_has_its_numbers():
 
 def test_only_what_is_the_same_in_every_couple_is_called_so():
     df = rows(("b", "seed", "same", None), ("b", "limit", "same", None), ("c", "seed", "differs", None), ("c", "limit", "same", None))  # fmt: skip
-    assert comparability.alike(df, "en") == "The same in all 2 comparisons: sample limit."
+    assert comparability.alike(df, "en") == "The same in all 2 comparisons, or set in none: sample limit."
     assert (
         comparability.alike(df.filter(pl.col("candidate") == "b"), "en")
-        == "All else is the same: seed, sample limit."
+        == "All else is the same, or set in neither: seed, sample limit."
     )
 
 

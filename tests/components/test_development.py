@@ -80,3 +80,16 @@ def test_a_tip_says_what_the_log_tells_and_nothing_else():
 def test_where_colours_run_out_the_shape_changes():
     found = development.looks([f"m{i:02}" for i in range(45)], "light")
     assert len({(x.color, x.shape) for x in found.values()}) == 45
+
+
+def test_one_moment_and_one_value_have_room_around_them():
+    layout = development.over_time(RUNS.head(1), LOOK, "light")["layout"]
+    assert layout["xaxis"]["range"] == ["2025-12-31T00:00:00", "2026-01-02T00:00:00"]
+    assert layout["yaxis"]["range"] == pytest.approx([0.45, 0.55])
+    assert "range" not in development.over_time(RUNS, LOOK, "light")["layout"]["xaxis"]
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_value_that_is_no_place_costs_no_chart(value):
+    layout = development.over_time(RUNS.with_columns(value=pl.lit(value)), LOOK, "light")["layout"]
+    assert layout["yaxis"]["range"] is None
