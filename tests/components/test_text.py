@@ -138,5 +138,12 @@ def test_every_reducer_has_a_word_with_its_k(locale):
 
 @each_locale
 def test_every_interval_of_a_score_has_a_word(locale):
-    own = {Method.WILSON, Method.CLUSTERED_WILSON, Method.T, Method.CLUSTERED_T, Method.LOGGED, Method.CONSTANT}
+    own = {
+        Method.WILSON,
+        Method.CLUSTERED_WILSON,
+        Method.T,
+        Method.CLUSTERED_T,
+        Method.LOGGED,
+        Method.CONSTANT,
+    }
     assert set(text.words(locale)["interval"]) == {str(m) for m in own}
