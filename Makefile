@@ -26,6 +26,7 @@ test: browser .venv/.installed-dev ## Check everything: style, types, imports, t
 
 bench: .venv/.installed-dev ## Measure against inspect_ai: make bench, or with only some of its 40 logs: make bench N=4
 	$(PY) benchmarks/ingest.py $(if $(N),--logs "$$N")
+	$(PY) benchmarks/samples.py
 
 # What is pinned stays, unless you ask: make lock UPGRADE=1
 lock: ## Write requirements.lock and requirements-dev.lock from pyproject.toml, with uv

@@ -14,6 +14,7 @@ import click
 from polars.exceptions import PanicException
 
 from app.settings import Settings
+from data import explanations
 from data.cache import Cache
 from data.ingest import Ingester, Report
 from data.store import Progress, Store
@@ -77,7 +78,16 @@ def bar() -> Iterator[Report]:
 def watch(work: Ingester, store: Store, every_s: float) -> None:
     while True:
         look(work, store)
+        explain(store)
         time.sleep(every_s)
+
+
+def explain(store: Store) -> None:
+    """What can be searched but is in no table, when everything else is on screen."""
+    try:
+        explanations.prepare(store.snapshot)
+    except (Exception, PanicException):  # as below: a search goes without
+        log.exception("reading explanations failed; trying again")
 
 
 def look(work: Ingester, store: Store) -> None:

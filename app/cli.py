@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -84,6 +85,13 @@ def settings(paths: tuple[Path, ...], **given: object) -> Settings:
     return found
 
 
+def spelt(value: object) -> str:
+    """A setting as the environment holds it."""
+    if isinstance(value, tuple):
+        return os.pathsep.join(map(str, value))
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
 def run(found: Settings) -> None:
     """The server takes its settings from the environment, in this process as in a container."""
     from granian import Granian
@@ -91,8 +99,7 @@ def run(found: Settings) -> None:
     from granian.log import LogLevels
 
     for name, value in found.model_dump().items():
-        text = os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
-        os.environ[f"EVALBOARD_{name.upper()}"] = text
+        os.environ[f"EVALBOARD_{name.upper()}"] = spelt(value)
     click.echo(f"evalboard shows {', '.join(map(str, found.logs))}")
     click.echo(f"at http://{found.host}:{found.port}{found.prefix}  (Ctrl+C stops it)")
     Granian(
@@ -214,10 +221,22 @@ def _export_panel(panel: str, view: View, output: Path | None) -> None:
 )
 @click.option("--suite", default="*", help="Which suites; a pattern.")
 @click.option("--runs", "pattern", default="*", help="Which runs; a pattern.")
+@click.option("--examples", type=int, help="How many runs the predictor is shown with their results.")
+@click.option("--samples", type=int, help="How many instances of the run to predict it is shown.")
+@click.option("--seed", "seeds", type=int, multiple=True, help="Which draw; repeat it for several.")
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Where the predictions are saved, and shown from."
 )
-def predict(predictor: str, root: Path, suite: str, pattern: str, cache: Path | None) -> None:
+def predict(
+    predictor: str,
+    root: Path,
+    suite: str,
+    pattern: str,
+    examples: int | None,
+    samples: int | None,
+    seeds: tuple[int, ...],
+    cache: Path | None,
+) -> None:
     """Run a MAGNET-style predictor, given as MODULE:Class, over HELM runs, and save what it says.
 
     The predictions then stand on the Predictions page beside what was measured. Two examples to begin with:
@@ -227,10 +246,13 @@ def predict(predictor: str, root: Path, suite: str, pattern: str, cache: Path | 
     from data.magnet import predict as predicting
 
     sys.path.insert(0, os.getcwd())
-    try:
-        made = predicting.load(predictor)()
-        found = predicting.run(made, frames.runs(root, pattern, suite))
-    except (predicting.TooFewRuns, ImportError, AttributeError, ValueError, TypeError) as e:
-        raise click.ClickException(f"{predictor}: {e}") from None
     folder = background.predictions(cache or Settings(logs=()).cache)
-    click.echo(f"{len(found)} predictions saved to {predicting.save(found, folder)}")
+    numbers = {"num_example_runs": examples, "num_eval_samples": samples}
+    given = {name: n for name, n in numbers.items() if n is not None}
+    chosen = frames.runs(root, pattern, suite)
+    for draw in [{"random_seed": seed} for seed in seeds] or [{}]:
+        try:
+            found = predicting.run(predicting.load(predictor)(**given, **draw), chosen)
+        except (predicting.TooFewRuns, ImportError, AttributeError, ValueError, TypeError) as e:
+            raise click.ClickException(f"{predictor}: {e}") from None
+        click.echo(f"{len(found)} predictions saved to {predicting.save(found, folder)}")

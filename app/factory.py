@@ -10,7 +10,7 @@ from dash import Dash
 from flask_compress import Compress
 
 import callbacks
-from app import api, uploads
+from app import api, policy, uploads
 from app.pages import PAGES
 from components import frame
 from components.text import USUAL, say
@@ -49,6 +49,7 @@ def create_app(
     )  # fmt: skip
     app.layout = frame.shell(PAGES, USUAL, workspaces.limits)
     callbacks.register(app, PAGES, workspaces)
+    policy.register(app)
     return app
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from data import viewers
+
 
 def cache_folder() -> Path:
     return Path.home() / ".cache" / "evalboard"
@@ -41,12 +43,38 @@ class Settings(BaseSettings):
     )
     watch_s: float = Field(2.0, gt=0, description="seconds between two looks for new logs")
     prefix: str = Field("/", description="path under which a proxy serves evalboard")
+    viewer_url: str = Field(
+        "",
+        description="Inspect View that serves EVALBOARD_LOGS: its address, or a template with {log}, {id} and {epoch}",
+    )
+    viewer_map: dict[str, str] = Field(
+        default_factory=dict,
+        description='JSON object, where a viewer serves only some logs: {"/logs/team": "http://viewer:7575"}',
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="how much is told")
 
     @field_validator("logs", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(p for p in value.split(os.pathsep) if p) if isinstance(value, str) else value
+
+    @field_validator("viewer_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return value and viewers.template(value)
+
+    @field_validator("viewer_map")
+    @classmethod
+    def _addresses(cls, value: dict[str, str]) -> dict[str, str]:
+        return {prefix: viewers.template(url) for prefix, url in value.items()}
+
+    @property
+    def viewers(self) -> viewers.Viewers:
+        """Of all logs, and of those that have a viewer of their own."""
+        roots = (
+            [p if p.is_dir() else p.parent for p in map(Path.absolute, self.logs)] if self.viewer_url else []
+        )
+        return viewers.viewers({str(root): self.viewer_url for root in roots} | self.viewer_map)
 
     @field_validator("prefix")
     @classmethod

@@ -15,7 +15,7 @@ from data.store import Store
 def build() -> flask.Flask:
     settings = Settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    store = Store()
+    store = Store(viewers=settings.viewers)
     workspaces = background.start(settings, store)
     server: flask.Flask = create_app(store, settings.prefix, workspaces, settings.threads).server
     return server

@@ -173,7 +173,7 @@ def heatmap(folder: str, cache: str) -> dict[str, Any]:
     from components.page import View
     from data.cache import Cache
     from data.ingest import Ingester
-    from data.queries import heatmap
+    from data.queries import heatmap, matrix
     from data.store import Store
     from data.viewstate import ViewState
 
@@ -195,13 +195,15 @@ def heatmap(folder: str, cache: str) -> dict[str, Any]:
     client = app.server.test_client()
 
     def ask(encoding: str) -> bytes:
-        heatmap._cells.cache_clear()
+        for cached in (heatmap._cells, heatmap._shown, matrix._scores):
+            cached.cache_clear()
         answer = client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": encoding})
         assert answer.status_code == 200, answer.text
         return answer.data
 
     def frame() -> Any:
-        heatmap._cells.cache_clear()
+        for cached in (heatmap._cells, heatmap._shown, matrix._scores):
+            cached.cache_clear()
         return panel.frame(view)
 
     df = frame()

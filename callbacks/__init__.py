@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from dash import Dash
 
-from callbacks import direct, drill, freshness, highlight, hover, panels, routing, theme, url, workspace
+from callbacks import (
+    direct,
+    drill,
+    freshness,
+    highlight,
+    hover,
+    panels,
+    routing,
+    theme,
+    ticking,
+    url,
+    workspace,
+)
 from components.page import Page
 from data.workspaces import Workspaces
 
@@ -19,6 +31,7 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     hover.register(app, pages, workspaces)
     direct.register(app)
     highlight.register(app)
+    ticking.register(app)
     freshness.register(app, workspaces)
     workspace.register(app, workspaces)
     theme.register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from data.conditions import Condition
 from data.viewstate import ViewState
 
 ZOOMED = ("heatmap", "trajectories")
-"""Pages whose figures are large enough to be looked at in part."""
+"""Pages with figures that are large enough to be looked at in part: those of their panels cells and difference. A line
+chart beside them has other axes, and is zoomed for itself."""
 
 
 def sorted_by(state: ViewState, panel: str, columns: Sequence[Mapping[str, Any]]) -> ViewState:
@@ -47,17 +49,31 @@ def told_of(state: ViewState, panel: str, told: Mapping[str, Any]) -> ViewState:
 
 
 def zoomed(state: ViewState, moved: Mapping[str, Any]) -> ViewState:
-    """The state after a figure reports what of it is shown now.
+    """The state after a figure of cells reports what of it is shown now.
 
     >>> zoomed(ViewState(), {"xaxis.range[0]": 1.04, "xaxis.range[1]": 5, "yaxis.range[0]": 3, "yaxis.range[1]": -1}).zoom
-    '1.0,5.0,3.0,-1.0'
+    '1.5,5.5,3.5,-1.5'
     """
     if moved.get("xaxis.autorange") or moved.get("yaxis.autorange"):
-        return state.edit(zoom=None)
+        return state.edit(zoom=None, block=None)
     keys = ["xaxis.range[0]", "xaxis.range[1]", "yaxis.range[0]", "yaxis.range[1]"]
     if not all(k in moved for k in keys):
         return state
-    return state.edit(zoom=",".join(f"{float(moved[k]):.1f}" for k in keys))
+    x0, x1, y0, y1 = (float(moved[k]) for k in keys)
+    window = (*whole_cells(x0, x1), *whole_cells(y0, y1))
+    return state.edit(zoom=",".join(f"{end:.1f}" for end in window), block=None)
+
+
+def whole_cells(begin: float, end: float) -> tuple[float, float]:
+    """Around the cells whose middle is between the two ends, so that what is shown is what is listed; around one at least.
+
+    >>> whole_cells(1.2, 3.9), whole_cells(3.9, 1.2), whole_cells(2.1, 2.3)
+    ((1.5, 3.5), (3.5, 1.5), (1.5, 2.5))
+    """
+    low, high = math.ceil(min(begin, end)), math.floor(max(begin, end))
+    if low > high:
+        low = high = round((begin + end) / 2)
+    return (low - 0.5, high + 0.5) if begin <= end else (high + 0.5, low - 0.5)
 
 
 def register(app: Dash) -> None:
@@ -91,14 +107,26 @@ def register(app: Dash) -> None:
 
 
 def _wire_zoom(app: Dash, page: str) -> None:
-    """Only what moves an axis goes to the server. A figure also reports that it was measured, and an answer to that
-    would overtake the answer to a zoom that came just before."""
+    """Only what moves an axis of the cells goes to the server, and then all of what is shown: a flat drag moves one axis
+    alone. A figure also reports that it was measured, and an answer to that would overtake the answer to a zoom that came
+    just before."""
     app.clientside_callback(
         """function (moves) {
             var told = dash_clientside.callback_context.triggered[0];
             var moved = told && told.value;
-            var axis = moved && Object.keys(moved).some(function (k) { return /axis/.test(k); });
-            return axis ? moved : dash_clientside.no_update;
+            var name = told && JSON.parse(told.prop_id.replace(/\\.relayoutData$/, '')).name;
+            if (!/^(cells|difference)/.test(name)) { return dash_clientside.no_update; }
+            var axis = moved && Object.keys(moved).some(function (k) { return /^[xy]axis[.]/.test(k); });
+            if (!axis) { return dash_clientside.no_update; }
+            if (moved["xaxis.autorange"] || moved["yaxis.autorange"]) { return moved; }
+            var graph = document.getElementById(told.prop_id.slice(0, told.prop_id.lastIndexOf(".")));
+            var plot = graph && graph.querySelector(".js-plotly-plot");
+            if (!plot) { return moved; }
+            var shown = {};
+            ["xaxis", "yaxis"].forEach(function (name) {
+                plot._fullLayout[name].range.forEach(function (end, i) { shown[name + ".range[" + i + "]"] = end; });
+            });
+            return shown;
         }""",
         Output(ids.ZOOM, "data", allow_duplicate=True),
         Input(ids.graph(page, ALL), "relayoutData"),

@@ -26,5 +26,6 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
         panel = panel_of(pages, ctx.triggered_id) if ctx.triggered_id else None
         if point is None or panel is None or panel.hover is None:
             return False, no_update, no_update
-        said = panel.hover(View.of(search, workspaces), point)
+        pointed = {**point, "graph": ctx.triggered_id["name"]}
+        said = panel.hover(View.of(search, workspaces), pointed)
         return said is not None, point.get("bbox"), said

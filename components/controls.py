@@ -18,6 +18,8 @@ from components.text import knows, name, reducer, say
 from data.queries import choices
 from data.viewstate import OPTIONS, ViewState
 
+MOST_VISIBLE = 4
+"""Options that fit side by side into the rail."""
 PAUSE_MS = 600
 """What is typed counts when the typing pauses; a number only when it is finished, since 0.7 is on the way to 0.75."""
 
@@ -54,7 +56,11 @@ def as_value(v: ViewState, field: str) -> Any:
 
 def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
     values = page.offers.get(field) or choices.of(view.snapshot, view.state, field)
-    return [{"label": word(page.key, field, value, view.locale), "value": value} for value in values]
+    called = choices.called(view.snapshot, field)
+    return [
+        {"label": called.get(value) or word(page.key, field, value, view.locale), "value": value}
+        for value in values
+    ]
 
 
 def word(page: str, field: str, value: str, locale: str) -> str:
@@ -144,6 +150,11 @@ def number(**how: Any) -> Callable[[Page, str, View], Component]:
     return _input(type="number", **how)
 
 
+def few(page: Page, field: str, view: View) -> Component:
+    """Fixed options: all visible where they fit side by side, else the chosen one."""
+    return (pick if len(options(page, field, view)) <= MOST_VISIBLE else menu)(page, field, view)
+
+
 KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "tasks": many,
     "models": many,
@@ -156,8 +167,16 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "candidates": many,
     "arrange": many,
     "columns": many,
+    "beside": many,
+    "text": menu,
+    "other": menu,
+    "diff": pick,
     "trajectories": many,
     "tokens": many,
+    "predictors": many,
+    "perturbations": many,
+    "agreement": pick,
+    "facet": menu,
     "statistic": one,
     "stride": number(min=1, max=200, step=1),
     "low": number(step="any"),
@@ -179,14 +198,17 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "attempts": pick,
     "retryable": pick,
     "scale": pick,
+    "which": menu,
+    "bands": pick,
+    "shows": pick,
     "orientation": pick,
     "legend": pick,
     "values": pick,
     "threshold_op": pick,
     "level": pick,
-    "sort": pick,
+    "sort": few,
     "order": pick,
-    "sort_models": pick,
+    "sort_models": few,
     "order_models": pick,
     "per_page": menu,
     "colors": menu,
@@ -196,6 +218,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold": number(step="any"),
     "min_delta": number(min=0, step="any"),
     "top": number(min=1, max=1000, step=1),
+    "against": pick,
+    "x_scale": pick,
     "cluster": one,
     "alpha": number(min=0.000001, max=0.5, step="any"),
     "adjust": menu,

@@ -50,3 +50,8 @@ def hover(page: Any, panel: Any) -> Id:
 def grid(page: Any, panel: Any) -> Id:
     """A table inside a panel."""
     return Id({"kind": "grid", "page": page, "name": panel})
+
+
+def ticked(page: Any, panel: Any) -> Id:
+    """Where the rows that were ticked in a table lead."""
+    return Id({"kind": "ticked", "page": page, "name": panel})

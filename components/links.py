@@ -5,6 +5,8 @@ Every page is one level deep, hence `runs?...` means the same from each of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data.viewstate import EVERYWHERE, ViewState
 
 
@@ -30,9 +32,24 @@ def run(run_id: str, state: ViewState) -> str:
     return to("/run", state.only().edit(runs=[run_id]))
 
 
+def compare(state: ViewState, *run_ids: str) -> str:
+    """
+    >>> compare(ViewState(), "b", "a")
+    'compare?run=a&run=b'
+    """
+    return to("/compare", state.only().edit(runs=list(run_ids)))
+
+
 def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState) -> str:
-    """Without an epoch the first one that the run has."""
-    return to("/sample", state.only().edit(runs=[run_id], sample=sample_id, epoch=epoch))
+    """Without an epoch the first one that the run has. The filters of the state go along: previous and next then walk
+    through what they leave."""
+    return to("/sample", state.only(*EVERYWHERE).edit(runs=[run_id], sample=sample_id, epoch=epoch))
+
+
+def beside(run_id: str, task: str, sample_id: str, chosen: Sequence[str], state: ViewState) -> str:
+    """One sample of a task in several runs side by side, seen from one of them."""
+    here = state.only(*EVERYWHERE, "epoch").edit(tasks=[task], models=None, runs=[run_id], sample=sample_id)
+    return to("/beside", here.edit(beside=chosen))
 
 
 def api(page: str, panel: str, kind: str, state: ViewState) -> str:

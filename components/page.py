@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components import theme as colors
 from data import conditions
 from data.store import Snapshot
+from data.viewers import Viewers
 from data.viewstate import ViewState
 from data.workspaces import Workspace, Workspaces
 
@@ -26,17 +27,26 @@ class View(NamedTuple):
     locale: str = "en"
     theme: str = colors.LIGHT
     workspace: Workspace = NO_UPLOADS
+    viewers: Viewers = ()
+    """Where Inspect View shows a sample too."""
 
     @classmethod
     def of(cls, search: str | None, workspaces: Workspaces, theme: str = colors.LIGHT) -> View:
         """What an address shows now."""
         state = ViewState.from_query(search)
         shown = workspaces.shown(state)
-        return cls(shown.snapshot, state, theme=theme, workspace=shown.workspace)
+        return cls(
+            shown.snapshot,
+            state,
+            theme=theme,
+            workspace=shown.workspace,
+            viewers=workspaces.store.viewers,
+        )
 
 
 Point = Mapping[str, Any]
-"""What was clicked or pointed at in a figure: `x`, `y`, and `customdata` where the mark has some."""
+"""What was clicked or pointed at in a figure: `x`, `y`, and `customdata` where the mark has some; pointed at, also the
+`graph` that it is in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
 NOTES = "_note"
-"""Hidden fields of a row: column -> where its cell leads, and what is said beside it."""
+TICK = "_tick"
+"""Hidden fields of a row: column -> where its cell leads, and what is said beside it; what the row stands for when it
+is ticked."""
+TICKS = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False}
 ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
 """A filter changes the address, and with it the page: not at every letter that is typed."""
 NOTHING: Mapping[str, Any] = {}
@@ -39,7 +42,8 @@ NOTHING: Mapping[str, Any] = {}
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs)"""
+    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs),
+    difference (prose, with what the column's `_marks` say differs marked)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
@@ -60,16 +64,20 @@ def grid(
     hrefs: Of = NOTHING,
     notes: Of = NOTHING,
     height: int | None = None,
+    tick: str | None = None,
 ) -> Component:
-    """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs` says where a column's cells lead, `notes`
-    what is said beside them."""
+    """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
+    says where a column's cells lead, `notes` what is said beside them. Rows can be ticked where `tick` names the column
+    that says what a ticked row stands for."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     fields = [c.field for c in columns if c.field in df.columns]
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
-    table = _grid(id, rows, block, columns, view, height)
+        if tick:
+            row[TICK] = source[tick]
+    table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
 
 
@@ -112,6 +120,7 @@ def _grid(
     columns: Sequence[Column],
     view: View,
     height: int | None,
+    options: Mapping[str, Any],
 ) -> Component:
     sorting = view.state.sorting(id["name"])
     decimals = places(df, columns)
@@ -141,6 +150,7 @@ def _grid(
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
             "theme": {"function": THEME},
+            **options,
         },
         filterModel=_asked(view.state.conditions(id["name"]), df),
         eventListeners={
@@ -200,8 +210,8 @@ def _definition(
             "filter": "agNumberColumnFilter",
             "valueFormatter": {"function": written},
         }
-    if c.kind == "prose":
-        definition |= {"wrapText": True, "autoHeight": True, "cellClass": "prose"}
+    if c.kind in ("prose", "difference"):
+        definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
     if c.kind == "heat":
         definition["cellStyle"] = {"function": f"heat(params, {top(df, c.field)})"}
     if c.header:  # a name of any length: better two lines than half of it

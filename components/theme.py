@@ -104,8 +104,8 @@ COLORS = {
     ),
 }
 MARK_SYMBOLS = {"missing": "line-ew-open", "error": "x-thin-open", "limit": "triangle-up-open", "unscored": "circle-open",
-                "invalid": "diamond-open"}  # fmt: skip
-MARK_SIGNS = {"missing": "–", "error": "✕", "limit": "△", "unscored": "○", "invalid": "◇"}
+                "invalid": "diamond-open", "flaky": "bowtie"}  # fmt: skip
+MARK_SIGNS = {"missing": "–", "error": "✕", "limit": "△", "unscored": "○", "invalid": "◇", "flaky": "⋈"}
 
 SCALES = {
     "diverging": (("#c2571a", "#f3ece2", "#0b7a75"), ("#f08a4b", "#2a323c", "#35c2b5")),

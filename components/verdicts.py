@@ -9,13 +9,22 @@ from components.page import View
 from components.text import counted, reducer, say
 from components.theme import number, signed
 
-SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "no_detectable_change": "≈", "too_few": "?"}
+SIGNS = {
+    "better": "▲",
+    "worse": "▼",
+    "equivalent": "=",
+    "no_detectable_change": "≈",
+    "too_few": "?",
+    "incomparable": "✕",
+}
 Row = Mapping[str, Any]
 """Of queries.conclusions."""
 
 
 def kind(row: Row) -> str:
     """The verdict that a candidate's mark shows: over all samples, or, of several differences, what the real ones agree on."""
+    if not row["shown"]:
+        return "incomparable"
     if row["verdict"]:
         return str(row["verdict"])
     if not row["tested"]:
@@ -24,7 +33,7 @@ def kind(row: Row) -> str:
     return real[0] if len(real) == 1 else "no_detectable_change"
 
 
-def sentences(row: Row, view: View) -> Iterator[str]:
+def judged(row: Row, view: View) -> Iterator[str]:
     if row["verdict"]:
         yield overall(row, view)
     if row["shown"] > 1:
@@ -35,6 +44,13 @@ def sentences(row: Row, view: View) -> Iterator[str]:
         yield say(view.locale, "verdicts", "few", n=row["clusters"])
     if row["errored"]:
         yield counted(view.locale, "verdicts", "errored", row["errored"])
+
+
+def sentences(row: Row, view: View) -> Iterator[str]:
+    if row["shown"]:
+        yield from judged(row, view)
+    if row["incomparable"]:
+        yield counted(view.locale, "verdicts", "incomparable", row["incomparable"], **names(row))
 
 
 def overall(row: Row, view: View) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from data.schema import Mark
 from data.statistics import epochs
+from data.statistics.arrays import ratio
 
 TOP = 62
 MISSING_LEVEL = 63
@@ -131,3 +132,16 @@ def _worst(mark: Bytes, has_value: NDArray[np.bool_]) -> Bytes:
     worst = np.take_along_axis(mark, _SEVERITY[mark].argmax(axis=0)[None], axis=0)[0]
     cut_off = (mark == Mark.LIMIT).any(axis=0)
     return np.where(has_value, np.where(cut_off, Mark.LIMIT, Mark.VALUE), worst).astype(np.uint8)
+
+
+def pooled(value: Floats, size: int) -> Floats:
+    """Means of so many neighbours on the last axis, over those that are there; the last of them may be of fewer.
+
+    >>> pooled(np.array([[1.0, 0.0, np.nan, np.nan, 0.5]]), 2).tolist()
+    [[0.5, nan, 0.5]]
+    """
+    at = np.arange(0, value.shape[-1], size)
+    n = np.add.reduceat((~np.isnan(value)).astype(np.float64), at, axis=-1)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        total = np.add.reduceat(np.where(np.isnan(value), 0.0, value), at, axis=-1)
+    return ratio(total, n)

@@ -34,6 +34,9 @@ CACHE_BYTES = 20 * 2**30
 FIRST_LOOK_S = 2.5
 """While reading goes on, what is there so far is published after this long, then ever less often."""
 
+MUCH = 128 << 20
+"""Bytes of logs above which an index of them is worth a look of its own: reading so much takes half a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -152,23 +155,50 @@ class Ingester:
     def _read_all(
         self, tasks: Sequence[Task], others: Gathered, report: Report, publish: Publish
     ) -> Iterator[Entry]:
-        so_far: list[Entry] = []
+        """What is published on the way has, of what is still to be read, what is known of it."""
+        known = {task.key: entry for task in tasks if (entry := self._known(task))}
+        # Strangers' logs are read elsewhere, and nothing of them here.
+        unread = [task for task in tasks if task.key not in known] if self.read is read_one else []
+        early = _indexed(unread)
+        so_far = early | known
         due = time.monotonic() + FIRST_LOOK_S
+        if early:
+            publish(self._assemble(others._replace(entries=(*others.entries, *so_far.values()))))
         for i, task in enumerate(tasks):
             report(Progress(i, len(tasks), busy=True))
-            so_far.append(self._read(task))
-            yield so_far[-1]
+            so_far[task.key] = known.get(task.key) or self._read(task)
+            yield so_far[task.key]
             if time.monotonic() > due:
                 started = time.monotonic()
-                publish(self._assemble(others._replace(entries=(*others.entries, *so_far))))
+                publish(self._assemble(others._replace(entries=(*others.entries, *so_far.values()))))
                 due = time.monotonic() + 1 + 10 * (time.monotonic() - started)
 
+    def _known(self, task: Task) -> Entry | None:
+        return self._entries.get(task.key) or Entry.cached(self.cache, task.key)
+
     def _read(self, task: Task) -> Entry:
-        known = self._entries.get(task.key) or Entry.cached(self.cache, task.key)
-        if known:
-            return known
         reading = _stamped(readings.sound(_read_unchanged(task, self.read)), task)
         return Entry.new(self.cache, task.key, reading, keep=_settled(reading.problems))
+
+
+def _indexed(tasks: Sequence[Task]) -> dict[str, Entry]:
+    """Runs without their samples, by the key of what is to come in their place; none where all is soon read anyway."""
+    able = [task for task in tasks if task.format.index]
+    if sum(stamp.size for task in able for stamp in (task.stamp, *task.companions)) < MUCH:
+        return {}
+    return {task.key: _early(task) for task in able}
+
+
+def _early(task: Task) -> Entry:
+    assert task.format.index
+    tables = _stamped(readings.sound(read_one(task, task.format.index)), task).tables
+    # Under a name of its own, and kept nowhere: it is not what the log says, only where that begins. What is wrong with
+    # the log is told when it is read.
+    key = f"index:{task.key}"
+    return Entry(
+        key, tables.runs, tables.metrics, tables.trajectories, tables.predictions, tables.cards, (),
+        lambda name: getattr(tables, name),
+    )  # fmt: skip
 
 
 UNSETTLED = {Code.CHANGED_WHILE_READ, Code.NOT_PERMITTED, Code.TASK_UNUSABLE}
@@ -195,11 +225,11 @@ def _with_companions(claimed: dict[Path, tuple[Stamp, Format]], found: files.Fou
 
 
 def _neighbours(paths: Sequence[Path]) -> dict[Path, list[Path]]:
-    """For each folder the files in it and one level below: where companions lie."""
+    """For each folder the files in it and two levels below: where companions lie."""
     near: dict[Path, list[Path]] = {}
     for path in paths:
-        near.setdefault(path.parent, []).append(path)
-        near.setdefault(path.parent.parent, []).append(path)
+        for folder in dict.fromkeys((path.parent, path.parent.parent, path.parent.parent.parent)):
+            near.setdefault(folder, []).append(path)
     return near
 
 
@@ -253,9 +283,10 @@ def _read_unchanged(task: Task, read: Read) -> Reading:
     return Reading(reading.tables, (*reading.problems, Problem(Code.CHANGED_WHILE_READ)))
 
 
-def read_one(task: Task) -> Reading:
+def read_one(task: Task, read: Callable[[Log], Reading] | None = None) -> Reading:
+    """By the format's reader, unless another one is given."""
     try:
-        return task.format.read(
+        return (read or task.format.read)(
             Log(Path(task.stamp.location), tuple(Path(c.location) for c in task.companions))
         )
     except PermissionError as e:
@@ -290,5 +321,6 @@ def _stamped(reading: Reading, task: Task) -> Reading:
         pl.lit(modified).cast(reading.tables.runs.schema["modified"]).alias("modified"),
     )
     where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
-    lenses = reading.tables.trajectories.with_columns(pl.lit(task.stamp.location).alias("location"))
-    return Reading(replace(reading.tables, runs=runs, trajectories=lenses), where)
+    here = pl.lit(task.stamp.location).alias("location")
+    beside = {n: getattr(reading.tables, n).with_columns(here) for n in ("trajectories", "cards")}
+    return Reading(replace(reading.tables, runs=runs, **beside), where)

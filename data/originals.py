@@ -3,39 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from data.formats import BY_NAME
-from data.formats.base import Log, SampleKey
+from data.formats.base import Log, SampleKey, no_companions
 from data.parts import Part
 from data.problems import Code, Problem
-from data.store import Snapshot
+from data.store import ReadSample, Snapshot
+
+Whole = Mapping[str, Any]
+"""A sample as `Format.sample` promises it."""
+HELD_BYTES = 16 << 20
+"""Of samples that stay in memory for the other panels of a page, the older ones; the last one may be of any size."""
 
 
-def sample(s: Snapshot, run_id: str, sample_id: str, epoch: int | None) -> Mapping[str, Any] | Problem:
+class Where(NamedTuple):
+    """One state of one log, and a sample in it."""
+
+    location: str
+    mtime_ns: int
+    size: int
+    key: SampleKey
+
+
+class Held:
+    """The samples that were opened last. One is opened at a time, since each may take much memory."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._samples: dict[Where, Whole | None] = {}
+
+    def get(self, where: Where, run: Mapping[str, Any], read: ReadSample) -> Whole | None:
+        with self._lock:
+            if where in self._samples:
+                return self._samples[where]
+            self._make_room()
+            found = read(run["format"], _log(run), where.key)
+            self._samples[where] = found
+            return found
+
+    def _make_room(self) -> None:
+        """Before the next one is opened, not after: a large one leaves while its successor is read."""
+        while sum(map(_size, self._samples.values())) > HELD_BYTES or len(self._samples) > 64:
+            del self._samples[next(iter(self._samples))]
+
+
+def _size(sample: Whole | None) -> int:
+    return int((sample or {}).get("size") or 0)
+
+
+held = Held()
+
+
+def sample(s: Snapshot, run_id: str, sample_id: str, epoch: int | None) -> Whole | Problem:
     """One sample as its log has it now, or why it cannot be had; its first epoch if none is named."""
     run = s.runs.filter(pl.col("run_id") == run_id).head(1)
     row = _row(s.parts.get(run["task"][0]), run_id, sample_id, epoch) if run.height else None
     if row is None:
         return Problem(Code.MISSING_FIELD, f"{sample_id} ({epoch or 1})", run_id)
-    location = run["location"][0]
+    key = SampleKey(sample_id, row["epoch"], row["locator"])
+    return _read(run.row(0, named=True), key, s.read_sample or _here)
+
+
+def _here(format: str, log: Log, key: SampleKey) -> Whole | None:
+    return BY_NAME[format].sample(log, key)
+
+
+def _read(run: Mapping[str, Any], key: SampleKey, read: ReadSample) -> Whole | Problem:
+    location = run["location"]
     try:
-        read = s.read_sample or _read
-        found = read(run["format"][0], _log(run), SampleKey(sample_id, row["epoch"], row["locator"]))
+        stat = Path(location).stat()
+        found = held.get(Where(location, stat.st_mtime_ns, stat.st_size, key), run, read)
+    except FileNotFoundError:
+        return Problem(Code.GONE, where=location)
     except PermissionError as e:
         return Problem(Code.NOT_PERMITTED, e.strerror or "", location)
     except Exception as e:  # the log may have been moved, cut or replaced since it was ingested
         return Problem(Code.UNREADABLE, f"{type(e).__name__}: {e}"[:500], location)
-    return (
-        found if found is not None else Problem(Code.MISSING_FIELD, f"{sample_id} ({epoch or 1})", location)
-    )
+    if found is None:
+        return Problem(Code.MISSING_FIELD, f"{key.sample_id} ({key.epoch})", location)
+    said = [Problem(p.code, p.detail, location) for p in found.get("problems") or ()]
+    if _modified(stat.st_mtime_ns) != run["modified"]:
+        said.append(Problem(Code.CHANGED_SINCE, where=location))
+    return {**found, "problems": tuple(said)}
 
 
-def _read(format: str, log: Log, key: SampleKey) -> Mapping[str, Any] | None:
-    return BY_NAME[format].sample(log, key)
+def _modified(mtime_ns: int) -> datetime:
+    """As ingest stamps it."""
+    return datetime.fromtimestamp(mtime_ns / 1e9, UTC)
 
 
 def _row(part: Part | None, run_id: str, sample_id: str, epoch: int | None) -> Mapping[str, Any] | None:
@@ -49,7 +109,11 @@ def _row(part: Part | None, run_id: str, sample_id: str, epoch: int | None) -> M
     return rows.row(0, named=True) if rows.height else None
 
 
-def _log(run: pl.DataFrame) -> Log:
-    path = Path(run["location"][0])
+def _log(run: Mapping[str, Any]) -> Log:
+    path, format = Path(run["location"]), BY_NAME[run["format"]]
+    if (
+        format.companions is no_companions
+    ):  # a folder of thousands of logs takes longer to list than a sample to read
+        return Log(path)
     beside = [p for pattern in ("*", "*/*") for p in path.parent.glob(pattern) if p.is_file()]
-    return Log(path, BY_NAME[run["format"][0]].companions(path, beside))
+    return Log(path, format.companions(path, beside))

@@ -112,6 +112,7 @@ def _once(hashes: Hashes) -> tuple[Rows, Hashes]:
     at = np.flatnonzero(hashes & WHOLE != 0)
     at = at[np.argsort(hashes[at])]
     ordered = hashes[at]
-    again = np.concatenate(([False], ordered[1:] == ordered[:-1], [False]))[: len(at) + 1]  # of none: one end
-    once = ~(again[1:] | again[:-1])
+    once = np.ones(len(ordered), bool)
+    again = ordered[1:] == ordered[:-1]
+    once[1:][again] = once[:-1][again] = False
     return at[once], ordered[once]

@@ -25,6 +25,8 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     TOO_COSTLY = "too_costly"
     CHANGED_WHILE_READ = "changed_while_read"
+    CHANGED_SINCE = "changed_since"
+    GONE = "gone"
     UNKNOWN_VERSION = "unknown_version"
     MISSING_FIELD = "missing_field"
     BAD_VALUE = "bad_value"
@@ -49,6 +51,7 @@ class Code(StrEnum):
 NOTES = frozenset(
     {
         Code.COPY,
+        Code.CHANGED_SINCE,
         Code.UNFINISHED,
         Code.NO_SAMPLES,
         Code.EXTRA_DOCUMENTS,

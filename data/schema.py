@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 6
+VERSION = 7
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -180,6 +180,27 @@ PREDICTIONS = columns(
         "actual_mean": pl.Float64,  # what the file itself says it came to
     }
 )
+CARDS = columns(
+    {
+        # Of MAGNET's evaluation cards: the card itself, whose `cell` is null, then each of its cells.
+        "location": pl.String,  # stamped by ingest; what a card and its cells have in common
+        "title": pl.String,
+        "claim": pl.String,  # Python, as text
+        "result": pl.String,  # VERIFIED, FALSIFIED or INCONCLUSIVE; null while it is not evaluated
+        "created": pl.Datetime("us", "UTC"),
+        "strategy": pl.String,  # all, any or fraction of the cells
+        "threshold": pl.Float64,  # the share of cells that has to hold
+        "predictor": pl.String,
+        "tags": pl.List(pl.String),
+        "metrics": pl.String,  # JSON object
+        "about": pl.String,  # JSON object: the card as written
+        "cell": pl.String,
+        "status": pl.String,  # as result, of one cell
+        "output": pl.String,
+        "timestamp": pl.String,
+        "symbols": pl.String,  # JSON object
+    }
+)
 TABLES = {
     "runs": RUNS,
     "metrics": METRICS,
@@ -187,7 +208,10 @@ TABLES = {
     "scores": SCORES,
     "trajectories": TRAJECTORIES,
     "predictions": PREDICTIONS,
+    "cards": CARDS,
 }
+EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+"""Made once: an empty table takes as long to make, or to check, as a full one of a small log."""
 
 PREVIEW = 160
 """Characters of input, target and answer kept for lists; the whole text stays in the log."""
@@ -203,6 +227,7 @@ class Tables:
     scores: pl.DataFrame
     trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
     predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
+    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:
@@ -211,7 +236,9 @@ class Tables:
         Columns that a reader leaves out are null. One that the schema does not know raises, since
         that is a mistake in the reader, not in a log.
         """
-        return cls(**{name: conform(frames.get(name), schema) for name, schema in TABLES.items()})
+        if strange := set(frames) - set(TABLES):
+            raise TypeError(f"no such table: {sorted(strange)}")
+        return cls(**{n: conform(frames[n], s) if n in frames else EMPTY[n] for n, s in TABLES.items()})
 
     def __iter__(self) -> Iterator[tuple[str, pl.DataFrame]]:
         return ((f.name, getattr(self, f.name)) for f in fields(self))

@@ -18,7 +18,7 @@ from data.cache import Cache
 from data.formats.base import Reading
 from data.parts import Part, RunSamples
 from data.problems import Code, Problem
-from data.schema import METRICS, PREDICTIONS, TABLES, TRAJECTORIES, VERSION, Tables
+from data.schema import CARDS, METRICS, PREDICTIONS, TABLES, TRAJECTORIES, VERSION, Tables
 from data.store import SNAPSHOT_RUNS, Snapshot
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Entry:
     metrics: pl.DataFrame
     trajectories: pl.DataFrame
     predictions: pl.DataFrame
+    cards: pl.DataFrame
     problems: tuple[Problem, ...]
     table: Callable[[str], pl.DataFrame]
 
@@ -62,7 +63,7 @@ class Entry:
     def _of(
         cls, key: str, t: Tables, problems: tuple[Problem, ...], table: Callable[[str], pl.DataFrame]
     ) -> Entry:
-        return cls(key, t.runs, t.metrics, t.trajectories, t.predictions, problems, table)
+        return cls(key, t.runs, t.metrics, t.trajectories, t.predictions, t.cards, problems, table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +149,7 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
         problems=every,
         trajectories=pl.concat([pl.DataFrame(schema=TRAJECTORIES), *(e.trajectories for e in entries)]),
         predictions=pl.concat([pl.DataFrame(schema=PREDICTIONS), *(e.predictions for e in entries)]),
+        cards=pl.concat([pl.DataFrame(schema=CARDS), *(e.cards for e in entries)]),
     )
     store.forget_all_but(name for name, _ in named.values())
     return snapshot
@@ -174,7 +176,7 @@ def _parts(
 
 def _beside_runs(entries: Sequence[Entry]) -> list[str]:
     """What has no runs and changes the snapshot all the same."""
-    return [e.key for e in entries if e.trajectories.height or e.predictions.height]
+    return [e.key for e in entries if e.trajectories.height or e.predictions.height or e.cards.height]
 
 
 def _member(entry: Entry, row: int, run: Mapping[str, object]) -> Member:
@@ -335,6 +337,7 @@ def _write(folder: Path, snapshot: Snapshot, names: Mapping[str, str]) -> None:
         snapshot.metrics.write_ipc(new / "metrics.arrow")
         snapshot.trajectories.write_ipc(new / "trajectories.arrow")
         snapshot.predictions.write_ipc(new / "predictions.arrow")
+        snapshot.cards.write_ipc(new / "cards.arrow")
         about = {"parts": names, "problems": [asdict(p) for p in snapshot.problems]}
         (new / "snapshot.json").write_text(json.dumps(about), encoding="utf-8")
 
@@ -351,6 +354,7 @@ def load(cache: Cache, version: str) -> Snapshot:
         problems=tuple(Problem(**{**p, "code": Code(p["code"])}) for p in about["problems"]),
         trajectories=pl.read_ipc(folder / "trajectories.arrow"),
         predictions=pl.read_ipc(folder / "predictions.arrow"),
+        cards=pl.read_ipc(folder / "cards.arrow"),
     )
 
 

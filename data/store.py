@@ -11,7 +11,8 @@ import polars as pl
 from data.formats.base import Log, SampleKey
 from data.parts import Part
 from data.problems import Problem
-from data.schema import METRICS, PREDICTIONS, RUNS, TRAJECTORIES
+from data.schema import CARDS, METRICS, PREDICTIONS, RUNS, TRAJECTORIES
+from data.viewers import Viewers
 
 ReadSample = Callable[[str, Log, SampleKey], Mapping[str, Any] | None]
 """One sample as its log has it, by the name of the log's format."""
@@ -34,6 +35,7 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
     trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
     predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
+    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
     read_sample: ReadSample | None = None
     """How the whole of a sample is had, if not by simply reading the log: logs may be strangers'."""
 
@@ -49,8 +51,9 @@ class Progress(NamedTuple):
 class Store:
     """One reference that ingest swaps and everybody reads."""
 
-    def __init__(self, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, snapshot: Snapshot | None = None, viewers: Viewers = ()) -> None:
         self._current = snapshot or Snapshot()
+        self.viewers = viewers
         self.progress = Progress()
 
     @property

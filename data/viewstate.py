@@ -87,11 +87,12 @@ def _number(key: str, usual: float | None, low: float, high: float, kind: type =
     return field(default=usual, metadata={"key": key, "read": read})
 
 
-SORTS = ("", "abs", "name", "none", "custom")
+SORTS = ("", "abs", "name", "none", "custom", "discrimination", "disagreement", "similarity")
 """The first is what each page sorts by if nobody says: the mean score, or the delta."""
 ORDERS = ("desc", "asc")
 CHANGES = ("fixed", "broken", "both_right", "both_wrong")
 """What may become of a sample between a baseline and a candidate."""
+TEXTS = ("answer", "output", "explanation", "transcript", "input", "target")
 PER_PAGE = ("20", "10", "30", "50", "100", "all")
 
 
@@ -146,6 +147,12 @@ class ViewState:
     order_models: str = _choice("order_models", *ORDERS)
     arrange: tuple[str, ...] = _in_order("arrange")
     """Names of models or samples in the order that `custom` sorting puts first."""
+    which: str = _choice("only", "", "disagree", "flaky", "dead")
+    """Which samples a heatmap shows, by what the models made of them."""
+    bands: str = _choice("bands", "auto", "1", "0")
+    """Whether samples stand by category; "auto" is when a key is chosen that groups them."""
+    shows: str = _choice("shows", "value", "spread")
+    """What the colour of a cell is: its score, or how far its epochs are apart."""
     scale: str = _choice("scale", "1", "100")
     chart: str = _choice("chart", "auto", "bars", "dots")
     highlight: tuple[str, ...] = _many("highlight")
@@ -187,6 +194,20 @@ class ViewState:
         },
     )
     """What the headers of tables ask of their columns: panel.column.operator:value."""
+    # one sample
+    message: int = _number("message", 1, 1, 1e9, int)
+    """The first message that is shown of a long conversation."""
+    event: int | None = _number("event", None, 1, 1e9, int)
+    kinds: tuple[str, ...] = _many("kind")
+    beside: tuple[str, ...] = _in_order("beside")
+    """Columns of one sample side by side, by model and epoch; the transcripts of the first two are shown."""
+    text: str = _choice("text", *TEXTS)
+    other: str = _choice("other", "same", *TEXTS)
+    """What the first text is compared with: the same one of the second column, or another."""
+    diff: str = _choice("diff", "word", "line")
+    against: str = _choice("against", "tokens", "time", "cost")
+    """What of a run its score is set against."""
+    x_scale: str = _choice("x_scale", "linear", "log")
     # layers of a model
     trajectories: tuple[str, ...] = _in_order("trajectory")
     statistic: str = _text("statistic")
@@ -197,6 +218,13 @@ class ViewState:
     high: float | None = _number("high", None, -1e9, 1e9)
     color_scale: str = _choice("color_scale", "linear", "log")
     output: str = _choice("output", "1", "0")
+    # predictions
+    predictors: tuple[str, ...] = _many("predictor")
+    perturbations: tuple[str, ...] = _many("perturbation")
+    agreement: str = _choice("agreement", "equal", "difference")
+    """Predicted against actual, or their difference against their mean (Bland and Altman)."""
+    facet: str = _choice("facet", "", "task", "model", "predictor")
+    """What has a chart of its own, beside each statistic."""
     # against what
     baseline: str = _text("baseline")
     candidates: tuple[str, ...] = _many("candidate")

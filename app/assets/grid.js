@@ -53,6 +53,19 @@
 
   var SIGNS = { success: "\u2713", error: "\u2715", cancelled: "\u2013", started: "\u2026" };
 
+  /* Text with what differs in it marked. Marks count characters as Python does, not UTF-16 units. */
+  function marked(text, marks) {
+    var characters = Array.from(text), shown = [], done = 0;
+    String(marks).split(",").filter(Boolean).forEach(function (mark, i) {
+      var ends = mark.split("-").map(Number);
+      shown.push(characters.slice(done, ends[0]).join(""));
+      shown.push(React.createElement("mark", { key: i }, characters.slice(ends[0], ends[1]).join("")));
+      done = ends[1];
+    });
+    shown.push(characters.slice(done).join(""));
+    return React.createElement("span", { className: "differing" }, shown);
+  }
+
   parts.Cell = function (props) {
     var text = props.valueFormatted !== null && props.valueFormatted !== undefined ? props.valueFormatted : props.value;
     if (typeof props.value === "boolean") { text = props.value ? "\u2713" : ""; }
@@ -60,6 +73,9 @@
     if (props.kind === "status" && text) {
       return React.createElement("span", { className: "status-word " + text },
         React.createElement("span", { "aria-hidden": true }, (SIGNS[text] || "") + " "), String(text));
+    }
+    if (props.kind === "difference") {
+      return marked(String(text), (props.data && props.data[props.colDef.field + "_marks"]) || "");
     }
     var to = props.data && props.data._href && props.data._href[props.colDef.field];
     var note = props.data && props.data._note && props.data._note[props.colDef.field];

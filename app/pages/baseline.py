@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables, verdicts
+from components import comparability, ids, links, notices, tables, verdicts
 from components.figures import difference
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
@@ -113,7 +114,7 @@ def nothing(view: View) -> Component:
 
 def ranking(view: View) -> pl.DataFrame:
     df = baseline.ranking(view.snapshot, view.state)
-    return df.with_columns(verdict_words(df, view.locale))
+    return df.with_columns(verdict_words(df, view.locale), comparability.not_comparable(df, view.locale))
 
 
 def draw_ranking(df: pl.DataFrame, view: View) -> Component:
@@ -131,8 +132,8 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
         [
             html.Div(drawn, className="facets"),
             notices.remark(words) if len(facets) > FACETS else None,
-            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
             table(df, view),
+            *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
         ]
     )
 
@@ -145,6 +146,7 @@ def _facet(
     title = say(
         view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
     )
+    rows = rows.with_columns(comparability.tips(rows, view.locale))
     figure = difference.delta_bars(rows, view.theme, reach)
     return html.Figure(
         [
@@ -161,6 +163,7 @@ DELTAS = (
     Column("candidate_score", "number", width=146),
     Column("delta", "delta", width=96),
     Column("verdict_word", width=190),
+    Column("not_comparable", width=150),
     Column("low", "delta", width=96),
     Column("high", "delta", width=96),
     Column("p_adjusted", "p", width=108),
@@ -178,10 +181,15 @@ OPTIONAL = (*JUDGED, "n_paired")
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
-    hrefs = {"axis": lambda row: leads(row, view)}
+    hrefs = {
+        "axis": lambda row: leads(row, view),
+        "candidate": lambda row: comparability.settings(row, view.state),
+    }
     shown = [
         c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
     ]
+    if "comparable" not in df.columns or df["comparable"].all():
+        shown = [c for c in shown if c.field != "not_comparable"]
     return tables.grid(
         ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
     )
@@ -193,7 +201,7 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
     return pl.Series("verdict_word", [say(locale, "verdict", w) if w else None for w in words], pl.String)
 
 
-def leads(row: dict[str, str], view: View) -> str:
+def leads(row: Mapping[str, Any], view: View) -> str:
     if view.state.level == "sample":
         return links.sample(row["run_id"], row["category"], None, view.state)
     if row["category"] is None:
@@ -206,6 +214,14 @@ def behind(view: View, point: Point) -> str | None:
     return leads({"task": task, "category": category, "run_id": run_id}, view)
 
 
+def aspects(view: View) -> pl.DataFrame:
+    return comparability.worded(baseline.aspects(view.snapshot, view.state), view.locale)
+
+
+def draw_aspects(df: pl.DataFrame, view: View) -> Component:
+    return comparability.card(df, view) if df.height else nothing(view)
+
+
 def extremes(view: View, *, largest: bool) -> pl.DataFrame:
     return baseline.extremes(view.snapshot, view.state, largest=largest)
 
@@ -213,20 +229,22 @@ def extremes(view: View, *, largest: bool) -> pl.DataFrame:
 def pairing(view: View) -> pl.DataFrame:
     df = baseline.pairing(view.snapshot, view.state)
     words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
-    return df.with_columns(pl.Series("rule", words, pl.String))
+    both = pl.concat_str("candidate_format", "baseline_format", separator=" − ")
+    same = pl.col("candidate_format") == pl.col("baseline_format")
+    formats = pl.when(same).then("candidate_format").otherwise(both).alias("formats")
+    return df.with_columns(pl.Series("rule", words, pl.String), formats)
 
 
 PAIRING = (
-    Column("candidate", width=180, flex=2),
-    Column("task", width=140, flex=1),
+    Column("candidate", width=150, flex=2),
+    Column("task", width=110, flex=1),
     Column("n_paired", "integer", width=84),
-    Column("rule", width=120),
-    Column("n_candidate_only", "integer", width=124),
-    Column("n_baseline_only", "integer", width=118),
-    Column("n_input_differs", "integer", width=116),
-    Column("n_input_unknown", "integer", width=124),
-    Column("candidate_format", width=140),
-    Column("baseline_format", width=136),
+    Column("rule", width=112),
+    Column("n_candidate_only", "integer", width=132),
+    Column("n_baseline_only", "integer", width=130),
+    Column("n_input_differs", "integer", width=124),
+    Column("n_input_unknown", "integer", width=132),
+    Column("formats", width=150),
 )
 
 
@@ -251,7 +269,7 @@ def how_paired(df: pl.DataFrame, view: View) -> list[Component]:
     told = [say(view.locale, "baseline", key, n=f"{n:,}") for key, n in counts.items() if n]
     formats = sorted({*df["candidate_format"], *df["baseline_format"]})
     mixed = say(view.locale, "baseline", "mixed", formats=", ".join(formats)) if len(formats) > 1 else None
-    how = "; ".join(told) + "." if told else say(view.locale, "baseline", "pairs_none")
+    how = say(view.locale, "baseline", "paired" if told else "pairs_none", how="; ".join(told))
     return [notices.remark(text) for text in (how, mixed) if text]
 
 
@@ -341,6 +359,7 @@ PAGE = Page(
         Panel("summary", summary, draw_summary),
         Panel("ranking", ranking, draw_ranking, goto=behind),
         Panel("flips", flips, draw_flips),
+        Panel("comparability", aspects, draw_aspects),
         Panel("pairing", pairing, draw_pairing),
         Panel("top", top, draw_top),
         Panel("bottom", bottom, draw_bottom),

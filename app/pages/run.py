@@ -78,6 +78,11 @@ def onward(row: dict[str, str], view: View) -> Component:
             html.A(
                 say(view.locale, "run", "to_scores"), href=links.to("/scores", of_task), className="inside"
             ),
+            html.A(
+                say(view.locale, "run", "to_compare"),
+                href=links.compare(view.state, row["run_id"]),
+                className="inside",
+            ),
             html.A(say(view.locale, "run", "download"), href=download, download=""),
         ],
         className="onward",
@@ -150,7 +155,11 @@ def draw_config(df: pl.DataFrame, view: View) -> Component:
 
 
 def pretty(text: str) -> str:
-    return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    """As the log has it where it is no JSON."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 PAGE = Page(

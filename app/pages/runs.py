@@ -8,7 +8,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import ids, links, notices, tables, ticking
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import say
@@ -66,7 +66,9 @@ def draw(df: pl.DataFrame, view: View) -> Component:
                 view,
                 hrefs,
                 height=min(560, 90 + 30 * df.height),
+                tick="run_id",
             ),
+            ticking.place("runs", "table", view.state, view.locale),
             notices.not_counted(left, view.locale, "not_counted_elsewhere"),
         ]
     )

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import ids, judged, links, notices, tables, transcript
 from components.page import Page, Panel, View
+from components.plain import visible
 from components.tables import Column
 from components.text import name, say
 from components.theme import number
-from data import originals
+from components.transcript import as_text, pre
+from data import viewers
 from data.problems import Problem
-from data.queries import samples, trajectories
+from data.queries import beside, samples, trajectories, transcripts, walk
 
-TEXTS = ("input", "choices", "target", "output", "reasoning", "messages")
-ASIDE = ("scores", "metadata", *TEXTS)
-LONG = 20_000
-"""Characters of one text that are put on the page."""
+TEXTS = ("input", "choices", "target", "output", "reasoning")
+OF_THE_LOG = ("attachments", "event_list", "events", "messages", "problems", "failures", "traceback")
+ASIDE = ("scores", "metadata", "error", "limit", *TEXTS, *OF_THE_LOG)
+FACTS = ("total_tokens", "total_time", "working_time", "retries", "turn_count", "stop_reason", "size")
 
 
 def scores(view: View) -> pl.DataFrame:
@@ -31,49 +32,74 @@ def scores(view: View) -> pl.DataFrame:
 
 def whole(df: pl.DataFrame, view: View) -> Component:
     """The sample as its log has it, with the scores that were ingested."""
-    v = view.state
-    found = originals.sample(view.snapshot, next(iter(v.runs), ""), v.sample, v.epoch)
+    found = transcripts.whole(view.snapshot, view.state)
     if isinstance(found, Problem):
-        said = say(view.locale, "problems", found.code, where=found.where, detail=found.detail)
-        return html.Div([notices.empty(view.locale, "no_such_sample"), notices.remark(said, "bad")])
-    run = view.snapshot.runs.filter(pl.col("run_id").is_in(v.runs)).row(0, named=True)
+        return html.Div([turns(view), notices.empty(view.locale, "no_such_sample"), problem(found, view)])
+    run = view.snapshot.runs.filter(pl.col("run_id").is_in(view.state.runs)).row(0, named=True)
+    epoch = f" · {say(view.locale, 'sample', 'epoch', n=view.state.epoch)}" if view.state.epoch else ""
     return html.Div(
         [
-            html.H3(f"{v.sample} · {run['task']} · {run['model']}", className="subject"),
+            turns(view),
+            html.H3(
+                visible(f"{view.state.sample} · {run['task']} · {run['model']}{epoch}"), className="subject"
+            ),
             _onward(run, view),
+            *[problem(p, view) for p in found.get("problems") or ()],
             _failure(found, view.locale),
-            html.Div(
-                [_text(key, found[key], view.locale) for key in TEXTS if found.get(key)], className="texts"
-            ),
+            _texts(found, view.locale),
             html.H3(say(view.locale, "sample", "scores")),
-            html.Div(
-                [_score(n, s, df, view) for n, s in dict(found.get("scores") or {}).items()],
-                className="judged",
-            ),
+            judged.scores(found, df, view),
             _facts(found, view.locale),
         ]
     )
 
 
+def problem(p: Problem, view: View) -> Component:
+    return notices.remark(
+        visible(say(view.locale, "problems", p.code, where=p.where, detail=p.detail)), "bad"
+    )
+
+
+def turns(view: View) -> Component:
+    """To the samples before and after this one, among those that the filters leave of its run."""
+    place = walk.place(view.snapshot, view.state)
+    run = next(iter(view.state.runs), "")
+    beside_it = [("previous", place.previous), ("next", place.next)]
+    steps = {
+        word: html.A(
+            say(view.locale, "words", word),
+            href=links.sample(run, to.sample_id, to.epoch, view.state) if to else None,
+            className=f"inside turn turn-{word}" if to else "turn nowhere",
+            title=say(view.locale, "sample", f"{word}_help"),
+        )
+        for word, to in beside_it
+    }
+    key = "filtered" if view.state.q or view.state.categories else "position"
+    said = say(
+        view.locale, "sample", key, at="–" if place.at is None else f"{place.at:,}", total=f"{place.total:,}"
+    )
+    return html.Nav([steps["previous"], html.Span(said), steps["next"]], className="turns")
+
+
 def _onward(run: Mapping[str, Any], view: View) -> Component:
     same = view.state.only().edit(tasks=[run["task"]], sample=view.state.sample)
-    return html.Nav(
-        [
-            html.A(
-                say(view.locale, "sample", "to_run"),
-                href=links.run(run["run_id"], view.state),
-                className="inside",
-            ),
-            html.A(
-                say(view.locale, "sample", "to_heatmap"),
-                href=links.to("/heatmap", same.edit(sample=None)),
-                className="inside",
-            ),
-            *_lenses(run, view),
-            html.A(say(view.locale, "sample", "to_all"), href=links.to("/samples", same), className="inside"),
-        ],
-        className="onward",
-    )
+    across = links.beside(run["run_id"], run["task"], view.state.sample, (), view.state)
+    ways = [
+        ("to_beside", across),
+        ("to_run", links.run(run["run_id"], view.state)),
+        ("to_heatmap", links.to("/heatmap", same.edit(sample=None))),
+        ("to_all", links.to("/samples", same)),
+    ]
+    told = [html.A(say(view.locale, "sample", key), href=to, className="inside") for key, to in ways]
+    return html.Nav([*told, *_lenses(run, view), *_viewer(run, view)], className="onward")
+
+
+def _viewer(run: Mapping[str, Any], view: View) -> list[Component]:
+    """To this sample in Inspect View, where one serves its log."""
+    v = view.state
+    to = viewers.sample(view.viewers, run["format"], run["location"], v.sample, v.epoch or 1)
+    words = say(view.locale, "sample", "to_viewer")
+    return [html.A(words, href=to, target="_blank", rel="noopener noreferrer")] if to else []
 
 
 def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
@@ -87,71 +113,148 @@ def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
 
 def _failure(found: Mapping[str, Any], locale: str) -> Component | None:
     said = [f"{name(locale, 'columns', k)}: {as_text(found[k])}" for k in ("error", "limit") if found.get(k)]
-    return html.Div([html.P(s) for s in said], className="failure", role="alert") if said else None
-
-
-def _text(key: str, value: object, locale: str) -> Component:
-    return html.Section(
-        [html.H3(say(locale, "sample", key)), html.Pre(clipped(as_text(value), locale))], className="text"
-    )
-
-
-def as_text(value: object) -> str:
-    """Text as it stands; a list of messages as a conversation; anything else as JSON.
-
-    >>> as_text([{"role": "user", "content": "Hi"}])
-    'user: Hi'
-    >>> as_text(["a", "b"])
-    'a\\nb'
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(x, str) for x in value):
-        return "\n".join(value)
-    if isinstance(value, list) and all(isinstance(x, dict) and "role" in x for x in value):
-        return "\n\n".join(f"{m['role']}: {as_text(m.get('content', ''))}" for m in value)
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
-
-
-def clipped(text: str, locale: str) -> str:
-    if len(text) <= LONG:
-        return text
-    return text[:LONG] + "\n" + say(locale, "sample", "clipped", left=f"{len(text) - LONG:,}")
-
-
-def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
-    mine = df.filter((pl.col("scorer") == scorer) | pl.col("scorer").str.starts_with(f"{scorer}/"))
-    mine = mine.filter(pl.col("epoch") == (view.state.epoch or mine["epoch"].min()))
-    counted = ", ".join(
-        f"{r['scorer'].removeprefix(scorer).lstrip('/')} {number(r['value']) if r['value'] is not None else say(view.locale, 'marks', r['mark'])}".strip()
-        for r in mine.iter_rows(named=True)
-    )
-    lines = [("value", as_text(score.get("value"))), ("counts_as", counted)]
-    lines += [(k, as_text(score[k])) for k in ("answer", "explanation", "reason") if score.get(k)]
-    listed = [
-        p
-        for k, text in lines
-        if text
-        for p in (html.Dt(say(view.locale, "sample", k)), html.Dd(clipped(text, view.locale)))
+    more = [k for k in ("traceback", "failures") if found.get(k)]
+    folded = [
+        html.Details([html.Summary(say(locale, "sample", key)), pre(as_text(found[key]), locale)])
+        for key in more
     ]
-    return html.Section([html.H4(scorer), html.Dl(listed)], className="score")
+    if not said and not folded:
+        return None
+    return html.Div(
+        [*[html.P(visible(s), dir="auto") for s in said], *folded], className="failure", role="alert"
+    )
+
+
+def _texts(found: Mapping[str, Any], locale: str) -> Component:
+    return html.Div(
+        [
+            html.Section(
+                [html.H3(say(locale, "sample", key)), pre(as_text(found[key]), locale)], className="text"
+            )
+            for key in TEXTS
+            if found.get(key)
+        ],
+        className="texts",
+    )
 
 
 def _facts(found: Mapping[str, Any], locale: str) -> Component:
     """Metadata, and whatever else the log has of this sample."""
-    rest = {k: v for k, v in found.items() if k not in ASIDE and v not in (None, "", [], {})}
+    facts = [
+        f"{say(locale, 'sample', k)}: {_fact(k, found[k])}" for k in FACTS if found.get(k) not in (None, "")
+    ]
+    rest = {k: v for k, v in found.items() if k not in (*ASIDE, *FACTS) and v not in (None, "", [], {})}
     blocks = [("metadata", found.get("metadata")), ("more", rest)]
+    folded = [
+        html.Details(
+            [html.Summary(say(locale, "sample", key)), pre(as_text(value), locale)],
+            open=key == "metadata",
+        )
+        for key, value in blocks
+        if value
+    ]
+    return html.Div([html.P(" · ".join(facts), className="remark"), *folded], className="config")
+
+
+def _fact(key: str, value: Any) -> str:
+    return (
+        f"{number(value)} s" if key.endswith("_time") and isinstance(value, (int, float)) else as_text(value)
+    )
+
+
+def messages(view: View) -> pl.DataFrame:
+    return transcripts.messages(view.snapshot, view.state)
+
+
+def conversation(df: pl.DataFrame, view: View) -> Component:
+    """A screen of the messages, and the way to the others."""
+    found = transcripts.whole(view.snapshot, view.state)
+    said = [] if isinstance(found, Problem) else transcripts.conversation(found)
+    if not said:
+        return notices.remark(say(view.locale, "sample", "no_messages"))
+    first = transcripts.start(said, view.state.message)
+    shown = transcript.screen(said, first, view.locale)
+    turning = transcript.pager(first, len(shown), len(said), view) if len(shown) < len(said) else []
+    return html.Div([*turning, html.Div(shown, className="conversation"), *turning[-1:]])
+
+
+def events(view: View) -> pl.DataFrame:
+    return transcripts.events(view.snapshot, view.state)
+
+
+OUTLINE = ("span_begin", "step", "subtask", "tool", "model", "score", "error", "sample_limit")
+"""Kinds that tell the course of a sample; the others are its small print."""
+MOST_KINDS = 30
+"""Switches of kinds, the most frequent ones."""
+EVENTS = (
+    Column("event", "integer", width=84, pinned=True),
+    Column("what", "link", width=190),
+    Column("called", width=200),
+    Column("text", width=360, flex=1),
+    Column("clock", width=130),
+)
+
+
+def happenings(df: pl.DataFrame, view: View) -> Component:
+    """The events as a table, indented as they lie in each other; below it the one that was chosen, in full."""
+    found = transcripts.whole(view.snapshot, view.state)
+    listed = None if isinstance(found, Problem) else transcripts.listing(found)
+    if listed is None or listed.is_empty():
+        return notices.remark(say(view.locale, "sample", "no_events"))
+    indent = pl.lit("\u2003").repeat_by(pl.col("depth").clip(0, 12)).list.join("")
+    shown = df.with_columns(
+        (indent + pl.col("kind")).alias("what"),
+        pl.col("time").str.slice(11, 12).alias("clock"),
+        pl.col("name").alias("called"),
+        pl.col("text").map_elements(visible, return_dtype=pl.String),
+    )
+    hrefs = {"what": lambda r: view.state.edit(event=r["event"]).to_query()}
     return html.Div(
         [
-            html.Details(
-                [html.Summary(say(locale, "sample", key)), html.Pre(clipped(as_text(value), locale))],
-                open=key == "metadata",
-            )
-            for key, value in blocks
-            if value
-        ],
-        className="config",
+            kinds(listed, view),
+            tables.grid(
+                ids.grid("sample", "events"),
+                shown,
+                EVENTS,
+                view,
+                hrefs,
+                height=min(460, 64 + 30 * max(1, df.height)),
+            ),
+            *_chosen(found, view),
+        ]
     )
+
+
+def kinds(listed: pl.DataFrame, view: View) -> Component:
+    """How many there are of each kind; each word switches its kind on or off."""
+    ranked = listed["kind"].value_counts().sort(["count", "kind"], descending=[True, False])
+    known = dict(ranked.rows())
+    counts = [(k, n) for i, (k, n) in enumerate(known.items()) if i < MOST_KINDS or k in view.state.kinds]
+    outline = [k for k in OUTLINE if k in known]
+    presets = [
+        ("every_kind", (), not view.state.kinds),
+        ("outline", outline, set(view.state.kinds) == set(outline)),
+    ]
+    told = [_chip(say(view.locale, "sample", key), chosen, view, on=on) for key, chosen, on in presets]
+    for kind, n in counts:
+        on = kind in view.state.kinds
+        chosen = set(view.state.kinds) ^ {kind}
+        told.append(_chip(f"{visible(kind)} {n:,}", sorted(chosen), view, on=on))
+    return html.Nav(told, className="chips")
+
+
+def _chip(words: str, chosen: Sequence[str], view: View, *, on: bool) -> Component:
+    to = view.state.edit(kinds=chosen, block=None).to_query() or "?"
+    return html.A(words, href=to, className="inside chip on" if on else "inside chip")
+
+
+def _chosen(found: Any, view: View) -> list[Component]:
+    at = view.state.event
+    if at is None or isinstance(found, Problem) or at > len(found["events"]):
+        return []
+    event = found["events"][at - 1]
+    head = say(view.locale, "sample", "event_of", n=f"{at:,}", total=f"{len(found['events']):,}")
+    return [html.H3(head), pre(as_text(event), view.locale)]
 
 
 def everywhere(view: View) -> pl.DataFrame:
@@ -159,7 +262,7 @@ def everywhere(view: View) -> pl.DataFrame:
 
 
 def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
-    """The same sample in every run of its task; each row leads to it."""
+    """The same sample in every run of its task; each row leads to it, and to it beside this one."""
     if df.is_empty():
         return notices.empty(view.locale, "no_such_sample")
     scorers = [
@@ -169,6 +272,7 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
     ]
     columns = [
         Column("model", "link", width=190, flex=1),
+        Column("beside", "link", width=130),
         Column("epoch", "integer", width=84),
         *(Column(c, "heat", width=tables.wide_enough(c), header=c) for c in scorers),
         Column("answer", width=200, flex=2),
@@ -177,8 +281,26 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
-    hrefs = {"model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state)}
-    return tables.grid(ids.grid("sample", "everywhere"), df, columns, view, hrefs)
+    state = view.state
+    named = {(c.run_id, c.epoch): c.name for c in beside.columns(view.snapshot, state)}
+    own = next(iter(state.runs), "")
+    here = [n for (run, epoch), n in named.items() if run == own and epoch == (state.epoch or epoch)][:1]
+
+    def together(row: Mapping[str, Any]) -> str | None:
+        there = named.get((row["run_id"], row["epoch"]))
+        if there is None or there in here:
+            return None
+        return links.beside(own, row["task"], row["sample_id"], [*here, there], state)
+
+    hrefs = {
+        "model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], state),
+        "beside": together,
+    }
+    words = [
+        say(view.locale, "sample", "beside_this") if together(r) else "" for r in df.iter_rows(named=True)
+    ]
+    shown = df.with_columns(pl.Series("beside", words))
+    return tables.grid(ids.grid("sample", "everywhere"), shown, columns, view, hrefs)
 
 
 PAGE = Page(
@@ -188,5 +310,10 @@ PAGE = Page(
     filters=(),
     controls=(),
     menu=False,
-    panels=(Panel("scores", scores, whole), Panel("everywhere", everywhere, draw_everywhere)),
+    panels=(
+        Panel("scores", scores, whole),
+        Panel("messages", messages, conversation),
+        Panel("events", events, happenings),
+        Panel("everywhere", everywhere, draw_everywhere),
+    ),
 )

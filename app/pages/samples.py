@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import polars as pl
+from dash import html
 from dash.development.base_component import Component
 
 from components import ids, links, notices, tables
 from components.page import Page, Panel, View
 from components.tables import Column
-from data.queries import samples
+from components.text import say
+from data.queries import samples, search
 
 FEW = 3
 """Scorers that fit between a sample's name and its text; more of them stand behind it."""
@@ -42,8 +44,15 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         Column("time_s", "seconds", width=90),
     ]
     hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state)}
+    searched = [notices.remark(say(view.locale, "samples", said(view)))] if view.state.q else []
     height = min(620, 60 + tables.ROW_HEIGHT * df.height)
-    return tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=height)
+    grid = tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=height)
+    return html.Div([*searched, grid])
+
+
+def said(view: View) -> str:
+    """What was searched: explanations are read when all else is on screen."""
+    return "searched" if search.is_complete(view.snapshot, view.state) else "searched_without"
 
 
 PAGE = Page(

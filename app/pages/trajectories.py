@@ -16,7 +16,7 @@ from components.page import Page, Panel, Point, View
 from components.text import say
 from components.theme import number
 from data import trajectories as files
-from data.queries import trajectories
+from data.queries import outcomes, trajectories
 from data.queries.trajectories import Limits
 
 ROW = 17
@@ -64,20 +64,16 @@ def about(name: str, view: View) -> list[Component]:
     )
     if row is None:
         return []
-    lens = (
-        say(view.locale, "lenses", row["lens_type"])
-        if row["lens_type"] in ("logit_lens", "tuned_lens")
-        else row["lens_type"]
-    )
-    leads = [
-        html.A(
-            say(view.locale, "trajectories", "to_sample", model=run["model"]),
-            href=links.sample(run["run_id"], row["sample_id"], row["epoch"] or 1, view.state),
-            className="inside",
-        )
-        for run in trajectories.sample_of(view.snapshot, row)
-    ]
-    return [html.Span(f" · {row['model']} · {lens}", className="who"), *leads]
+    leads: list[Component] = []
+    for run in trajectories.sample_of(view.snapshot, row):
+        words = say(view.locale, "trajectories", "to_sample", model=run["model"])
+        href = links.sample(run["run_id"], row["sample_id"], row["epoch"] or 1, view.state)
+        leads += [html.Span(" · ", className="who"), html.A(words, href=href, className="inside")]
+    return [html.Span(f" · {row['model']} · {lens(row['lens_type'], view)}", className="who"), *leads]
+
+
+def lens(kind: str, view: View) -> str:
+    return say(view.locale, "lenses", kind) if kind in ("logit_lens", "tuned_lens") else kind
 
 
 def words(view: View) -> dict[str, str]:
@@ -103,8 +99,12 @@ def said(df: pl.DataFrame, limits: Limits, view: View) -> str:
 
 
 def tell(view: View, point: Point) -> Component | None:
-    """Value and likeliest tokens of the cell under the pointer; of the first chart, whose axes the others share."""
-    row = trajectories.chosen(view.snapshot, view.state)[0]
+    """Value and likeliest tokens of the cell under the pointer, in the chart that it is in."""
+    rows = trajectories.chosen(view.snapshot, view.state)
+    nth = str(point.get("graph", "")).rpartition("-")[2]
+    if not rows or int(nth or 0) >= len(rows):
+        return None
+    row = rows[int(nth or 0)]
     shown = trajectories.rows_shown(len(row["layer_labels"]), view.state)
     x, y = round(point.get("x", -1)), round(point.get("y", -1))
     what = trajectories.statistic(view.snapshot, view.state)
@@ -144,6 +144,20 @@ def draw_lines(df: pl.DataFrame, view: View) -> Component:
     return html.Div([drawn, notices.remark(say(view.locale, "trajectories", "lines"))])
 
 
+def by_outcome(view: View) -> pl.DataFrame:
+    return outcomes.by_layer(view.snapshot, view.state)
+
+
+def draw_outcomes(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        return notices.empty(view.locale, "no_outcomes")
+    kinds = {key: say(view.locale, "answered", key) for key in outcomes.OUTCOMES}
+    named = words(view) | kinds | {key: lens(key, view) for key in df["lens_type"].unique()}
+    drawn = graph(ids.graph("trajectories", "outcomes"), layers.outcome_lines(df, view.theme, named), 340)
+    said = say(view.locale, "trajectories", "outcomes", level=f"{100 * outcomes.LEVEL:.0f}")
+    return html.Div([drawn, notices.remark(said)])
+
+
 def difference(view: View) -> pl.DataFrame:
     return trajectories.difference(view.snapshot, view.state)
 
@@ -164,6 +178,7 @@ PAGE = Page(
     panels=(
         Panel("cells", cells, draw, hover=tell),
         Panel("lines", lines, draw_lines),
+        Panel("outcomes", by_outcome, draw_outcomes),
         Panel("difference", difference, draw_difference),
     ),
 )

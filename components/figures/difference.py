@@ -28,11 +28,15 @@ def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
     """One candidate's deltas from axis, delta, gain, baseline_score, candidate_score, candidate, task, category,
     run_id, metric; the first row on top. `reach` is how far the axis goes to both sides.
 
-    Better and worse differ by side, colour and shape: what got worse is hatched.
+    Better and worse differ by side, colour and shape: what got worse is hatched. What must not be compared
+    (`comparable` is false) is grey and crossed, and its tip says so in the words of `not_comparable`.
     """
     c = theme.colors(mode)
     gain = df["gain"].to_list()
-    color = [c.better if g > 0 else c.worse if g < 0 else c.same for g in gain]
+    sound = df["comparable"].to_list() if "comparable" in df.columns else [True] * df.height
+    kinds = [0 if not ok else (g > 0) - (g < 0) for g, ok in zip(gain, sound, strict=True)]
+    color = [{1: c.better, -1: c.worse}.get(kind, c.same) for kind in kinds]
+    crossed = ["x" if not ok else "/" if kind < 0 else "" for kind, ok in zip(kinds, sound, strict=True)]
     rows = df.height
     bars = {
         "type": "bar",
@@ -42,8 +46,8 @@ def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
         "marker": {
             "color": color,
             "line": {"width": 0},
-            "pattern": {"shape": ["/" if g < 0 else "" for g in gain], "size": 5, "solidity": 0.35, "fillmode": "overlay",
-                        "fgcolor": c.ground, "bgcolor": c.worse},  # left out, plotly derives it from the list, and warns
+            "pattern": {"shape": crossed, "size": 5, "solidity": 0.35, "fillmode": "overlay",
+                        "fgcolor": c.ground, "bgcolor": color},  # left out, plotly derives it from the list, and warns
         },
         "customdata": df.select("candidate", "task", "category", "run_id").rows(),
         "hovertext": [_tip(row) for row in df.iter_rows(named=True)],
@@ -101,6 +105,7 @@ def _tip(row: dict[str, Any]) -> str:
         f"<b>{plain(row['axis'])}</b><br>{plain(row['candidate'])} {number(row['candidate_score'])}"
         f"<br>{plain(row['baseline'])} {number(row['baseline_score'])}<br>Δ <b>{signed(row['delta'])}</b>"
         + _known(row)
+        + (f"<br>{plain(row['not_comparable'])}" if row.get("not_comparable") else "")
     )
 
 

@@ -1,17 +1,19 @@
-"""Samples against models as a heatmap, with a sign for every reason why a cell has no score."""
+"""Samples against models as a heatmap, with a sign for every reason why a cell has no score, and for what is flaky."""
 
 from __future__ import annotations
 
-import base64
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from components import theme
+from components.figures import margins
 from components.figures.bars import _short, plain
-from data.cubes import TOP
+from components.figures.levels import TOP, levels, typed
+from components.figures.margins import Beside
+from data.cubes import pooled
 from data.queries.heatmap import MARKS
 from data.schema import Mark
 from data.viewstate import ViewState
@@ -20,48 +22,121 @@ MOST_CELLS = 2_000_000
 """Plotly redraws in 50 ms at 100,000 cells and in 200 ms at a million; beyond this it would stall."""
 FEW_CELLS = 240
 """Up to here a cell has room for its number."""
+MOST_ALONG = 16_000
+"""plotly.js draws one pixel a cell before it scales them; a canvas that is wider than that stays blank in some browsers."""
 MOST_SIGNS = 1_500
+MARKED_PX = 9
+"""Cells smaller than this have no room for a mark on them."""
+CORNER = 0.3
+"""From the middle of a cell, in cells."""
+CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS = 60
 """Axis labels that fit; more are thinned out evenly."""
 
 
 def sample_heatmap(
-    df: pl.DataFrame, v: ViewState, mode: str, words: dict[str, str], span: tuple[float, float]
+    df: pl.DataFrame,
+    v: ViewState,
+    mode: str,
+    words: dict[str, str],
+    span: tuple[float, float],
+    beside: Beside | None = None,
+    height: int = 400,
 ) -> dict[str, Any]:
     """From the frame of queries.heatmap.cells: dense, sample by sample, model by model within.
 
-    `span` is the value of the lowest and of the highest colour. `words` has the axis titles `samples` and `models`, the score's name `score`, and a word for each mark.
+    `span` is the value of the lowest and of the highest colour; `beside` stands on the margins. `words` has the axis titles
+    `samples` and `models`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
-    models = df["model"].unique(maintain_order=True).to_list()
-    samples = df["sample_id"].gather_every(len(models)).to_list()
-    value = df["value"].fill_null(np.nan).to_numpy().reshape(len(samples), len(models)).T
-    codes = {name: i for i, name in enumerate(MARKS)}
-    mark = df["mark"].replace_strict(codes, return_dtype=pl.UInt8).to_numpy().reshape(value.shape[::-1]).T
+    rows = df["run_id"].n_unique()  # and not of names, which two runs may share
+    models = df["model"].head(rows).to_list()
+    samples = df["sample_id"].gather_every(rows).to_list()
+    shape = (len(samples), rows)
+    value = _numbers(df, v).reshape(shape).T
+    mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
     wide = v.orientation == "horizontal"
-    low, high = span
-    level = _levels(value, low, high)
-    traces = [_values(level if wide else level.T, v, mode, (low, high), words)]
+    part = detail(len(samples), _shown(v, wide, len(samples)))
+    drawn = value[:, part.first : part.last]
+    if part.step > 1:
+        drawn = pooled(drawn, part.step)
+    traces = [_values(levels(drawn if wide else drawn.T, *span), v, mode, span, words) | part.places(wide)]
     if v.values == "1" or (v.values == "auto" and value.size <= FEW_CELLS):
-        traces[0] |= _written(value if wide else value.T)
-    traces += _signs(value, mark, wide, mode, words)
-    return {"data": traces, "layout": _layout(samples, models, wide, v, mode, words)}
+        traces[0] |= _written(drawn if wide else drawn.T)
+    if beside:
+        traces += margins.traces(beside, wide, mode)
+    traces += _signs(mark, wide, mode, words)
+    if min(cell(v, wide, *shape, height)) >= MARKED_PX:
+        traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, v, mode, words)
+    layout = _layout(samples, models, wide, v, mode, words)
+    if beside:
+        _make_room(layout, beside, wide, height, v, mode, words["none"])
+    return {"data": traces, "layout": layout}
 
 
-def _levels(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:
-    """0 for nothing to see, 1 to TOP for low to high: one byte a cell, and none that base64 would spell with `/`."""
-    share = np.nan_to_num((value - low) / ((high - low) or 1.0), nan=0.0, posinf=1.0, neginf=0.0)
-    out = 1 + np.rint(np.clip(share, 0, 1) * (TOP - 1)).astype(np.uint8)
-    return np.where(np.isnan(value), 0, out).astype(np.uint8)
+class Detail(NamedTuple):
+    """Which samples are drawn, from `first` up to `last`, and how many of them as one."""
+
+    first: int
+    last: int
+    step: int
+
+    def places(self, wide: bool) -> dict[str, Any]:
+        """Where the first of them stands, and how far apart they are."""
+        if self == (0, self.last, 1):
+            return {}
+        start, gap = ("x0", "dx") if wide else ("y0", "dy")
+        return {start: self.first + (self.step - 1) / 2, gap: self.step}
 
 
-def typed(array: NDArray[np.uint8]) -> dict[str, Any]:
-    """An array in the form in which plotly.js takes bytes as they are."""
-    shape = ", ".join(map(str, array.shape))
-    return {
-        "dtype": "u1",
-        "bdata": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(),
-        "shape": shape,
-    }
+def detail(samples: int, shown: tuple[float, float]) -> Detail:
+    """All of them where a browser can draw that many; else what is on screen and as much again on either side, neighbours
+    under one pixel as their mean."""
+    if samples <= MOST_ALONG:
+        return Detail(0, samples, 1)
+    low, high = min(shown), max(shown)
+    first, last = (round(min(max(end, 0), samples)) for end in (2 * low - high, 2 * high - low))
+    last = max(last, first + 1) if first < samples else samples
+    first = min(first, samples - 1)
+    return Detail(first, last, -(-(last - first) // MOST_ALONG))
+
+
+def pools(samples: int, v: ViewState) -> bool:
+    """Whether neighbours are drawn as one."""
+    return detail(samples, _shown(v, v.orientation == "horizontal", samples)).step > 1
+
+
+def _shown(v: ViewState, wide: bool, samples: int) -> tuple[float, float]:
+    """What of the sample axis is on screen."""
+    if not v.window:
+        return -0.5, samples - 0.5
+    return v.window[0 if wide else 2], v.window[1 if wide else 3]
+
+
+def _numbers(df: pl.DataFrame, v: ViewState) -> NDArray[np.float64]:
+    numbers = df["value"] if v.shows == "value" else df["epoch_max"] - df["epoch_min"]
+    return numbers.fill_null(np.nan).to_numpy()
+
+
+def cell(v: ViewState, wide: bool, samples: int, models: int, height: int) -> tuple[float, float]:
+    """About how many pixels a cell has on screen, across and down."""
+    across, down = (float(n) for n in ((samples, models) if wide else (models, samples)))
+    if v.window:
+        x0, x1, y0, y1 = v.window
+        across, down = min(across, abs(x1 - x0)), min(down, abs(y1 - y0))
+    return margins.plot_width(v.width) / max(across, 1), margins.plot_height(height) / max(down, 1)
+
+
+def _make_room(
+    layout: dict[str, Any], beside: Beside, wide: bool, height: int, v: ViewState, mode: str, none: str
+) -> None:
+    """Narrows the cells' own axes, and puts strips and bands where they leave room."""
+    at = margins.room(wide, height, v.width, not beside.bands.is_empty())
+    layout["xaxis"]["domain"], layout["yaxis"]["domain"] = [0, at.x], [0, at.y]
+    axes = margins.axes(at, beside.span)
+    layout |= {name: theme.layout(mode, **{name: axis})[name] for name, axis in axes.items()}
+    shown = layout["xaxis" if wide else "yaxis"]["range"]
+    pixels = margins.plot_width(v.width) * at.x if wide else margins.plot_height(height) * at.y
+    layout |= margins.bands(beside.bands, at, wide, tuple(shown), pixels, none, mode)
 
 
 def _values(
@@ -102,9 +177,7 @@ def _written(value: NDArray[np.float64]) -> dict[str, Any]:
     return {"text": text, "texttemplate": "%{text}", "textfont": {"size": 11}}
 
 
-def _signs(
-    value: NDArray[np.float64], mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]
-) -> list[dict[str, Any]]:
+def _signs(mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
     """A marker for each cell that is not simply a score, by kind, so that the legend counts and hides them."""
     traces = []
     for kind in (Mark.ERROR, Mark.LIMIT, Mark.UNSCORED, Mark.INVALID, Mark.MISSING):
@@ -140,11 +213,46 @@ def _signs(
     return traces
 
 
+def _flaky(flaky: NDArray[np.bool_], v: ViewState, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
+    """A sign in the corner of each cell that is right in some epochs and wrong in others: its colour alone is that of any
+    half score. The middle is for the number, or another sign."""
+    m, s = np.nonzero(flaky)
+    x, y = (s, m) if v.orientation == "horizontal" else (m, s)
+    if v.window:
+        inside = _between(x, v.window[:2]) & _between(y, v.window[2:])
+        x, y = x[inside], y[inside]
+    if not 0 < len(x) <= MOST_SIGNS:
+        return []
+    c = theme.colors(mode)
+    marker = {
+        "symbol": theme.MARK_SYMBOLS["flaky"],
+        "size": 8,
+        "color": c.ink,
+        "line": {"width": 1, "color": c.ground},
+    }
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": (x + CORNER).tolist(),
+            "y": (y - CORNER).tolist(),
+            "name": f"{plain(words['flaky'])} ({len(x):,})",
+            "hoverinfo": "none",
+            "marker": marker,
+        }
+    ]
+
+
+def _between(place: NDArray[np.intp], ends: tuple[float, ...]) -> NDArray[np.bool_]:
+    return (place >= min(ends)) & (place <= max(ends))
+
+
 def _layout(
     samples: list[str], models: list[str], wide: bool, v: ViewState, mode: str, words: dict[str, str]
 ) -> dict[str, Any]:
-    x = _axis(samples if wide else models, words["samples" if wide else "models"])
-    y = _axis(models if wide else samples, words["models" if wide else "samples"])
+    across, down = (v.window[:2], v.window[2:]) if v.window else ((), ())
+    x = _axis(samples if wide else models, words["samples" if wide else "models"], across)
+    y = _axis(models if wide else samples, words["models" if wide else "samples"], down)
     y["range"] = y["range"][::-1]  # the first on top
     if v.window:
         x["range"], y["range"] = list(v.window[:2]), list(v.window[2:])
@@ -157,15 +265,16 @@ def _layout(
         hovermode="closest",
         dragmode="zoom",
         margin={"l": 8, "r": 8, "t": 44 if v.title else 8, "b": 8},
-        legend={"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         **title,
     )
 
 
-def _axis(names: list[str], title: str) -> dict[str, Any]:
-    """Numbers underneath, names at as many places as fit."""
-    step = max(1, -(-len(names) // LABELS))
-    at = list(range(0, len(names), step))
+def _axis(names: list[str], title: str, window: tuple[float, ...]) -> dict[str, Any]:
+    """Numbers underneath, names at as many places of what is shown as fit."""
+    first, last = (max(0, round(min(window))), round(max(window)) + 1) if window else (0, len(names))
+    shown = range(first, min(last, len(names)))
+    at = list(shown[:: max(1, -(-len(shown) // LABELS))])
     return {
         "tickvals": at,
         "ticktext": [_short(names[i], 30) for i in at],

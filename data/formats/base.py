@@ -33,7 +33,7 @@ class SampleKey(NamedTuple):
     locator: str | None = None
 
 
-def _no_companions(_path: Path, _beside: Sequence[Path]) -> tuple[Path, ...]:
+def no_companions(_path: Path, _beside: Sequence[Path]) -> tuple[Path, ...]:
     return ()
 
 
@@ -45,6 +45,10 @@ def _no_sample(_log: Log, _key: SampleKey) -> Mapping[str, Any] | None:
     return None
 
 
+def no_explanations(_log: Log) -> Sequence[tuple[str, int, str]]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     name: str
@@ -54,12 +58,20 @@ class Format:
     read: Callable[[Log], Reading]
     """May raise what it likes on a log that makes no sense: ingest makes a problem of it. What is merely
     missing is a Problem in the Reading."""
-    companions: Callable[[Path, Sequence[Path]], tuple[Path, ...]] = _no_companions
-    """Of the files in the same folder and one level below, those that belong to this log. They are then not logs."""
+    index: Callable[[Log], Reading] | None = None
+    """The runs and their metrics alone, where that is far less work than all of it: published first, where there is
+    much to read."""
+    companions: Callable[[Path, Sequence[Path]], tuple[Path, ...]] = no_companions
+    """Of the files in the same folder and two levels below, those that belong to this log. They are then not logs."""
     is_sidecar: Callable[[Path, bytes], bool] = _no_sidecar
     """A file that this harness leaves beside its logs and that holds nothing to read: skipped silently."""
     secondhand: bool = False
     """Made from the logs of other harnesses, whose ids its runs keep: where both are there, a run counts once."""
     sample: Callable[[Log, SampleKey], Mapping[str, Any] | None] = _no_sample
     """One sample as logged, read again from the log; None when it is not there any more. Keys: input, target,
-    choices, scores (scorer -> {value, answer, explanation, metadata}), metadata, and what else the log has."""
+    choices, scores (scorer -> {value, answer, explanation, metadata}), metadata, and what else the log has. Where it
+    has them: messages, a sequence of {role, content (text, or parts with a type), tool_calls}, which may decode each
+    when it is asked for; events, the same of events, and event_list, a function that makes their table
+    (events.LISTING); attachments; size, in bytes of the log; problems, of what could not be had."""
+    explanations: Callable[[Log], Sequence[tuple[str, int, str]]] = no_explanations
+    """Sample id, epoch and what its scorers explain, for the samples where they do. To be searched; read after ingest."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -37,6 +38,7 @@ def redacted(value: Any) -> Any:
     return _scrubbed(value) if isinstance(value, str) else value
 
 
+@lru_cache(maxsize=4096)  # names repeat from log to log; values are never kept
 def is_secret(name: str) -> bool:
     """By its words: `hfToken` and `x-api-key` are, `max_tokens`, `token_limit` and `stop_token` are not.
 
@@ -52,6 +54,8 @@ def is_secret(name: str) -> bool:
 
 
 def _scrubbed(text: str) -> str:
-    text = _USERINFO.sub(lambda m: m[1] or m[2], text)
-    text = _ASSIGNMENT.sub(rf"\1{REMOVED}", text)
+    if "@" in text:
+        text = _USERINFO.sub(lambda m: m[1] or m[2], text)
+    if "=" in text:
+        text = _ASSIGNMENT.sub(rf"\1{REMOVED}", text)
     return _BEARER.sub(rf"\1 {REMOVED}", text)

@@ -15,16 +15,24 @@ from typing import Any
 import polars as pl
 import yaml
 
+from data.formats.redaction import redacted
 from data.problems import Code, Problem
+from data.schema import CARDS
 
 VERDICTS = ("VERIFIED", "FALSIFIED", "INCONCLUSIVE")
 MOST = 16 << 20
 """Bytes of a card or a verdict; larger ones are none."""
 
 
+EVALUATED, VERDICT = "card.yaml", "verdict.json"
+SYMBOLS = "symbol_metadata.json"
+FIXED = ("cell", "status", "output", "timestamp")
+SYMBOL = "symbol."
+PREDICTORS = ("predictor", "algorithm")
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    location: str
     title: str | None
     claim: str | None
     result: str | None
@@ -51,41 +59,118 @@ class Card:
 
 
 def find(root: Path) -> list[Path]:
-    """The folders of evaluated cards beneath a folder, oldest name first."""
-    return sorted(p.parent for p in root.rglob("card.yaml"))
+    """The evaluated cards beneath a folder, oldest name first."""
+    return sorted(root.rglob("card.yaml"))
 
 
-def read(folder: Path) -> Card:
+def belongs(path: Path, card: Path) -> bool:
+    """Whether MAGNET wrote this file for that card: <run>/card.yaml has its verdict beside it and those of its cells in
+    <run>/results/<cell>/verdict.json."""
+    if card.name != EVALUATED or path == card:
+        return False
+    if path.parent == card.parent:
+        return path.name in (VERDICT, SYMBOLS)
+    return path.name == VERDICT and path.parent.parent == card.parent / "results"
+
+
+def read(path: Path) -> Card:
+    """A card with its verdicts, if it was evaluated."""
     problems: list[Problem] = []
-    about = _mapping(_load(folder / "card.yaml", problems))
-    top = folder / "verdict.json"
-    verdict = _mapping(_load(top, problems)) if top.exists() else {}
-    if not top.exists():
-        problems.append(Problem(Code.UNFINISHED, "without verdict.json", str(folder / "card.yaml")))
-    cells = [_cell(p, problems) for p in sorted((folder / "results").glob("*/verdict.json"))]
+    folder = path.parent
+    about = _mapping(_load(path, problems))
+    top = folder / VERDICT
+    was_begun = path.name == EVALUATED
+    verdict = _mapping(_load(top, problems)) if was_begun and top.exists() else {}
+    if was_begun and about:
+        _check(path, verdict, problems)
+    found = sorted(p for p in (folder / "results").glob(f"*/{VERDICT}") if belongs(p, path))
     return Card(
-        location=str(folder),
         title=_text(about.get("title")),
         claim=_text(_mapping(about.get("claim")).get("python")),
         result=_text(verdict.get("result")),
-        created=_created(folder.name),
+        created=_created(folder.name) if was_begun else None,
         about=about,
         verdict=verdict,
-        cells=_frame([c for c in cells if c]),
+        cells=_frame([c for c in (_cell(p, problems) for p in found) if c]),
         problems=tuple(problems),
     )
+
+
+def _check(path: Path, verdict: Mapping[str, Any], problems: list[Problem]) -> None:
+    """Whether an evaluation is whole: what it says of its symbols and cells, and its card to the last line's end."""
+    folder = path.parent
+    if not (folder / VERDICT).exists():
+        problems.append(Problem(Code.UNFINISHED, "without verdict.json"))
+    if (folder / SYMBOLS).exists():
+        _load(folder / SYMBOLS, problems)
+    claims = verdict.get("claims")
+    judged = {p.parent.name for p in (folder / "results").glob(f"*/{VERDICT}")}
+    if isinstance(claims, list) and (lost := {str(c) for c in claims} - judged):
+        problems.append(Problem(Code.MISSING_FIELD, f"the verdict of {len(lost)} cells"))
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        if file.read(1) != b"\n":
+            problems.append(Problem(Code.TRUNCATED, "the last line has no end"))
+
+
+def table(card: Card) -> pl.DataFrame:
+    """Rows of schema.CARDS: the card itself, whose `cell` is null, then one a cell."""
+    strategy = _mapping(card.about.get("claim_aggregation_strategy"))
+    own = {
+        "title": card.title,
+        "claim": card.claim,
+        "result": card.result,
+        "created": card.created,
+        "strategy": _text(strategy.get("type")),
+        "threshold": card.threshold,
+        "predictor": _predictor(card.about),
+        "tags": [str(t) for t in tags] if isinstance(tags := card.about.get("tags"), list) else [],
+        "metrics": _spelt(_mapping(card.verdict.get("metrics"))),
+        "about": _spelt(redacted(dict(card.about))),
+    }
+    cells = [
+        {k: cell[k] for k in FIXED} | {"symbols": _spelt(redacted(_symbols(cell)))}
+        for cell in card.cells.iter_rows(named=True)
+    ]
+    return pl.DataFrame([own, *cells], schema={n: t for n, t in CARDS.items() if n != "location"})
+
+
+def _symbols(cell: Mapping[str, Any]) -> dict[str, Any]:
+    return {k.removeprefix(SYMBOL): v for k, v in cell.items() if k.startswith(SYMBOL) and v is not None}
+
+
+def _spelt(value: object) -> str:
+    """As JSON; what YAML has and JSON has not (dates, sets) as text."""
+    return json.dumps(value, default=str)
+
+
+def _predictor(about: Mapping[str, Any]) -> str | None:
+    """Where a card names what it is about: itself, as one of its symbols, or as its pipeline. Nothing makes it do so."""
+    symbols = _mapping(about.get("symbols"))
+    places = (
+        *(about.get(k) for k in PREDICTORS),
+        *(symbols.get(k) for k in PREDICTORS),
+        about.get("pipeline"),
+    )
+    named = (p.get("value", p.get("name")) if isinstance(p, Mapping) else p for p in places)
+    return next((_text(n) for n in named if isinstance(n, str) and n), None)
 
 
 def _load(path: Path, problems: list[Problem]) -> Any:
     try:
         if path.stat().st_size > MOST:
-            problems.append(Problem(Code.TOO_LARGE, path.name, str(path)))
+            problems.append(Problem(Code.TOO_LARGE, _place(path)))
             return None
         text = path.read_text("utf-8")
         return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=Plain)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as e:
-        problems.append(Problem(Code.UNREADABLE, f"{path.name}: {e}"[:200], str(path)))
+        problems.append(Problem(Code.UNREADABLE, f"{_place(path)}: {e}"[:200]))
         return None
+
+
+def _place(path: Path) -> str:
+    """Within its evaluation: the cells' verdicts all have one name."""
+    return f"{path.parent.name}/{path.name}"
 
 
 class Plain(yaml.SafeLoader):
@@ -108,7 +193,7 @@ def _cell(path: Path, problems: list[Problem]) -> dict[str, Any]:
         "output": _text(found.get("output")),
         "timestamp": _text(found.get("timestamp")),
         **{
-            f"symbol.{k}": v if isinstance(v, (str, int, float)) else json.dumps(v)
+            f"{SYMBOL}{k}": v if isinstance(v, (str, int, float)) else json.dumps(v)
             for k, v in symbols.items()
         },
     }
@@ -116,8 +201,7 @@ def _cell(path: Path, problems: list[Problem]) -> dict[str, Any]:
 
 def _frame(cells: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """A symbol that is a number in one cell and text in another is text."""
-    fixed = dict.fromkeys(("cell", "status", "output", "timestamp"), pl.String)
-    names = dict.fromkeys([*fixed, *(k for c in cells for k in c)])
+    names = dict.fromkeys([*FIXED, *(k for c in cells for k in c)])
     return pl.DataFrame({n: _column(n, [c.get(n) for c in cells]) for n in names})
 
 
@@ -149,4 +233,5 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value).strip()
+    """Without halves of surrogate pairs, which JSON may hold and no table can."""
+    return None if value is None else str(value).strip().encode("utf-8", "replace").decode()

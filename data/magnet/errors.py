@@ -1,84 +1,89 @@
-"""How far predictions are from what came."""
+"""How far predicted values are from what came."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+import scipy  # its parts load at first use: scipy.stats takes half a second that not every start needs
 from numpy.typing import NDArray
 
+from data.schema import columns
+
 Floats = NDArray[np.float64]
-Z95 = 1.959963984540054
 SPREAD = 1e-12
+"""Less than this is rounding, not variation."""
+LIMITS = 0.95
+ERRORS = columns(
+    {
+        "n": pl.Int64,
+        **dict.fromkeys(
+            ("mae", "rmse", "bias", "sd", "low", "high", "r2", "spearman", "slope", "intercept"), pl.Float64
+        ),
+    }
+)
 
 
-class Auc(NamedTuple):
-    """Area under the ROC curve. No value where all instances are of one class."""
+class Line(NamedTuple):
+    """actual = intercept + slope x predicted, by least squares. 1 and 0 are what a calibrated predictor has: a slope
+    below 1 says that its predictions are more extreme than what comes. None where the predictions are all alike."""
 
-    value: float | None
-    low: float | None
-    high: float | None
-    positives: int
-    negatives: int
-
-    @property
-    def is_degenerate(self) -> bool:
-        return self.value is None
+    slope: float | None
+    intercept: float | None
 
 
 def errors(pairs: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     """Columns `by`, n, mae, rmse, bias, sd, low, high (limits of agreement after Bland and Altman: bias +- 1.96 sd),
-    r2 and spearman, of rows with `predicted` and `actual`.
+    r2, spearman, slope and intercept (of the calibration line), of rows with `predicted` and `actual`.
 
-    r2 is 1 - SSE/SST, which a guess worse than the mean makes negative; it and the rank correlation are null where
-    nothing varies.
+    r2 is 1 - SSE/SST, which a guess worse than the mean makes negative; it, the rank correlation and the line are
+    null where nothing varies.
 
-    >>> errors(pl.DataFrame({"predicted": [0.0, 0.5], "actual": [0.0, 1.0]})).select("n", "mae", "bias", "r2").row(0)
-    (2, 0.25, -0.25, 0.5)
+    >>> errors(pl.DataFrame({"predicted": [0.0, 0.5], "actual": [0.0, 1.0]})).select("n", "mae", "bias", "slope").row(0)
+    (2, 0.25, -0.25, 2.0)
     """
-    p, a = pl.col("predicted"), pl.col("actual")
-    error = p - a
-    total = ((a - a.mean()) ** 2).sum()
-    varies = (p.max() - p.min() > SPREAD) & (a.max() - a.min() > SPREAD)
-    measures = [
-        pl.len().cast(pl.Int64).alias("n"),
-        error.abs().mean().alias("mae"),
-        (error**2).mean().sqrt().alias("rmse"),
-        error.mean().alias("bias"),
-        error.std().alias("sd"),
-        (error.mean() - Z95 * error.std()).alias("low"),
-        (error.mean() + Z95 * error.std()).alias("high"),
-        pl.when(total > SPREAD).then(1 - (error**2).sum() / total).alias("r2"),
-        pl.when(varies).then(pl.corr(p, a, method="spearman")).fill_nan(None).alias("spearman"),
-    ]
     if not by:
-        return pairs.select(measures)
-    return pairs.group_by(list(by), maintain_order=True).agg(measures).sort("mae", *by, nulls_last=True)
+        return pl.DataFrame([_errors(pairs)], schema=ERRORS)
+    groups = pairs.group_by(list(by), maintain_order=True)
+    rows = [dict(zip(by, key, strict=True)) | _errors(group) for key, group in groups]
+    schema = {**{b: pairs.schema[b] for b in by}, **ERRORS}
+    return pl.DataFrame(rows, schema=schema).sort("mae", *by, nulls_last=True)
 
 
-def auc(predicted: Floats, actual: NDArray[np.bool_]) -> Auc:
-    """With DeLong's interval, cut to [0, 1]: no resampling, and it takes ties as half.
+def _errors(pairs: pl.DataFrame) -> dict[str, Any]:
+    p, a = pairs["predicted"].to_numpy(), pairs["actual"].to_numpy()
+    error = p - a
+    if not len(error):
+        return {"n": 0}
+    total = float(((a - a.mean()) ** 2).sum())
+    both_vary = np.ptp(p) > SPREAD and np.ptp(a) > SPREAD
+    return {
+        "n": len(error),
+        "mae": float(np.abs(error).mean()),
+        "rmse": float(np.sqrt((error**2).mean())),
+        "r2": 1 - float((error**2).sum()) / total if total > SPREAD else None,
+        "spearman": float(scipy.stats.spearmanr(p, a).statistic) if both_vary else None,
+        **agreement(p, a),
+        **calibration(p, a)._asdict(),
+    }
 
-    >>> auc(np.array([0.9, 0.8, 0.4, 0.2]), np.array([True, False, True, False]))[0]
-    0.75
-    """
-    yes, no = predicted[actual], predicted[~actual]
-    m, n = len(yes), len(no)
-    if not m or not n:
-        return Auc(None, None, None, m, n)
-    above = _share_below(yes, no)
-    below = 1 - _share_below(no, yes)
-    value = float(above.mean())
-    if m < 2 or n < 2:
-        return Auc(value, None, None, m, n)
-    error = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
-    return Auc(value, max(0.0, value - Z95 * error), min(1.0, value + Z95 * error), m, n)
+
+def agreement(predicted: Floats, actual: Floats) -> dict[str, float | None]:
+    """bias, sd of the errors, and the limits between which 19 of 20 of them are expected (Bland and Altman 1986)."""
+    error = predicted - actual
+    bias = float(error.mean())
+    if len(error) < 2:
+        return {"bias": bias, "sd": None, "low": None, "high": None}
+    sd = float(error.std(ddof=1))
+    # An interval of width 0 is nan to scipy.
+    low, high = scipy.stats.norm.interval(LIMITS, bias, sd) if sd > 0 else (bias, bias)
+    return {"bias": bias, "sd": sd, "low": float(low), "high": float(high)}
 
 
-def _share_below(values: Floats, others: Floats) -> Floats:
-    """For each value the share of the others that it exceeds, a tie counting half."""
-    ordered = np.sort(others)
-    lower, upper = (np.searchsorted(ordered, values, side) for side in ("left", "right"))  # type: ignore[call-overload]
-    return (lower + upper) / (2 * len(others))
+def calibration(predicted: Floats, actual: Floats) -> Line:
+    if len(predicted) < 2 or np.ptp(predicted) <= SPREAD:
+        return Line(None, None)
+    found = scipy.stats.linregress(predicted, actual)
+    return Line(float(found.slope), float(found.intercept))

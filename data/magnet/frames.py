@@ -66,7 +66,7 @@ def runs(root: Path, pattern: str = "*", suite: str = "*") -> list[Run]:
 
 def run_spec_df(chosen: Sequence[Run]) -> pd.DataFrame:
     """One row a run."""
-    return _concat(chosen, lambda run: [flat(run.json("run_spec"), "run_spec")])
+    return _concat(chosen, lambda run: [flat(run.json("run_spec"), "run_spec")], by_name=False)
 
 
 def stats_df(chosen: Sequence[Run]) -> pd.DataFrame:
@@ -100,15 +100,20 @@ def _instance_stats(run: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def _concat(chosen: Sequence[Run], rows: Callable[[Run], list[dict[str, Any]]]) -> pd.DataFrame:
-    frames = [_named(run, pd.DataFrame(rows(run))) for run in chosen]
+def _concat(
+    chosen: Sequence[Run], rows: Callable[[Run], list[dict[str, Any]]], *, by_name: bool = True
+) -> pd.DataFrame:
+    """Columns in the order of their names, those of each run, as MAGNET has them of all but the specifications."""
+    frames = [_named(run, pd.DataFrame(rows(run)), by_name) for run in chosen]
     return pd.concat(frames) if frames else pd.DataFrame({NAME: pd.Series(dtype=object)})
 
 
-def _named(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
+def _named(run: Run, frame: pd.DataFrame, by_name: bool) -> pd.DataFrame:
     """With the run's name first: what the frames are joined by."""
     name = run.json("run_spec")["name"]
     rest = frame.drop(columns=NAME, errors="ignore")
+    if by_name:
+        rest = rest[sorted(rest.columns)]
     rest.insert(0, NAME, name)
     return rest
 

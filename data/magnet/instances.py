@@ -6,22 +6,28 @@ instance's own id beside it. A file that has the number alone needs the actual v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from data.magnet.errors import auc
+from data.magnet import errors, probabilities
 from data.parts import Part
 from data.schema import columns
 
 KEY = ("run_spec", "name", "instance_id")
+THRESHOLD = 0.5
 SEPARATION = columns(
     {
-        **dict.fromkeys(("auc", "low", "high"), pl.Float64),
-        **dict.fromkeys(("positives", "negatives"), pl.Int64),
-        "degenerate": pl.Boolean,
-        "unmatched": pl.Int64,
+        **dict.fromkeys(("n", "positives", "negatives", "unmatched"), pl.Int64),
+        **dict.fromkeys(("threshold", "auc", "low", "high"), pl.Float64),  # the area with DeLong's interval
+        "degenerate": pl.Boolean,  # all of one class: there is no area
+        "brier": pl.Float64,  # mean squared error, where all predictions are in [0, 1]
+        "naive_brier": pl.Float64,  # of who says the share of positives each time
+        "ece": pl.Float64,
+        "slope": pl.Float64,  # of the calibration line
+        "intercept": pl.Float64,
     }
 )
 
@@ -84,25 +90,71 @@ def joined(predictions: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def told(found: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `joined` that met a value."""
+    return found.filter(pl.col("actual").is_not_null() & pl.col("predicted").is_not_null())
+
+
 def separation(
-    found: pl.DataFrame, by: Sequence[str] = ("predictor", "seed"), threshold: float = 0.5
+    found: pl.DataFrame, by: Sequence[str] = ("predictor", "seed"), threshold: float = THRESHOLD
 ) -> pl.DataFrame:
-    """Columns `by`, auc, low, high, positives, negatives, degenerate (one class only), unmatched. An instance is
-    positive where its actual value is at least the threshold."""
-    rows = []
-    for key, group in found.group_by(list(by), maintain_order=True):
-        known = group.filter(pl.col("actual").is_not_null() & pl.col("predicted").is_not_null())
-        a = auc(known["predicted"].to_numpy(), np.asarray(known["actual"].to_numpy() >= threshold))
-        rows.append(
-            (
-                *key,
-                a.value,
-                a.low,
-                a.high,
-                a.positives,
-                a.negatives,
-                a.is_degenerate,
-                group.height - known.height,
-            )
+    """Columns `by` and those of SEPARATION. An instance is positive where its actual value is at least the threshold."""
+    rows = [
+        dict(zip(by, key, strict=True)) | _separation(group, threshold)
+        for key, group in found.group_by(list(by), maintain_order=True)
+    ]
+    return pl.DataFrame(rows, schema={**{b: found.schema[b] for b in by}, **SEPARATION})
+
+
+def _separation(group: pl.DataFrame, threshold: float) -> dict[str, Any]:
+    p, yes = _outcomes(group, threshold)
+    a = probabilities.auc(p, yes)
+    base = float(yes.mean()) if len(yes) else None
+    are_shares = len(p) and bool(((p >= 0) & (p <= 1)).all())
+    return {
+        "n": len(p),
+        "positives": a.positives,
+        "negatives": a.negatives,
+        "unmatched": group.height - len(p),
+        "threshold": threshold,
+        "auc": a.value,
+        "low": a.low,
+        "high": a.high,
+        "degenerate": a.is_degenerate,
+        "brier": probabilities.brier(p, yes) if are_shares else None,
+        "naive_brier": base * (1 - base) if are_shares and base is not None else None,
+        "ece": probabilities.expected_calibration_error(probabilities.reliability(p, yes))
+        if len(p)
+        else None,
+        **errors.calibration(p, yes.astype(float))._asdict(),
+    }
+
+
+def _outcomes(group: pl.DataFrame, threshold: float) -> tuple[probabilities.Floats, probabilities.Bools]:
+    known = told(group)
+    return known["predicted"].to_numpy(), np.asarray(known["actual"].to_numpy() >= threshold)
+
+
+def curves(found: pl.DataFrame, by: Sequence[str], threshold: float = THRESHOLD) -> pl.DataFrame:
+    """ROC curves, one after the other: `by`, then probabilities.CURVE."""
+    return _each(found, by, lambda g: probabilities.curve(*_outcomes(g, threshold)), probabilities.CURVE)
+
+
+def reliability(found: pl.DataFrame, by: Sequence[str], threshold: float = THRESHOLD) -> pl.DataFrame:
+    """`by`, then probabilities.RELIABILITY."""
+    return _each(
+        found, by, lambda g: probabilities.reliability(*_outcomes(g, threshold)), probabilities.RELIABILITY
+    )
+
+
+def _each(
+    found: pl.DataFrame, by: Sequence[str], make: Callable[[pl.DataFrame], pl.DataFrame], schema: pl.Schema
+) -> pl.DataFrame:
+    keys = {b: found.schema[b] for b in by}
+    parts = [
+        make(group).select(
+            *(pl.lit(k, t).alias(b) for (b, t), k in zip(keys.items(), key, strict=True)), *schema
         )
-    return pl.DataFrame(rows, schema={**{b: found.schema[b] for b in by}, **SEPARATION}, orient="row")
+        for key, group in found.group_by(list(by), maintain_order=True)
+    ]
+    return pl.concat([pl.DataFrame(schema={**keys, **schema}), *parts])

@@ -20,16 +20,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 import polars as pl
 
-from data.magnet import frames
+from data.magnet import frames, naive
 from data.magnet.frames import NAME, Run
 from data.magnet.predictors import Split
 
 INSTANCE = "scenario_state.request_states.instance."
 PREDICT_ID = "magnet.instance_predict_id"
+KIND = "stats.name.perturbation."
 FIVE_FRAMES = 5
 STAT = ("count", "max", "mean", "min", "stddev", "sum", "sum_squared", "variance")
-BASELINE = "mean of the samples"
-"""What a predictor has to beat: the mean over the instances that it was shown."""
 
 
 class TooFewRuns(ValueError):
@@ -153,7 +152,7 @@ def _of_run(p: Any) -> dict[str, Any]:
         "stats.name.split": p.split,
         "stats.name.name": p.stat_name,
         **{f"stats.{c}": getattr(p, c) for c in STAT},
-        **{f"stats.name.perturbation.{k}": v for k, v in where.items()},
+        **{f"{KIND}{k}": v for k, v in where.items()},
     }
 
 
@@ -167,7 +166,7 @@ def _of_stat(name: str, stat: Any) -> dict[str, Any]:
         "stats.name.split": getattr(inner, "split", None) if inner else getattr(stat, "split", None),
         "stats.name.name": inner.name if inner else stat.name,
         **{f"stats.{c}": getattr(stat, c, None) for c in STAT},
-        **{f"stats.name.perturbation.{k}": v for k, v in parameters.items()},
+        **{f"{KIND}{k}": v for k, v in parameters.items()},
     }
 
 
@@ -187,33 +186,48 @@ def _of_instance(p: Any, drawn: Drawn) -> dict[str, Any]:
 
 
 def _baseline(rows: Sequence[Mapping[str, Any]], drawn: Drawn) -> list[dict[str, Any]]:
-    """For each statistic that was predicted of the run as it was, the mean over the instances shown; trials are
-    averaged within an instance first."""
+    """Beside each statistic that was predicted, its mean over the instances shown; trials are averaged within an
+    instance first. None beside a worst case, which is no mean over the rows of one version."""
     per = drawn.test.per_instance_stats
     found = []
     for row in rows:
-        if "stats.name.name" not in row or row.get("stats.name.perturbation.name") is not None:
+        if "stats.name.name" not in row or per is None:
             continue
         name = str(row["stats.name.name"]).removeprefix("predicted_")
-        mean = _sample_mean(per, name, row["stats.name.split"])
+        kind = {k.removeprefix(KIND): v for k, v in row.items() if k.startswith(KIND) and v is not None}
+        mean = _sample_mean(per, name, row["stats.name.split"], kind)
         if mean is not None:
             found.append({NAME: row[NAME], "stats.name.split": row["stats.name.split"], "stats.name.name": name,
-                          "stats.mean": mean, "predictor": BASELINE})  # fmt: skip
+                          "stats.mean": mean, "predictor": naive.SAMPLE, **{KIND + k: v for k, v in kind.items()}})  # fmt: skip
     return found
 
 
-def _sample_mean(per: pd.DataFrame | None, name: str, split: Any) -> float | None:
-    if per is None:
-        return None
+def _sample_mean(per: pd.DataFrame, name: str, split: Any, kind: Mapping[str, Any]) -> float | None:
     here = (per["per_instance_stats.stats.name.name"] == name) & (
         per["per_instance_stats.stats.name.split"] == split
     )
-    if "per_instance_stats.perturbation" in per:
-        here &= per["per_instance_stats.perturbation"].isna()
+    here &= _version(per, kind)
     values = (
         per[here].groupby("per_instance_stats.instance_id")["per_instance_stats.stats.mean"].mean().dropna()
     )
     return float(values.mean()) if len(values) else None
+
+
+def _version(per: pd.DataFrame, kind: Mapping[str, Any]) -> Any:
+    """Which rows are of the instances as a statistic sees them: as they were, perturbed, or as those were that the
+    perturbation changed."""
+    told = per.get("per_instance_stats.perturbation")
+    plain = told.isna() if told is not None else pd.Series(True, index=per.index)
+    if not kind:
+        return plain
+    wanted = {k: v for k, v in kind.items() if k != "computed_on"}
+    if told is None:
+        return ~plain
+    perturbed = told.map(lambda p: isinstance(p, dict) and all(p.get(k) == v for k, v in wanted.items()))
+    if kind.get("computed_on") == "original":
+        ids = per.loc[perturbed, "per_instance_stats.instance_id"]
+        return plain & per["per_instance_stats.instance_id"].isin(ids)
+    return perturbed if kind.get("computed_on") == "perturbed" else perturbed & False
 
 
 def save(found: pd.DataFrame, folder: Path) -> Path:

@@ -101,7 +101,8 @@ def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:
 def actual(runs: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     """Every Stat of the HELM runs in a snapshot, one row each, by the names that predictions use."""
     about = runs.with_row_index("run").filter(pl.col("format") == "helm").select(
-        "run", "run_id", "suite", "model", "task", pl.col("config").str.json_path_match("$.name").alias("run_spec")
+        "run", "run_id", "suite", "model", "task", pl.col("headline_scorer").alias("headline"),
+        pl.col("config").str.json_path_match("$.name").alias("run_spec"),
     )  # fmt: skip
     stats = metrics.filter(pl.col("source").is_in(["actual", "restated"]) & pl.col("split").is_not_null())
     by = ["run", "scorer", "split", "sub_split", "perturbation", "computed_on", "perturbation_detail"]
@@ -109,14 +110,15 @@ def actual(runs: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     stats = stats.unique(by, keep="first", maintain_order=True)
     return stats.join(about, on="run", how="inner").select(
         "run_id", "suite", "model", "task", "run_spec", pl.col("scorer").alias("name"), "split", "sub_split",
-        "perturbation", "computed_on", "perturbation_detail", "stderr", "n",
+        "perturbation", "computed_on", "perturbation_detail", "stderr", "n", "headline",
         *(pl.col("value" if c == "mean" else c).cast(pl.Float64).alias(f"actual_{c}") for c in STAT),
     )  # fmt: skip
 
 
 def joined(predictions: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Each prediction about a run with what came of it. Columns of PREDICTIONS, `prediction` (its number), run_id,
-    model, task, stderr and n of the actual value, actual_*, and `actual_from`: logs, file or null for none.
+    model, task, stderr and n of the actual value, actual_*, `met_detail` (all parameters of the perturbation that it
+    met), and `actual_from`: logs, file or null for none.
 
     A prediction meets the statistic of its run, name, split and perturbation. It may leave out parameters of the
     perturbation, and then meets any; a suite is compared only if it names one.
@@ -130,7 +132,13 @@ def joined(predictions: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         pl.struct("perturbation_detail", "perturbation_detail_known").map_elements(_fits, pl.Boolean),
     )
     found = pairs.select(
-        "prediction", pl.col("suite_known").alias("found_in"), "run_id", "stderr", "n", *ACTUAL
+        "prediction",
+        pl.col("suite_known").alias("found_in"),
+        "run_id",
+        "stderr",
+        "n",
+        *ACTUAL,
+        pl.col("perturbation_detail_known").alias("met_detail"),
     ).sort("prediction", "found_in")
     # Of the run, not of the statistic: a prediction that met nothing is about a model all the same.
     about = known.select("run_spec", "model", "task").unique("run_spec", keep="first", maintain_order=True)
@@ -194,12 +202,13 @@ def table(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def pairs(found: pl.DataFrame) -> pl.DataFrame:
-    """One row a prediction that met its value: predicted, actual, error = predicted - actual, and z, the error in
-    standard errors of the actual value."""
+    """One row a prediction that met its value: predicted, actual, error = predicted - actual, middle (of the two), and
+    z, the error in standard errors of the actual value."""
     error = pl.col("mean") - pl.col("actual_mean")
     return found.filter(pl.col("actual_mean").is_not_null()).select(
         "prediction", "run_spec", "suite", "model", "task", "name", "split", "perturbation", "computed_on",
         "perturbation_detail", "predictor", "seed", "n_eval_samples", "run_id", "actual_from",
         pl.col("mean").alias("predicted"), pl.col("actual_mean").alias("actual"), error.alias("error"), "stderr", "n",
+        ((pl.col("mean") + pl.col("actual_mean")) / 2).alias("middle"),
         pl.when(pl.col("stderr") > 0).then(error / pl.col("stderr")).alias("z"),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from data import cubes
-from data.queries import evidence, measures, pairs, scores, selection
+from data.queries import comparability, evidence, measures, pairs, scores, selection
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -188,8 +188,34 @@ def pairing(s: Snapshot, v: ViewState) -> pl.DataFrame:
 @lru_cache(maxsize=8)
 def judged(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """`deltas` with the columns of evidence.EVIDENCE. A single sample has none: its columns are null."""
-    found = deltas(s, v)
-    return evidence.none(found) if v.level == "sample" else evidence.of(s, v, found)
+    found = marked(s, v)
+    if v.level == "sample":
+        return evidence.none(found)
+    numbered = found.with_row_index("at")
+    sound = evidence.of(s, v, numbered.filter("comparable"))
+    rest = evidence.none(numbered.filter(~pl.col("comparable")), evidence.Without.NOT_COMPARABLE)
+    return pl.concat([sound, rest.select(sound.columns)]).sort("at").drop("at")
+
+
+@lru_cache(maxsize=8)
+def marked(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """`deltas` with `comparable`, and `why_not`: the aspects in which the two runs must not be compared, null where
+    they may."""
+    why_not = comparability.broken(s, v, baseline(s, v), tuple(candidates(s, v)))
+    found = deltas(s, v).join(
+        why_not, on=["task", "run_id", "baseline_run"], how="left", maintain_order="left"
+    )
+    return found.with_columns(pl.col("why_not").is_null().alias("comparable"))
+
+
+def sound(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """Those of `marked` that may be compared."""
+    return marked(s, v).filter("comparable")
+
+
+def aspects(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """comparability.TABLE of the runs behind the deltas."""
+    return comparability.table(s, v, baseline(s, v), tuple(candidates(s, v)))
 
 
 def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -208,7 +234,8 @@ def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
 
 
 def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a candidate, over all categories that it shares with the baseline, whatever `min_delta` hides.
+    """One row a candidate, over all categories that it shares with the baseline and in which the two may be compared,
+    whatever `min_delta` hides.
 
     win, lose and tie follow the direction of the metric. `common` of `total` categories: total counts those in
     which any model of the view has a score. Means are unweighted over categories. Deltas of different measures are
@@ -217,7 +244,7 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
     total = cells(s, v).group_by("metric").agg(pl.struct("task", "category").n_unique().alias("total"))
     gain = pl.col("gain")
     return (
-        deltas(s, v)
+        sound(s, v)
         .group_by("candidate", "metric", maintain_order=True)
         .agg(
             pl.col("delta").mean().alias("mean_delta"),
@@ -255,7 +282,7 @@ def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
     """Each candidate's `top` largest deltas, or smallest. Not filtered by sign: the top of a candidate that lost
     everywhere are its smallest losses."""
     by = ["candidate", "metric"]
-    ordered = deltas(s, v).sort(*by, "delta", "axis", descending=[False, False, largest, False])
+    ordered = sound(s, v).sort(*by, "delta", "axis", descending=[False, False, largest, False])
     return (
         ordered.group_by(by, maintain_order=True)
         .head(v.top)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from data.queries import baseline, groups, measures, selection, trajectories
+from data.queries import baseline, beside, groups, measures, predictions, selection, trajectories
 from data.statistics import epochs
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
@@ -21,6 +21,14 @@ def of(s: Snapshot, v: ViewState, field: str) -> list[str]:
     now = getattr(v, field)
     chosen = [str(x) for x in (now if isinstance(now, tuple) else (now,)) if x not in (None, "")]
     return list(dict.fromkeys([*found, *chosen]))
+
+
+def called(s: Snapshot, field: str) -> Mapping[str, str]:
+    """What values are called that say nothing to a reader: a run by its task, its model and its time."""
+    if field != "runs":
+        return {}
+    runs = selection.named(s).select("run_id", "task", "full")
+    return {run_id: " · ".join(filter(None, names)) for run_id, *names in runs.iter_rows()}
 
 
 def _measures(s: Snapshot, v: ViewState) -> list[str]:
@@ -86,6 +94,9 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "baseline": _labels,
     "candidates": _labels,
     "threshold_model": _labels,
+    "beside": lambda s, v: [c.name for c in beside.columns(s, v)],
+    "predictors": lambda s, _v: predictions.predictors(s),
+    "perturbations": lambda s, _v: predictions.perturbations(s),
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
     "tokens": _positions,

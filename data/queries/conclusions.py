@@ -18,7 +18,7 @@ OVERALL = (
 
 def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a candidate and metric: of `shown` differences (tasks or categories) how many were `tested`, and of those
-    how many are of each verdict after adjustment for all that the view shows.
+    how many are of each verdict after adjustment for all that the view shows. Of `incomparable` ones nothing is said.
 
     Where a candidate's differences are all of one task, also the one over all its samples, with `axis` its name and the
     columns of OVERALL, adjusted for the other candidates. Null where there are several tasks, or no samples.
@@ -27,10 +27,11 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     if rows.is_empty():
         return rows.select(*KEY, "baseline").head(0)
     counted = rows.group_by(*KEY, "baseline", maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("shown"),
+        pl.col("comparable").sum().cast(pl.Int64).alias("shown"),
+        (~pl.col("comparable")).sum().cast(pl.Int64).alias("incomparable"),
         pl.col("p").is_not_null().sum().cast(pl.Int64).alias("tested"),
         *((pl.col("verdict") == kind).sum().cast(pl.Int64).alias(kind) for kind in Verdict),
-        pl.col("without").is_not_null().sum().cast(pl.Int64).alias("without"),
+        (pl.col("without").is_not_null() & pl.col("comparable")).sum().cast(pl.Int64).alias("without"),
         pl.col("direction").first(),
     )
     return counted.join(_overall(s, v, rows), on=list(KEY), how="left", maintain_order="left").sort(

@@ -71,6 +71,8 @@ class Without(StrEnum):
     NOT_A_MEAN = "not_a_mean"
     """The metric is not the mean of the samples' scores, so their differences do not average to the delta."""
     NO_PAIRS = "no_pairs"
+    NOT_COMPARABLE = "not_comparable"
+    """The two must not be compared (queries/comparability.py), whatever pairs they have."""
 
 
 class Finding(NamedTuple):
@@ -107,11 +109,10 @@ def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(*absent).with_columns(reasons).select(*deltas.columns, *EVIDENCE)
 
 
-def none(deltas: pl.DataFrame) -> pl.DataFrame:
-    """The same columns where nothing can be said: of single samples."""
-    return deltas.with_columns(
-        pl.lit(None, t).alias(c) for c, t in EVIDENCE.items() if c not in deltas.columns
-    )
+def none(deltas: pl.DataFrame, without: Without | None = None) -> pl.DataFrame:
+    """The same columns where nothing can be said: of single samples, or of runs that must not be compared."""
+    absent = (pl.lit(None, t).alias(c) for c, t in EVIDENCE.items() if c not in deltas.columns)
+    return deltas.with_columns(*absent).with_columns(pl.lit(without, pl.String).alias("without"))
 
 
 def _findings(

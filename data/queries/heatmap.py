@@ -1,20 +1,17 @@
-"""Which samples does each model get right? One task, one scorer: samples against runs."""
+"""Which samples does each model get right? The cells of a heatmap in their order, and the means on its margins."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from data import cubes
-from data.cubes import Floats, Matrix
-from data.parts import Part
-from data.queries import groups, measures, selection
+from data.cubes import Floats
+from data.queries import groups, matrix, order
+from data.queries.matrix import ScoreMatrix
 from data.schema import Mark
+from data.statistics.intervals import Means, means
 from data.store import Snapshot
 from data.viewstate import NARROWING, ViewState
 
@@ -29,158 +26,189 @@ CELLS = pl.Schema(
         "run_id": pl.String,
         "category": pl.String,
         "scorer": pl.String,
+        "epoch_min": pl.Float64,
+        "epoch_max": pl.Float64,
+        "flaky": pl.Boolean,  # right in some epochs, wrong in others
     }
 )
+MARGIN = {
+    "mean": pl.Float64,  # over the cells shown
+    "low": pl.Float64,  # 95 % interval of it
+    "high": pl.Float64,
+    "n": pl.Int64,  # cells with a score
+    "interval": pl.String,  # statistics.methods.Method
+}
+MODELS = pl.Schema(
+    {
+        "task": pl.String,
+        "model": pl.String,
+        **MARGIN,
+        "flaky": pl.Int64,
+        "n_without": pl.Int64,
+        "run_id": pl.String,
+        "scorer": pl.String,
+    }
+)
+SAMPLES = pl.Schema({"sample_id": pl.String, **MARGIN})
+BANDS = pl.Schema({"name": pl.String, "first": pl.Int64, "last": pl.Int64})
 MARKS = [m.name.lower() for m in Mark]
+LEVEL = 0.95
 
-
-class Chosen(NamedTuple):
-    """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them; `others` counts runs of the
-    task that another scorer judged."""
-
-    task: str
-    part: Part
-    scorer: str
-    runs: pl.DataFrame
-    others: int = 0
-
-
-def tasks(s: Snapshot, v: ViewState) -> list[str]:
-    """Tasks of the view that have scores by sample."""
-    mine = selection.counted(s, v)["task"].unique().sort().to_list()
-    return [t for t in mine if t in s.parts and s.parts[t].scorers]
-
-
-def chosen(s: Snapshot, v: ViewState) -> Chosen | None:
-    return _chosen(s, v.only(*NEEDED))
-
-
-@lru_cache(maxsize=2)
-def _chosen(s: Snapshot, v: ViewState) -> Chosen | None:
-    """The first task of the view that has what is asked for; two tasks are never mixed, nor two scorers of one: where
-    runs were judged by several, the one that judged most of them."""
-    runs = selection.counted(s, v)
-    for task in tasks(s, v):
-        if judged := measures.by_scorer(s, task, runs, v):
-            scorer = max(judged, key=lambda name: judged[name].height)
-            others = sum(runs.height for name, runs in judged.items() if name != scorer)
-            return Chosen(task, s.parts[task], scorer, judged[scorer], others)
-    return None
+NEEDED = (*NARROWING, "sort", "order", "sort_models", "order_models", "arrange", "which", "bands")
+"""Fields that decide what stands where: a change of looks alone asks for nothing new."""
 
 
 def judged_otherwise(s: Snapshot, v: ViewState) -> int:
     """Runs of the task on screen that are not in the picture, since another scorer judged them."""
-    what = chosen(s, v)
+    what = matrix.chosen(s, v)
     return what.others if what else 0
 
 
 def span(s: Snapshot, v: ViewState) -> tuple[float, float]:
     """Where the colours begin and end: the same whatever the filters leave of the scores."""
-    what = chosen(s, v)
+    what = matrix.chosen(s, v)
     if what is None:
         return 0.0, 1.0
-    cube = what.part.cubes[what.scorer]
-    return (0.0, v.factor) if cube.is_share else (cube.low, cube.high)
+    low, high = (0.0, v.factor) if what.cube.is_share else (what.cube.low, what.cube.high)
+    return (low, high) if v.shows == "value" else (0.0, high - low)
 
 
-NEEDED = (*NARROWING, "sort", "order", "sort_models", "order_models", "arrange", "scale")
-"""Fields that the cells depend on: a change of looks alone asks for nothing new."""
+def shown(s: Snapshot, v: ViewState) -> ScoreMatrix | None:
+    """The runs and samples of the picture, in its order."""
+    return _shown(s, v.only(*NEEDED))
+
+
+@lru_cache(maxsize=2)
+def _shown(s: Snapshot, v: ViewState) -> ScoreMatrix | None:
+    found = matrix.scores(s, v)
+    if found is None:
+        return None
+    mine = found
+    if v.which:
+        mine = found.taken(np.arange(len(found.models)), order.wanted(found, v.which))
+    return mine.taken(order.of_runs(mine, v), order.of_samples(mine, v, _groups(mine, v)))
+
+
+def _groups(found: ScoreMatrix, v: ViewState) -> groups.Groups | None:
+    """The group of each sample, where they stand by group."""
+    if v.bands == "0" or (v.bands == "auto" and not v.group):
+        return None
+    code, names = groups.of(found.what.part, v.group)
+    return groups.Groups(code[found.samples], names) if names else None
+
+
+def bands(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """BANDS: the groups in which samples stand, from the first place of each to its last; no name for those in none."""
+    found = shown(s, v)
+    grouped = _groups(found, v) if found else None
+    if grouped is None or not len(grouped.code):
+        return pl.DataFrame(schema=BANDS)
+    first = np.flatnonzero(np.diff(grouped.code, prepend=-2))
+    names = [grouped.names[c] if c >= 0 else None for c in grouped.code[first]]
+    last = np.append(first[1:], len(grouped.code)) - 1
+    return pl.DataFrame({"name": names, "first": first, "last": last}, schema=BANDS)
 
 
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a cell, dense: for each sample in order, each model in order. `epochs` is how many the value is the
-    mean of. Without a value, `mark` says why."""
-    return _cells(s, v.only(*NEEDED))
+    mean of, `epoch_min` and `epoch_max` the extremes of them. Without a value, `mark` says why."""
+    return _cells(s, v.only(*NEEDED, "scale"))
 
 
 @lru_cache(maxsize=2)
 def _cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    what = chosen(s, v)
-    if what is None:
-        return pl.DataFrame(schema=CELLS)
-    matrix = cubes.reduce_epochs(
-        what.part.cubes[what.scorer], what.part.rows(what.runs["run_id"].to_list()), v.reducer
-    )
-    keep = kept(what.part, v)
-    rows = arranged(
-        matrix.value[:, keep].T, [str(i) for i in what.part.ids["sample_id"].gather(keep)], v.sort, v.order, v
-    )
-    samples = keep[rows]
-    models = arranged(matrix.value[:, keep], what.runs["label"].to_list(), v.sort_models, v.order_models, v)
-    return _long(what, _taken(matrix, models, samples), models, samples, v)
+    found = shown(s, v)
+    return pl.DataFrame(schema=CELLS) if found is None else long(found, v)
 
 
-def kept(part: Part, v: ViewState) -> NDArray[np.intp]:
-    """Codes of the samples that the category and text filters leave."""
-    keep = np.ones(part.ids.height, bool)
-    if v.categories:
-        code, names = groups.of(part, v.group)
-        keep &= np.isin(code, [i for i, name in enumerate(names) if name in v.categories])
-    if v.q:
-        keep &= np.isin(np.arange(part.ids.height), matching(part, v.q))
-    if v.sample:
-        keep &= (part.ids["sample_id"] == v.sample).to_numpy()
-    return np.flatnonzero(keep)
-
-
-def matching(part: Part, text: str) -> NDArray[np.intp]:
-    """Codes of the samples whose id or texts contain this, whatever the case."""
-    needle = text.lower()
-    by_id = part.ids["sample_id"].str.to_lowercase().str.contains(needle, literal=True).to_numpy()
-    texts = [
-        pl.col(c).str.to_lowercase().str.contains(needle, literal=True) for c in ("input", "target", "answer")
-    ]
-    found = part.samples.filter(pl.any_horizontal(texts)).select("sample").collect()["sample"].to_numpy()
-    return np.union1d(np.flatnonzero(by_id), found)
-
-
-def arranged(value: Floats, names: Sequence[str], sort: str, order: str, v: ViewState) -> NDArray[np.intp]:
-    """The order of the rows of `value`: by the mean over what exists (never the sum, which would punish absence),
-    rows without any value last."""
-    if sort == "none":
-        return np.arange(len(names))
-    if sort == "name":
-        by_name = np.array(sorted(range(len(names)), key=names.__getitem__), np.intp)
-        return by_name if order == "desc" else by_name[::-1]
-    if sort == "custom":
-        place = {name: i for i, name in enumerate(v.arrange)}
-        return np.array(sorted(range(len(names)), key=lambda i: place.get(names[i], len(place))), np.intp)
-    mean = row_means(value)
-    key = -mean if order == "desc" else mean
-    return np.argsort(np.where(np.isnan(mean), np.inf, key), kind="stable")
-
-
-def row_means(value: Floats) -> Floats:
-    """Mean of each row over what is there; NaN for a row with nothing."""
-    n = np.count_nonzero(~np.isnan(value), axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(n > 0, np.nansum(value, axis=1) / n, np.nan)
-
-
-def _taken(matrix: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp]) -> Matrix:
-    at = np.ix_(models, samples)
-    return Matrix(matrix.value[at], matrix.n[at], matrix.mark[at])
-
-
-def _long(
-    what: Chosen, m: Matrix, models: NDArray[np.intp], samples: NDArray[np.intp], v: ViewState
-) -> pl.DataFrame:
-    r, c = len(models), len(samples)
+def long(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
+    """CELLS of these runs and samples."""
+    what, m, factor = found.what, found.matrix, found.factor(v)
+    r, c = len(found.models), len(found.samples)
     code, names = groups.of(what.part, v.group)
     category = pl.Series([*names, None], dtype=pl.String)
-    of_sample = np.where(code[samples] < 0, len(names), code[samples])
-    share = v.factor if what.part.cubes[what.scorer].is_share else 1.0
+    of_sample = np.where(code[found.samples] < 0, len(names), code[found.samples])
+    models = np.tile(np.arange(r), c)
+    value = _floats(m.value, factor)
+    one_epoch = found.least is found.most or np.array_equal(found.least, found.most, equal_nan=True)
+    ends = (
+        [value] * 2
+        if one_epoch and v.reducer == "mean"
+        else [_floats(x, factor) for x in (found.least, found.most)]
+    )
     return pl.DataFrame(
         {
             "task": pl.repeat(what.task, r * c, dtype=pl.String, eager=True),
-            "sample_id": what.part.ids["sample_id"].gather(np.repeat(samples, r)),
-            "model": what.runs["label"].gather(np.tile(models, c)),
-            "value": pl.Series(m.value.T.ravel() * share).fill_nan(None),
+            "sample_id": what.part.ids["sample_id"].gather(np.repeat(found.samples, r)),
+            "model": found.models.gather(models),
+            "value": value,
             "mark": pl.Series(MARKS, dtype=pl.String).gather(m.mark.T.ravel()),
             "epochs": m.n.T.ravel(),
-            "run_id": what.runs["run_id"].gather(np.tile(models, c)),
+            "run_id": what.runs["run_id"].gather(models),
             "category": category.gather(np.repeat(of_sample, r)),
             "scorer": pl.repeat(what.scorer, r * c, dtype=pl.String, eager=True),
+            "epoch_min": ends[0],
+            "epoch_max": ends[1],
+            "flaky": found.flaky.T.ravel(),
         },
         schema=CELLS,
     )
+
+
+def _floats(value: Floats, factor: float) -> pl.Series:
+    return pl.Series(value.T.ravel() * factor).fill_nan(None)
+
+
+def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """MODELS: the mean of each model over the samples shown, in the order of the heatmap. `flaky` counts samples,
+    `n_without` those without a score."""
+    found = shown(s, v)
+    if found is None:
+        return pl.DataFrame(schema=MODELS)
+    mine = {
+        "model": found.models,
+        **_margin(_means(found.matrix.value), found.factor(v)),
+        "flaky": found.flaky.sum(axis=1),
+        "n_without": np.isnan(found.matrix.value).sum(axis=1),
+        "run_id": found.what.runs["run_id"],
+    }
+    return (
+        pl.DataFrame(mine)
+        .with_columns(pl.lit(found.what.task).alias("task"), pl.lit(found.what.scorer).alias("scorer"))
+        .select(pl.col(c).cast(t) for c, t in MODELS.items())
+    )
+
+
+def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame:
+    """SAMPLES: the mean of each sample over the models shown, in the order of the heatmap. Intervals take the models as
+    drawn from many such; without them it is a quarter of the work."""
+    found = shown(s, v)
+    if found is None:
+        return pl.DataFrame(schema=SAMPLES)
+    value, factor = found.matrix.value.T, found.factor(v)
+    known = (
+        _margin(_means(value), factor)
+        if interval
+        else {"mean": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
+    )
+    df = pl.DataFrame({"sample_id": found.names, **known})
+    absent = [pl.lit(None, t).alias(c) for c, t in SAMPLES.items() if c not in df.columns]
+    return (
+        df.with_columns(*absent)
+        .select(pl.col(c).cast(t) for c, t in SAMPLES.items())
+        .with_columns(pl.col("mean").fill_nan(None))
+    )
+
+
+def _means(value: Floats) -> Means:
+    with np.errstate(invalid="ignore"):  # where one score is infinite and another infinite the other way
+        return means(value, level=LEVEL)
+
+
+def _margin(found: Means, factor: float) -> dict[str, pl.Series]:
+    numbers = {"mean": found.mean, "low": found.low, "high": found.high}
+    return {
+        **{name: pl.Series(x * factor, dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},
+        "n": pl.Series(found.n, dtype=pl.Int64),
+        "interval": pl.Series([str(m) or None for m in found.method.tolist()], dtype=pl.String),
+    }

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
-from data.magnet import errors, predictions
+from data.magnet import errors, naive, predictions, sweeps
 from data.magnet.predictions import Counts
 from data.store import Snapshot
 from data.viewstate import ViewState
 
 
+# Every panel of the page asks for it, and of 600 HELM runs it takes longer than all that follows.
+@lru_cache(maxsize=2)
+def _known(s: Snapshot) -> pl.DataFrame:
+    return predictions.actual(s.runs, s.metrics)
+
+
 def joined(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """Every prediction about a run that passes the filters, with what was measured; columns as
     `data.magnet.predictions.joined` has them."""
-    found = predictions.joined(s.predictions, predictions.actual(s.runs, s.metrics))
-    for chosen, column in ((v.tasks, "task"), (v.models, "model"), (v.suites, "suite")):
-        if chosen:
-            found = found.filter(pl.col(column).is_in(chosen))
-    if v.metric:
-        found = found.filter(pl.col("name") == v.metric)
+    found = narrowed(predictions.joined(s.predictions, _known(s)), v)
+    if v.predictors:
+        found = found.filter(pl.col("predictor").is_in(v.predictors))
+    return found.filter(pl.col("name") == v.metric) if v.metric else found
+
+
+def narrowed(rows: pl.DataFrame, v: ViewState) -> pl.DataFrame:
+    """What of any frame with these columns the filters leave."""
+    columns = (
+        (v.tasks, "task"),
+        (v.models, "model"),
+        (v.suites, "suite"),
+        (v.perturbations, "perturbation"),
+    )
+    for chosen, column in columns:
+        if chosen and column in rows.columns:
+            rows = rows.filter(pl.col(column).is_in(chosen))
     if v.q:
-        found = found.filter(pl.col("run_spec").str.to_lowercase().str.contains(v.q.lower(), literal=True))
-    return found
+        rows = rows.filter(pl.col("run_spec").str.to_lowercase().str.contains(v.q.lower(), literal=True))
+    return rows
 
 
 def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -34,22 +53,60 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
 
 
 def pairs(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a prediction that met its value."""
-    return predictions.pairs(joined(s, v))
+    """One row a prediction that met its value, with what the naive guess would have been, and the chart that it is in:
+    `facet` is the task, model or predictor that the view has a chart for each of, or null."""
+    every = predictions.pairs(predictions.joined(s.predictions, _known(s)))
+    shown = joined(s, v)["prediction"].implode()
+    # The naive guess is found among all: a filter for one predictor must not take away what it is to beat.
+    found = naive.beside(every).filter(pl.col("prediction").is_in(shown))
+    return found.with_columns((pl.col(v.facet) if v.facet else pl.lit(None, pl.String)).alias("facet"))
+
+
+def lines(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Columns name, facet and those of errors.ERRORS: what is drawn into each chart of pairs."""
+    return errors.errors(pairs, ["name", "facet"])
 
 
 def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """The errors over all pairs of a statistic, then by task and by model. One statistic is never averaged with
-    another."""
+    """The errors of each predictor over all pairs of a statistic, then by task and by model, each beside the error of
+    the naive guess over the same pairs. One statistic is never averaged with another."""
     each = pairs(s, v)
-    parts = [("name", []), ("task", ["task"]), ("model", ["model"])]
     found = [
-        errors.errors(each, ["name", *by])
-        .with_columns(
-            pl.lit("all" if not by else kind).alias("over"),
-            (pl.col(by[0]) if by else pl.lit(None, pl.String)).alias("which"),
-        )
-        .select("name", "over", "which", "n", "mae", "rmse", "bias", "low", "high", "r2", "spearman")
-        for kind, by in parts
+        _over(each, kind, ["name", "predictor", *([kind] if kind else [])]) for kind in ("", "task", "model")
     ]
-    return pl.concat(found).sort("name", "over", "which", maintain_order=True)
+    return pl.concat(found).sort("name", "predictor", "over", "which", maintain_order=True, nulls_last=True)
+
+
+def _over(each: pl.DataFrame, kind: str, by: list[str]) -> pl.DataFrame:
+    guess = naive.errors(each, by)
+    both = errors.errors(each, by).join(guess, on=by, how="left", nulls_equal=True, maintain_order="left")
+    which = pl.col(kind) if kind else pl.lit(None, pl.String)
+    return both.select(
+        "name", "predictor", pl.lit(kind or "all").alias("over"), which.alias("which"), "n", "mae", "naive_mae",
+        "naive", "gain", "rmse", "bias", "low", "high", "r2", "spearman", "slope", "intercept",
+    )  # fmt: skip
+
+
+def sweep(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """Statistics against the strength of perturbations, measured and predicted: columns of sweeps.SWEEPS. Unless one
+    is chosen, the runs' headlines and what is predicted of perturbed instances."""
+    found = joined(s, v).filter(pl.col("sub_split").is_null())
+    known = narrowed(_known(s), v).filter(pl.col("sub_split").is_null())
+    predicted = found.filter(pl.col("perturbation").is_not_null())["name"].unique().implode()
+    is_meant = (pl.col("name") == pl.col("headline")) | pl.col("name").is_in(predicted)
+    return sweeps.sweeps(known.filter(pl.col("name") == v.metric if v.metric else is_meant), found)
+
+
+def without_strength(s: Snapshot, v: ViewState) -> list[str]:
+    """Perturbations that no sweep can show, having no number."""
+    return sweeps.without_strength(narrowed(_known(s), v))
+
+
+def predictors(s: Snapshot) -> list[str]:
+    return s.predictions["predictor"].drop_nulls().unique().sort().to_list()
+
+
+def perturbations(s: Snapshot) -> list[str]:
+    """Names, without the worst cases over all of them."""
+    measured = s.metrics.filter(pl.col("computed_on").is_in(["perturbed", "original"]))["perturbation"]
+    return pl.concat([measured, s.predictions["perturbation"]]).drop_nulls().unique().sort().to_list()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from data.parts import Part
-from data.queries import heatmap, selection
+from data.queries import matrix, search, selection
 from data.schema import SAMPLES, Mark
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -35,7 +37,7 @@ def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     codes = part.rows(runs["run_id"].to_list())
-    keep = heatmap.kept(part, v)
+    keep = matrix.kept(part, replace(v, q=""))
     wanted = pl.col("run").is_in(codes.tolist())
     if len(keep) < part.ids.height:
         wanted &= pl.col("sample").is_in(keep.tolist())
@@ -48,12 +50,10 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     )  # fmt: skip
     ids = part.ids.lazy().with_row_index("sample").select("sample", "sample_id", "category")
     key = ["run", "sample", "epoch"]
-    rows = (
-        part.samples.filter(wanted)
-        .join(names, on="run")
-        .join(ids, on="sample")
-        .sort("sample", "run", "epoch")
-    )
+    told = part.samples.filter(wanted)
+    if v.q:  # the rows that say it, where a heatmap keeps the samples of which any does
+        told = told.join(search.rows(part, v.q).lazy(), on=["run", "sample", "epoch"], how="semi")
+    rows = told.join(names, on="run").join(ids, on="sample").sort("sample", "run", "epoch")
     scores = _wide(part, part.scores.filter(wanted).collect())
     return (
         rows.collect()
@@ -111,7 +111,7 @@ def marks(s: Snapshot, v: ViewState) -> pl.DataFrame:
     names = pl.Series(part.scorers, dtype=pl.String)
     return found.select(
         "epoch",
-        names.gather(found["scorer"]).alias("scorer"),
+        names.gather(found["scorer"].cast(pl.UInt32)).alias("scorer"),
         "value",
         pl.Series([m.name.lower() for m in Mark]).gather(found["mark"]).alias("mark"),
     )

@@ -175,9 +175,12 @@ def of_sample(s: Snapshot, run: Mapping[str, Any], sample_id: str, epoch: int) -
 
 def sample_of(s: Snapshot, row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The runs that have the sample of a trajectory, by the same rule."""
+    known = (pl.col("run_id") == pl.lit(row["eval_id"], pl.String)) | (
+        pl.col("task") == pl.lit(row["task"], pl.String)
+    )
     return [
         run
-        for run in s.runs.to_dicts()
+        for run in s.runs.filter(known).to_dicts()
         if row["trajectory_id"] in of_sample(s, run, row["sample_id"] or "", row["epoch"] or 1)
         and run["run_id"] in getattr(s.parts.get(run["task"]), "run_code", {})
     ]

@@ -89,6 +89,29 @@ def _disagreement(rows: Floats, n: Ints) -> Floats:
     return ratio(total, n * (n - 1) / 2)
 
 
+def apart(values: ArrayLike) -> Floats:
+    """Of each run: its mean distance to another run's score on a sample that both have; of binary scores, how often it
+    disagrees with another. NaN where no sample has a second score.
+
+    >>> apart([[1, 1, 0], [1, 1, 0], [1, 0, 1]]).round(3).tolist()
+    [0.333, 0.333, 0.667]
+    """
+    rows = floats(values)
+    if not rows.size:
+        return np.full(len(rows), np.nan)
+    at = np.argsort(rows, axis=0)  # NaN last
+    ordered = np.nan_to_num(np.take_along_axis(rows, at, axis=0))
+    there = ~np.isnan(rows)
+    n, i = there.sum(axis=0), np.arange(1, len(rows) + 1)[:, None]
+    below = np.cumsum(ordered, axis=0)  # with itself, which is no distance away
+    gaps = (2 * i - n) * ordered - 2 * below + below[-1]
+    total = np.empty_like(gaps)
+    np.put_along_axis(total, at, gaps, axis=0)
+    counts = there & (n > 1)
+    each = ratio(np.where(counts, total, 0), np.where(counts, n - 1, 1))
+    return np.where(counts.any(axis=1), ratio(each.sum(axis=1), counts.sum(axis=1)), np.nan)
+
+
 def saturation(values: ArrayLike, *, right_at: float = 1.0) -> Saturation:
     """Of scores between 0 and 1 of which more is better."""
     rows = floats(values)

@@ -67,6 +67,9 @@ class Apart:
         found = self._ask("sample", format, log, key)
         if isinstance(found, Exception):
             raise found
+        if found and "event_list" in found:
+            listing = found["event_list"]
+            found["event_list"] = lambda: listing
         return cast(Mapping[str, Any] | None, found)
 
     def _ask(self, what: str, *about: object) -> Any:
@@ -146,13 +149,26 @@ def _reading(format: str, stamp: Stamp, companions: tuple[Stamp, ...]) -> Readin
 def _sample(format: str, log: Log, key: SampleKey) -> Mapping[str, Any] | Exception | None:
     """What is sent is bounded too: it comes to lie in the memory of whoever asked."""
     try:
-        found = BY_NAME[format].sample(log, key)
+        found = _made(BY_NAME[format].sample(log, key))
         size = len(msgspec.json.encode(found, enc_hook=str))
     except PermissionError as e:
         return PermissionError(e.errno, e.strerror)
     except Exception as e:  # whatever it is, and whether or not it can be sent, it is a problem of the file
         return ValueError(f"{type(e).__name__}: {e}"[:500])
     return found if size <= MAX_SAMPLE else TooCostly(f"a sample of {size:,} bytes")
+
+
+def _made(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A sample with all that is else made when it is asked for."""
+    if found is None:
+        return None
+    made = dict(found)
+    for name, how in (("messages", list), ("events", list), ("attachments", dict)):
+        if made.get(name) is not None:
+            made[name] = how(made[name])
+    if callable(made.get("event_list")):
+        made["event_list"] = made["event_list"]()
+    return made
 
 
 def _bound(memory: int) -> None:

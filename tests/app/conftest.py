@@ -5,10 +5,11 @@ import io
 import json
 import random
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from statistics import fmean
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from app.factory import create_app
@@ -16,6 +17,7 @@ from app.pages import PAGES
 from components.page import View
 from data.cache import Cache
 from data.ingest import Ingester
+from data.magnet import instances, predictions
 from data.problems import Code, Problem
 from data.store import Snapshot, Store
 from data.viewstate import ViewState
@@ -208,9 +210,41 @@ def large(tmp_path_factory):
     return toy.snapshot(Cache(tmp_path_factory.mktemp("cache")), *runs)
 
 
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+
+
 @pytest.fixture(scope="session")
-def snapshots(demo, strange, large, three_models):
-    return {"empty": Snapshot(), "demo": demo, "strange": strange, "large": large, "twinkle": three_models}
+def predicted(tmp_path_factory):
+    """HELM runs, evaluation cards, and predictions of runs, of a sweep and of instances, some by a name with tags."""
+    folder = tmp_path_factory.mktemp("predicted")
+    snapshot = Ingester([FIXTURES / "helm"], Cache(folder / "first")).look()
+    known = predictions.actual(snapshot.runs, snapshot.metrics).filter(pl.col("name") == pl.col("headline"))
+    single = instances.actual(snapshot.runs, list(snapshot.parts.values()))
+    of_runs = known.select("run_spec", "name", "split", "perturbation", "computed_on", "perturbation_detail", "sub_split",
+                           (pl.col("actual_mean") * 0.9).alias("mean"), pl.lit(TAGGED).alias("predictor"))  # fmt: skip
+    of_single = single.filter(pl.col("name") == "exact_match").select(
+        "run_spec", "name", "instance_id", (pl.col("actual") * 0.8).alias("mean"), pl.lit(TAGGED).alias("predictor"),
+        pl.lit(1).alias("seed"),
+    )  # fmt: skip
+    (folder / "logs").mkdir()
+    pl.concat([of_runs, of_single], how="diagonal").write_parquet(folder / "logs" / "p.parquet")
+    roots = [FIXTURES / "helm", FIXTURES / "magnet_card", folder / "logs"]
+    return Ingester(roots, Cache(folder / "cache")).look()
+
+
+TAGGED = "<b>mine</b>"
+
+
+@pytest.fixture(scope="session")
+def snapshots(demo, strange, large, three_models, predicted):
+    return {
+        "empty": Snapshot(),
+        "demo": demo,
+        "strange": strange,
+        "large": large,
+        "twinkle": three_models,
+        "predicted": predicted,
+    }
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ STATES = {
     "everything asked for": "?scale=100&sort=abs&order=asc&level=category&status=error&status=success&attempts=all"
     "&per_page=all&top=3&min_delta=0.01&orientation=vertical&colors=viridis&legend=0&gap=2&title=A title"
     "&sort_models=name&order_models=asc&height=600&width=900&epoch=1&q=a",
+    "a part of the heatmap": "?only=disagree&bands=1&shows=spread&sort=similarity&sort_models=disagreement"
+    "&zoom=-0.5,3.5,1.5,-0.5",
     "threshold": "?threshold=0.5&threshold_op=le&threshold_model=nobody&page=7&block=9",
     "by sample": "?level=sample&group=difficulty&task=mental_arithmetic&metric=match/accuracy",
     "a run": "?run=r0&sample=a/b&epoch=1",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbacks.direct import sorted_by, zoomed
+from callbacks.direct import sorted_by, whole_cells, zoomed
 from data.viewstate import ViewState
 
 
@@ -43,6 +43,19 @@ MOVED = {"xaxis.range[0]": -0.5, "xaxis.range[1]": 9.5, "yaxis.range[0]": 4.5, "
 def test_a_zoom_is_part_of_the_url_and_comes_back():
     state = ViewState.from_query(zoomed(ViewState(), MOVED).to_query())
     assert state.window == (-0.5, 9.5, 4.5, -0.5)
+
+
+@pytest.mark.parametrize(
+    ("dragged", "shown"),
+    [((0.2, 3.9), (0.5, 3.5)), ((3.9, 0.2), (3.5, 0.5)), ((0.0, 3.0), (-0.5, 3.5)), ((1.1, 1.3), (0.5, 1.5)),
+     ((1.6, 1.9), (1.5, 2.5)), ((-3.0, 2.2), (-3.5, 2.5))],
+)  # fmt: skip
+def test_a_zoom_ends_between_cells_around_one_at_least(dragged, shown):
+    assert whole_cells(*dragged) == shown
+
+
+def test_zooming_begins_a_list_at_its_first_page():
+    assert zoomed(ViewState.from_query("?block=4"), MOVED).block == 1
 
 
 @pytest.mark.parametrize("reset", [{"xaxis.autorange": True}, {"yaxis.autorange": True}])

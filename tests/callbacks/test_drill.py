@@ -8,8 +8,11 @@ from dash.development.base_component import Component
 from app.pages import PAGES
 from callbacks.drill import first_point, panel_of
 from components import ids
+from components.figures import margins
 from components.page import View
+from data.cache import Cache
 from data.viewstate import ViewState
+from tests.fixtures import toy
 
 
 def walk(node):
@@ -142,6 +145,40 @@ def test_a_click_beside_the_cells_leads_nowhere(snapshot, off):
     panel = page("heatmap").panel("cells")
     assert panel.goto(view(snapshot, "?task=t"), off) is None
     assert panel.hover(view(snapshot, "?task=t"), off) is None
+
+
+SAMPLES, MODELS = margins.SAMPLES_TRACE, margins.MODELS_TRACE
+
+
+@pytest.mark.parametrize("orientation", ["horizontal", "vertical"])
+def test_a_mean_beside_the_cells_tells_what_it_is_over_and_leads_there(snapshot, orientation):
+    panel, v = page("heatmap").panel("cells"), view(snapshot, f"?task=t&orientation={orientation}")
+    along = orientation == "horizontal"
+    sample = {"curveNumber": SAMPLES, "x": 1 if along else 30, "y": 30 if along else 1}
+    model = {"curveNumber": MODELS, "x": 30 if along else 1, "y": 1 if along else 30}
+    said = str(panel.hover(v, sample))
+    assert "s/2" in said
+    assert "1 model with a score" in said
+    assert follow(panel.goto(v, sample))[1].sample == "s/2"
+    said = str(panel.hover(v, model))
+    assert "'a'" in said
+    assert "2 samples with a score" in said
+    assert follow(panel.goto(v, model)) == ("run", ViewState().edit(runs=["a1"]))
+
+
+@pytest.mark.parametrize(
+    "off", [{"curveNumber": SAMPLES, "x": 9, "y": 0}, {"curveNumber": MODELS, "x": 0, "y": 9}]
+)
+def test_beside_the_last_mean_there_is_nothing(snapshot, off):
+    assert page("heatmap").panel("cells").goto(view(snapshot, "?task=t"), off) is None
+
+
+def test_a_cell_of_several_epochs_tells_how_far_they_are_apart(tmp_path):
+    samples = [{"id": "p", "epoch": e, "scores": {"accuracy": v}} for e, v in ((1, 0.0), (2, 1.0), (3, 1.0))]
+    s = toy.snapshot(Cache(tmp_path / "cache"), {"samples": samples})
+    said = str(page("heatmap").panel("cells").hover(view(s), {"x": 0, "y": 0}))
+    assert "3, from 0 to 1" in said
+    assert "flaky" in said
 
 
 def test_a_cell_tells_what_a_figure_cannot_carry(snapshot):

@@ -98,6 +98,19 @@ def test_where_less_is_better_a_lower_score_is_drawn_as_better():
     assert trace["x"] == [0.25, -0.5, 0.0]
 
 
+def test_what_must_not_be_compared_is_grey_and_crossed_and_says_so():
+    marked = DELTAS.with_columns(
+        pl.Series("comparable", [True, False, False]),
+        pl.Series("not_comparable", [None, "not comparable in: <b>inputs</b>", "not comparable in: scorer"]),
+    )
+    trace, *_ = difference.delta_bars(marked, "light", 0.5)["data"]
+    c = theme.colors("light")
+    assert trace["marker"]["color"] == [c.better, c.same, c.same]
+    assert trace["marker"]["pattern"]["shape"] == ["", "x", "x"]
+    assert ["not comparable" in tip for tip in trace["hovertext"]] == [False, True, True]
+    assert "<b>inputs" not in trace["hovertext"][1]
+
+
 def test_the_first_delta_is_on_top():
     figure = difference.delta_bars(DELTAS, "light", 0.5)
     top, bottom = figure["layout"]["yaxis"]["range"][::-1]
@@ -117,6 +130,8 @@ def cells(values, marks=None):
         {
             "sample_id": ["p", "p", "q", "q"],
             "model": ["a", "b"] * 2,
+            "run_id": ["r1", "r2"] * 2,
+            "flaky": [False] * 4,
             "value": values,
             "mark": marks or ["value"] * 4,
         },
@@ -125,7 +140,8 @@ def cells(values, marks=None):
 
 
 WORDS = {"samples": "Samples", "models": "Models", "score": "accuracy", "value": "score", "missing": "missing",
-         "error": "error", "limit": "limit", "unscored": "unscored", "invalid": "invalid"}  # fmt: skip
+         "error": "error", "limit": "limit", "unscored": "unscored", "invalid": "invalid", "flaky": "flaky",
+         "none": "none"}  # fmt: skip
 
 
 def heat_figure(df, query=""):
@@ -175,6 +191,89 @@ def test_settings_of_the_reader_are_kept():
     figure = heat_figure(cells([0.0] * 4), "?legend=0&gap=2&title=My title")
     assert (figure["data"][0]["showscale"], figure["data"][0]["xgap"]) == (False, 2)
     assert figure["layout"]["title"]["text"] == "My title"
+
+
+def test_two_runs_of_one_name_are_two_rows():
+    """Axes are of runs: names need not be unique."""
+    df = cells([0.0, 1.0, 0.0, 0.0]).with_columns(model=pl.lit("m"), sample_id=pl.lit("s"))
+    figure = heat_figure(df)
+    assert levels(figure).tolist() == [[1, 1], [62, 1]]
+    assert figure["layout"]["yaxis"]["ticktext"] == ["m", "m"]
+
+
+FLAKY = {"flaky": [False, True, False, False]}
+
+
+def signs(figure):
+    return [t for t in figure["data"] if t["type"] == "scatter" and "flaky" in t.get("name", "")]
+
+
+@pytest.mark.parametrize("orientation", ["horizontal", "vertical"])
+def test_a_flaky_cell_has_a_sign_in_its_corner(orientation):
+    df = cells([0.0, 0.5, 1.0, 1.0]).with_columns(pl.Series("flaky", FLAKY["flaky"]))
+    (sign,) = signs(heat_figure(df, f"?orientation={orientation}"))
+    at = (round(sign["x"][0]), round(sign["y"][0]))
+    assert at == ((0, 1) if orientation == "horizontal" else (1, 0))
+    assert (sign["x"][0], sign["y"][0]) != at
+    assert (sign["name"], sign["marker"]["symbol"]) == ("flaky (1)", theme.MARK_SYMBOLS["flaky"])
+
+
+def many(samples, **more):
+    n = samples * 2
+    return pl.DataFrame(
+        {"sample_id": [f"s{i // 2}" for i in range(n)], "model": ["a", "b"] * samples, "run_id": ["r1", "r2"] * samples,
+         "value": [0.5] * n, "mark": ["value"] * n, "flaky": [i % 100 == 0 for i in range(n)], **more}
+    )  # fmt: skip
+
+
+def test_signs_of_flaky_cells_go_where_cells_are_too_small_and_come_with_a_zoom():
+    df = many(1_000)
+    assert signs(heat_figure(df)) == []
+    (sign,) = signs(heat_figure(df, "?zoom=99.5,160.5,1.5,-0.5"))
+    assert [round(x) for x in sign["x"]] == [100, 150]
+
+
+def test_colours_can_show_how_far_epochs_are_apart():
+    df = cells([0.5] * 4).with_columns(
+        epoch_min=pl.Series([0.0, 0.5, 0.0, 0.5]), epoch_max=pl.Series([1.0, 0.5, 0.5, 0.5])
+    )
+    assert levels(heat_figure(df, "?shows=spread")).tolist() == [[62, 31], [1, 1]]
+
+
+def test_more_samples_than_a_canvas_holds_are_drawn_as_means_of_neighbours():
+    samples = heat.MOST_ALONG * 2
+    df = many(samples, value=[float(i % 4 < 2) for i in range(samples * 2)])
+    figure = heat_figure(df)
+    trace = figure["data"][0]
+    assert levels(figure).shape == (2, heat.MOST_ALONG)
+    assert set(levels(figure).ravel().tolist()) == {31}
+    assert (trace["x0"], trace["dx"]) == (0.5, 2)
+    assert heat.pools(samples, ViewState())
+
+
+def test_zoomed_into_they_are_themselves_again_and_stand_where_they_did():
+    samples = heat.MOST_ALONG * 2
+    df = many(samples, value=[float(i // 2 == 20_000) for i in range(samples * 2)])
+    figure = heat_figure(df, "?zoom=19989.5,20009.5,1.5,-0.5")
+    trace = figure["data"][0]
+    place = np.flatnonzero(levels(figure)[0] == 62) * trace["dx"] + trace["x0"]
+    assert (place.tolist(), trace["dx"]) == ([20_000], 1)
+    assert levels(figure).shape[1] <= 61
+
+
+@pytest.mark.parametrize(
+    "window",
+    [(-0.5, 9.5), (-50.0, -40.0), (99_990.0, 100_050.0), (200_000.0, 300_000.0), (5.0, 5.0), (99.5, 9.5)],
+)
+def test_whatever_a_zoom_asks_for_there_is_something_to_draw(window):
+    first, last, step = heat.detail(100_000, window)
+    assert 0 <= first < last <= 100_000
+    assert -(-(last - first) // step) <= heat.MOST_ALONG
+
+
+def test_names_are_of_what_is_zoomed_into():
+    axis = heat_figure(many(1_000), "?zoom=99.5,104.5,1.5,-0.5")["layout"]["xaxis"]
+    assert axis["tickvals"] == [100, 101, 102, 103, 104]
 
 
 @pytest.mark.parametrize("colors", ["default", "diverging", "grey", "viridis"])

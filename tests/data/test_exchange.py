@@ -11,6 +11,7 @@ from data import exchange
 from data.cache import Cache
 from data.formats import claims
 from data.ingest import Ingester
+from data.problems import Code
 from data.queries import selection
 from data.viewstate import ViewState
 
@@ -252,3 +253,17 @@ def test_a_lower_score_that_is_better_is_called_so(snapshot):
         ("a", "match/accuracy"): False,
         ("b", "match/accuracy"): True,
     }
+
+
+def test_beside_the_logs_that_they_were_written_from_records_count_nothing(
+    demo, demo_logs, written, tmp_path
+):
+    found = Ingester([demo_logs, written], Cache(tmp_path)).look()
+    assert sorted(found.runs["run_id"]) == sorted(demo.runs["run_id"])
+    assert set(found.runs["format"]) == set(demo.runs["format"])
+    records = {str(p) for p in written.rglob("*.json")}
+    assert records <= {p.where for p in found.problems if p.code is Code.COPY}
+
+
+def test_a_record_alone_is_still_the_run_that_it_was_written_from(demo, again):
+    assert set(again.runs["run_id"]) <= set(demo.runs["run_id"])

@@ -75,7 +75,8 @@ def test_tables_have_the_columns_and_types_of_the_schema(format, log):
 def test_there_is_a_run_with_its_task_model_and_status(format, log):
     tables = format.read(log).tables
     found = tables.runs
-    assert found.height + tables.trajectories.height + tables.predictions.height > 0
+    beside = (tables.trajectories, tables.predictions, tables.cards)
+    assert found.height + sum(t.height for t in beside) > 0
     assert found.select("run_id", "task", "model", "status", "content").null_count().row(0) == (0,) * 5
     assert set(found["status"]) <= set(STATUSES)
 
@@ -104,6 +105,20 @@ def test_reading_twice_gives_the_same(format, log):
     assert one.problems == two.problems
     for (name, a), (_, b) in zip(one.tables, two.tables, strict=True):
         assert a.equals(b), name
+
+
+@each_log
+def test_an_index_has_the_same_runs_and_numbers_as_the_whole(format, log):
+    if format.index is None:
+        return
+    early, whole = format.index(log).tables, format.read(log).tables
+    assert early.runs.select("run_id", "task", "model", "suite").equals(
+        whole.runs.select("run_id", "task", "model", "suite")
+    )
+    numbers = ["run", "category", "scorer", "metric", "value", "source"]
+    assert early.metrics.select(numbers).equals(whole.metrics.select(numbers))
+    assert early.samples.is_empty()
+    assert early.scores.is_empty()
 
 
 @each_format

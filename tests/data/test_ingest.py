@@ -423,6 +423,41 @@ def test_while_reading_goes_on_what_is_there_is_published(logs, ingester, monkey
     assert ids(last) == ["0", "1", "2"]
 
 
+def test_what_is_known_stays_while_something_new_is_read(logs, ingester, monkeypatch):
+    monkeypatch.setattr("data.ingest.FIRST_LOOK_S", 0.0)
+    for i in range(3):
+        toy.write(logs / f"{i}.toy", run(str(i)))
+    work = ingester()
+    work.look()
+    toy.write(logs / "00.toy", run("new"))
+    published = []
+    work.look(publish=published.append)
+    assert {"0", "1", "2"} <= set(ids(published[0]))
+
+
+HELM = Path(__file__).parent.parent / "fixtures" / "helm"
+
+
+def test_where_there_is_much_to_read_runs_are_there_before_their_samples(ingester, monkeypatch):
+    monkeypatch.setattr("data.ingest.MUCH", 0)
+    published = []
+    last = ingester(HELM).look(publish=published.append)
+    first = published[0]
+    assert first.version != last.version
+    assert first.runs["run_id"].to_list() == last.runs["run_id"].to_list()
+    numbers = ["category", "scorer", "metric", "value", "perturbation_detail", "computed_on"]
+    assert first.metrics.select(numbers).equals(last.metrics.select(numbers))
+    assert first.metrics["stderr"].null_count() == first.metrics.height
+    assert (dict(first.parts), first.problems) == ({}, ())
+    assert sum(p.samples.collect().height for p in last.parts.values()) > 0
+
+
+def test_little_is_read_at_once(ingester):
+    published = []
+    ingester(HELM).look(publish=published.append)
+    assert published == []
+
+
 @pytest.mark.parametrize(
     "name", ["a b.toy", "a#b.toy", "ä🙂.toy", "%41.toy", "a'b\".toy", "a\nb.toy", "-rf.toy"]
 )

@@ -33,7 +33,7 @@ def test_a_log_that_was_deleted_since_is_named(path, ingester):
     snapshot = ingester().look()
     path.unlink()
     found = originals.sample(snapshot, "r", "p", 1)
-    assert (found.code, found.where) == (Code.UNREADABLE, str(path))
+    assert (found.code, found.where) == (Code.GONE, str(path))
 
 
 def test_a_log_that_was_cut_since_is_named(path, ingester):
@@ -56,3 +56,12 @@ def test_a_log_that_may_no_longer_be_read_is_named(path, ingester, monkeypatch):
     monkeypatch.setattr(type(path), "read_text", refused)
     found = originals.sample(snapshot, "r", "p", 1)
     assert (found.code, found.detail) == (Code.NOT_PERMITTED, "Permission denied")
+
+
+def test_a_log_that_changed_since_says_so_and_is_shown_as_it_is(path, ingester):
+    snapshot = ingester().look()
+    assert originals.sample(snapshot, "r", "p", 1)["problems"] == ()
+    toy.write(path, {"run_id": "r", "samples": [{**SAMPLES[0], "input": "something else"}]})
+    found = originals.sample(snapshot, "r", "p", 1)
+    assert found["input"] == "something else"
+    assert [(p.code, p.where) for p in found["problems"]] == [(Code.CHANGED_SINCE, str(path))]

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from data import parts
+from data import pairing, parts
 from data.parts import RunSamples
 from data.schema import Mark
 from tests.fixtures import toy
@@ -152,3 +152,21 @@ def test_only_finite_or_infinite_numbers_are_values(snapshot):
     values = s.parts["t"].scores.collect()["value"]
     assert values.to_list() == [float("inf"), None]
     assert values.dtype == pl.Float64
+
+
+def test_what_was_asked_is_kept_as_numbers_and_comes_back_from_disk(tmp_path):
+    asked = {"input_hash": 3, "question_hash": 5}
+    part = parts.build("t", [run("a", sample("p", **asked), sample("q")), run("b", sample("q", **asked))])
+    parts.save(part, tmp_path / "part")
+    for one in (part, parts.load(tmp_path / "part")):
+        assert one.inputs.tolist() == [[3, pairing.UNKNOWN], [pairing.ABSENT, 3]]
+        assert one.questions.tolist() == [[5, pairing.UNKNOWN], [pairing.ABSENT, 5]]
+        assert one.pair(0, 1).n_input_unknown == 1
+
+
+@pytest.mark.parametrize("gone", ["inputs.npy", "questions.npy"])
+def test_a_part_without_its_numbers_is_built_anew(tmp_path, gone):
+    parts.save(parts.build("t", TWO), tmp_path / "part")
+    (tmp_path / "part" / gone).unlink()
+    with pytest.raises(FileNotFoundError, match=gone):
+        parts.load(tmp_path / "part")

@@ -1,10 +1,13 @@
 """A snapshot is named by what it holds, and comes back from disk as it was."""
 
+from dataclasses import replace
+
 import pytest
 from polars.testing import assert_frame_equal
 
 from data import snapshots
 from data.cache import Cache
+from data.problems import Code
 from data.store import Snapshot, Store
 from tests.fixtures import toy
 
@@ -85,3 +88,33 @@ def test_a_reader_keeps_the_snapshot_it_has_when_a_newer_is_published():
     mine = store.snapshot
     store.publish(Snapshot(version="2"))
     assert (mine.version, store.snapshot.version) == ("1", "2")
+
+
+SECOND = replace(toy.FORMAT, name="copies", secondhand=True)
+DONE = {"run_id": "a", "samples_done": 1}
+
+
+def test_a_run_that_another_file_repeats_counts_once(snapshot, monkeypatch, logs):
+    toy.offer(monkeypatch, SECOND)
+    s = snapshot({**DONE, "metrics": {"": 0.5}}, {**DONE, "format": "copies", "metrics": {"": 0.5}})
+    assert s.runs.select("run_id", "format").rows() == [("a", "toy")]
+    assert [(p.code, p.where, p.detail) for p in s.problems] == [(Code.COPY, "/logs/1.toy", "/logs/0.toy")]
+
+
+def test_the_copy_counts_where_it_says_more(snapshot, monkeypatch, logs):
+    toy.offer(monkeypatch, SECOND)
+    s = snapshot({**DONE, "status": "started"}, {**DONE, "format": "copies", "samples_done": 9})
+    assert s.runs["format"].to_list() == ["copies"]
+    assert [p.where for p in s.problems] == ["/logs/0.toy"]
+
+
+@pytest.mark.parametrize("other", [{"model": "n"}, {"task": "u"}])
+def test_what_is_of_another_task_or_model_is_no_copy(snapshot, monkeypatch, logs, other):
+    toy.offer(monkeypatch, SECOND)
+    assert snapshot(DONE, {**DONE, "format": "copies", **other}).runs.height == 2
+
+
+def test_two_logs_of_one_id_are_still_two_runs_beside_a_copy(snapshot, monkeypatch, logs):
+    toy.offer(monkeypatch, SECOND)
+    s = snapshot(DONE, {**DONE, "error": "x"}, {**DONE, "format": "copies"})
+    assert s.runs["format"].to_list() == ["toy", "toy"]

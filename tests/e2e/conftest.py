@@ -43,7 +43,7 @@ DRAWN = """panels => {
   return sections.length === panels && sections.every(s => s.querySelector('h2') && !s.querySelector('.waiting'))
     && grids.length === wanted.AgGrid && graphs.length === wanted.Graph
     && grids.every(g => g.querySelector('.ag-overlay-no-rows-center')
-        || [...g.querySelectorAll('.ag-cell')].some(cell => cell.innerText))
+        || [...g.querySelectorAll('.ag-cell')].some(cell => cell.textContent))
     && graphs.every(g => g.querySelector('.mlayer > *')
         && g.querySelector('.js-plotly-plot')._ev._events.plotly_hover);
 }"""
@@ -260,7 +260,9 @@ class Reader:
         return ViewState.from_query(urlsplit(self.page.url).query)
 
     def until(self, condition, arg=None):
-        self.page.wait_for_function(condition, arg=arg)
+        """A bare expression would be evaluated by `eval`, which our pages' policy forbids; a function is not."""
+        is_function = arg is not None or condition.startswith("(")
+        self.page.wait_for_function(condition if is_function else f"() => {condition}", arg=arg)
 
     def rests(self):
         """Until the app has asked its server nothing for a moment: every echo of what was done is over."""
@@ -334,6 +336,7 @@ def an_address(sample_of):
     queries = {
         "run": ViewState().edit(runs=[run]),
         "sample": ViewState().edit(runs=[run], sample=sample, epoch=1),
+        "beside": ViewState().edit(runs=[run], sample=sample, epoch=1),
     }
     return lambda page: page.path + queries.get(page.key, ViewState()).to_query()
 

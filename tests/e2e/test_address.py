@@ -221,7 +221,7 @@ def test_a_long_table_turns_its_pages(reader):
 def test_what_is_zoomed_into_is_part_of_the_address(reader):
     reader.open("/heatmap")
     reader.rests()  # a figure fits itself to its place a moment after it is drawn
-    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    box = reader.page.locator(".panel-cells .nsewdrag[data-subplot=xy]").bounding_box()
     at = [(box["x"] + box["width"] * share, box["y"] + box["height"] * share) for share in (0.2, 0.7)]
     reader.page.mouse.move(*at[0])
     reader.page.mouse.down()

@@ -18,6 +18,30 @@ SAMPLES = (
 MODELS = (f"evil/{IMG}", f"{SCRIPT} #?%/😀")
 TASK = f"task {IMG}"
 
+STRANGER = "https://evil.example/pixel.png"
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIG9ubG9hZD0iYWxlcnQoMSkiLz4="
+PICTURES = (
+    f"data:image/svg+xml;base64,{SVG}",
+    f"data:text/html;base64,{SVG}",
+    STRANGER,
+    LINK,
+    IMG,
+    "attachment://svg",
+)
+CONVERSATION = {
+    "messages": [
+        {"role": SCRIPT, "content": f"{IMG} \x1b]8;;{LINK}\x07x\x1b]8;;\x07 \u202e [x]({LINK}) <b>bold</b>"},
+        {"role": "user", "content": [{"type": "image", "image": i} for i in (*PICTURES, f"data:text/html;base64,{PIXEL}")]},
+        {"role": "assistant", "content": [{"type": "reasoning", "reasoning": IMG}, {"type": IMG, "text": SCRIPT}],
+         "tool_calls": [{"function": IMG, "arguments": {SCRIPT: IMG}}], "model": IMG},
+        {"role": "tool", "function": SCRIPT, "content": f"{IMG} " * 20, "error": {"message": SCRIPT}},
+    ],
+    "events": [{"event": IMG, "name": SCRIPT, "data": f"{IMG} [x]({LINK})"}, {"event": "model", "model": SCRIPT}],
+    "attachments": {"svg": f"data:image/svg+xml;base64,{SVG}"},
+    "store": {IMG: SCRIPT},
+}  # fmt: skip
+
 ALIVE = """() => [...document.querySelectorAll('*')].filter(e =>
     [...e.attributes].some(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value) && ['href', 'src', 'action'].includes(a.name))
     || e.tagName === 'IMG' && e.getAttribute('src') === 'x'
@@ -34,6 +58,7 @@ def hostile(tmp_path_factory, write_log):
         "target": SCRIPT,
         "metadata": {IMG: SCRIPT, "kind": IMG},
     }
+    said |= CONVERSATION
     for i, model in enumerate(MODELS):
         evil = {"value": "CI"[i], "answer": f"{IMG} =1+1", "explanation": f"{SCRIPT} {LINK}"}
         samples = {id: said | ({"scores": {"match": evil}} if n % 2 else {}) for n, id in enumerate(SAMPLES)}
@@ -41,6 +66,12 @@ def hostile(tmp_path_factory, write_log):
     fault = {"message": f"{IMG} failed", "traceback": SCRIPT, "traceback_ansi": SCRIPT}
     write_log(folder / "2.json", MODELS[0], {IMG: said}, task=SCRIPT, status="error", error=fault)
     (folder / f"{IMG.replace('/', '')}.json").write_text('{"neither": "log"}')
+    told = f'"{IMG}:model={SCRIPT}",test,"{SCRIPT}",0.5,0.7,misspellings,perturbed,0.2,"{IMG}"\n'
+    head = "run_spec,split,stat_name,predicted_mean,actual_mean,perturbation_name,perturbation_computed_on,perturbation_prob,predictor\n"
+    (folder / "p.csv").write_text(head + told + told.replace("0.2", "0.4"))
+    (folder / "card.yaml").write_text(
+        f"title: '{IMG}'\nclaim:\n  python: '{SCRIPT} {LINK}'\n'{IMG}': '[x]({LINK})'\n"
+    )
     return Ingester([folder], Cache(tmp_path_factory.mktemp("cache"))).look()
 
 
@@ -54,7 +85,7 @@ def origin(serve, hostile):
     return serve(Store(hostile))
 
 
-OF_OTHER_FILES = {"trajectories", "predictions", "workspace"}
+OF_OTHER_FILES = {"trajectories", "workspace"}
 """Pages on which an evaluation log shows nothing."""
 
 
@@ -62,7 +93,8 @@ OF_OTHER_FILES = {"trajectories", "predictions", "workspace"}
 def test_nothing_of_a_log_comes_alive(page, origin, reader, hostile, run):
     states = {
         "run": ViewState().edit(runs=[run]),
-        "sample": ViewState().edit(runs=[run], sample=SCRIPT, epoch=1),
+        "sample": ViewState().edit(runs=[run], sample=SCRIPT, epoch=1, event=1),
+        "beside": ViewState().edit(runs=[run], sample=SCRIPT, epoch=1, text="transcript"),
         "runs": ViewState().edit(statuses=["success", "error"]),
         "scores": ViewState().edit(tasks=[TASK], models=MODELS),
         "heatmap": ViewState().edit(tasks=[TASK], title=IMG, arrange=[IMG, MODELS[0]], sort="custom"),
@@ -123,3 +155,37 @@ def test_a_spreadsheet_runs_no_formula_from_a_log(origin, reader):
     assert "'=HYPERLINK" in csv
     assert ",=HYPERLINK" not in csv
     assert ',"=HYPERLINK' not in csv
+
+
+@pytest.fixture
+def policed(origin, reader):
+    """A reader on the sample page of the worst sample, who hears of everything that the policy forbade."""
+    reader.page.add_init_script(
+        "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
+    )
+    return reader.at(origin)
+
+
+def test_a_conversation_of_markup_is_text_and_only_its_picture_is_one(policed, run):
+    policed.open("/sample" + ViewState().edit(runs=[run], sample=SCRIPT, epoch=1, event=1).to_query())
+    page = policed.page
+    assert IMG in page.locator(".panel-messages").inner_text()
+    for folded in page.locator("main details").all():
+        folded.evaluate("d => { d.open = true; }")
+    shown = page.locator(".panel-messages img").evaluate_all("all => all.map(i => i.src)")
+    assert shown == [f"data:image/png;base64,{PIXEL}"]
+    assert page.locator(".panel-messages img").evaluate("i => i.naturalWidth") == 1
+    assert "⟨U+202E⟩" in page.locator(".panel-messages").inner_text()
+    assert "\x1b" not in page.locator("main").inner_text()
+    assert page.locator("main a[href^='javascript'], main a[href^='https:']").count() == 0
+    assert page.evaluate(ALIVE) == []
+
+
+def test_no_script_runs_that_is_not_ours(policed, run):
+    policed.open("/sample" + ViewState().edit(runs=[run], sample=SCRIPT, epoch=1).to_query())
+    policed.page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s); }"
+    )
+    assert policed.page.evaluate("window.ran") is None
+    assert any("script-src" in c for c in policed.complaints)
+    policed.complaints.clear()

@@ -41,7 +41,7 @@ def test_a_list_opens_and_chooses_by_keyboard(reader):
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_selector(".dash-dropdown-option")
     reader.page.keyboard.type("lynx-3b")
-    reader.page.wait_for_function("document.querySelectorAll('.dash-dropdown-option').length === 1")
+    reader.page.wait_for_function("() => document.querySelectorAll('.dash-dropdown-option').length === 1")
     reader.page.keyboard.press("Enter")
     reader.arrives("/scores?model=open%2Flynx-3b")
 

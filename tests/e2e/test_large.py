@@ -33,16 +33,16 @@ SHADES = """async () => {
 }"""
 
 
-def reading(model):
+def reading(model, size=SAMPLES):
     rng = np.random.default_rng(model)
     run = {"run_id": f"run-{model}", "model": f"model-{model}", "task": "large", "status": "success", "format": "inspect",
            "location": "nowhere", "task_key": f"large/{model}", "headline_scorer": "match", "headline_metric": "accuracy",
-           "samples_done": SAMPLES, "samples_planned": SAMPLES, "epochs": 1, "content": str(model)}  # fmt: skip
-    ids = [f"sample-{i}" for i in range(SAMPLES)]
+           "samples_done": size, "samples_planned": size, "epochs": 1, "content": str(model)}  # fmt: skip
+    ids = [f"sample-{i}" for i in range(size)]
     samples = pl.DataFrame({"sample_id": ids}).with_columns(
         run=0, epoch=1, input=pl.lit("?"), answer=pl.lit("!")
     )
-    scores = pl.DataFrame({"sample": np.arange(SAMPLES), "value": rng.random(SAMPLES).round(2)})
+    scores = pl.DataFrame({"sample": np.arange(size), "value": rng.random(size).round(2)})
     scores = scores.with_columns(scorer=pl.lit("match"), mark=pl.lit(int(Mark.VALUE)))
     metrics = pl.DataFrame(
         {"run": [0], "scorer": ["match"], "metric": ["accuracy"], "value": [0.5], "source": ["actual"]}
@@ -50,11 +50,15 @@ def reading(model):
     return Reading(Tables.of(runs=pl.DataFrame([run]), samples=samples, scores=scores, metrics=metrics))
 
 
+def assembled(folder, models, samples):
+    cache = Cache(folder / "cache")
+    entries = [Entry.new(cache, f"k{m}", reading(m, samples), keep=False) for m in range(models)]
+    return snapshots.assemble(entries, (), snapshots.Parts(cache))
+
+
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    cache = Cache(tmp_path_factory.mktemp("cache"))
-    entries = [Entry.new(cache, f"k{m}", reading(m), keep=False) for m in range(MODELS)]
-    return snapshots.assemble(entries, (), snapshots.Parts(cache))
+    return assembled(tmp_path_factory.mktemp("large"), MODELS, SAMPLES)
 
 
 def test_all_of_it_is_drawn_within_ten_seconds(large, serve, reader):
@@ -66,6 +70,17 @@ def test_all_of_it_is_drawn_within_ten_seconds(large, serve, reader):
     drawn = reader.page.evaluate(SHADES)
     assert drawn["shades"] > 30
     assert drawn["opaque"] > 0.95
-    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    box = reader.page.locator(".panel-cells .nsewdrag[data-subplot=xy]").bounding_box()
     reader.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.55)
     assert reader.arrives_at("/sample").sample.startswith("sample-")
+
+
+def test_a_hundred_thousand_samples_are_no_blank(serve, reader, tmp_path):
+    """A canvas of a pixel a sample would be wider than a browser can draw."""
+    reader.at(serve(Store(assembled(tmp_path, 10, 100_000))))
+    for query in ("", "&zoom=50000.5,50100.5,9.5,-0.5"):
+        reader.open("/heatmap?task=large" + query)
+        reader.page.wait_for_selector(".panel-cells .hm image")
+        drawn = reader.page.evaluate(SHADES)
+        assert drawn["shades"] > 30
+        assert drawn["opaque"] > 0.95

@@ -61,7 +61,7 @@ def test_a_cell_of_the_heatmap_leads_to_its_sample(orientation, reader):
 
 def at(reader, sample, samples, model, models, orientation="horizontal"):
     """Where a cell of the heatmap is on screen, by its place in the frame."""
-    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    box = reader.page.locator(".panel-cells .nsewdrag[data-subplot=xy]").bounding_box()
     along, down = ((sample + 0.5) / samples, (model + 0.5) / models)
     if orientation == "vertical":
         along, down = down, along

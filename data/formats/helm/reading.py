@@ -6,10 +6,11 @@ import gc
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -19,17 +20,16 @@ from data.formats.helm import bookkeeping, headline, instances, packed, spec, st
 from data.formats.helm.detect import RUN_FILES, SUMMARIES
 from data.formats.helm.instances import Instances
 from data.formats.helm.perturbations import spelt
-from data.formats.helm.records import Entry, Loaded, Stat, load, load_list
+from data.formats.helm.records import Entry, Stat, load, parse_list
 from data.formats.helm.samples import samples, scores
 from data.formats.helm.spec import Spec
 from data.formats.helm.uncertainty import Estimates
 from data.problems import Code, Problem
-from data.schema import RUNS, TABLES, Tables
+from data.schema import RUNS, Tables
 
+T = TypeVar("T")
 ASKED_AT = re.compile(rb'"request_datetime":\s*(\d+)')
 LOOK = 1 << 18
-NOTHING = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
-"""Made once: an empty table takes as long to make as a full one."""
 
 
 def read(log: Log) -> Reading:
@@ -39,7 +39,8 @@ def read(log: Log) -> Reading:
 
 def index(log: Log) -> Reading:
     """The run and its metrics alone, without samples and standard errors: a hundredth of the time."""
-    return _read(log, whole=False)
+    with _no_collection():
+        return _read(log, whole=False)
 
 
 def files_of(log: Log) -> dict[str, Path]:
@@ -60,34 +61,52 @@ def _read(log: Log, *, whole: bool) -> Reading:
     asked = spec.read(files.get("run_spec.json"), log.path.absolute().parent, problems)
     if "run_spec.json" not in files and asked.model == spec.UNKNOWN:
         return Reading(Tables.of(), (Problem(Code.MISSING_FIELD, "run_spec.json"),))
-    logged = _list(files, "stats.json", Stat, problems)
-    found = instances.of(_list(files, "per_instance_stats.json", Entry, problems)) if whole else None
+    said = _text(files, "stats.json", problems)
+    logged = _list(files, "stats.json", said, Stat, problems)
+    found = instances.of(_entries(files, problems)) if whole else None
     main = headline.headline(asked.groups, stats.present(logged))
     metrics = stats.rows(logged, main, Estimates(found) if found else None)
-    tables = {"metrics": metrics.frame}
+    tables: dict[str, pl.DataFrame] = {}
     if whole:
         _check(files, "scenario.json", problems)
     if found:
         tables |= {"samples": samples(found, texts.of(files, found, problems)), "scores": scores(found)}
     row = asked.row() | _progress(asked, logged, found) | _outcome(files, problems)
     row |= {"headline_scorer": main.name, "headline_metric": main.name, "created": _created(files)}
-    row |= {"content": _content(asked, files)}
+    row |= {"content": _content(asked, said)}
     # All columns, so that nothing has to be cast: of the index of a small run that would be half of the time.
-    tables["runs"] = pl.DataFrame([dict.fromkeys(RUNS) | row], schema=RUNS)
-    return Reading(Tables.of(**NOTHING | tables), (*problems, *metrics.problems))
+    runs = pl.DataFrame([dict.fromkeys(RUNS) | row], schema=RUNS)
+    made = replace(Tables.of(**tables), runs=runs, metrics=metrics.frame)
+    return Reading(made, (*problems, *metrics.problems))
 
 
-def _list(files: Mapping[str, Path], name: str, kind: type, problems: list[Problem]) -> list[Any]:
-    """A file that cannot be read is one problem, and the others still say what they say."""
-    if name not in files:
-        return []
+def _text(files: Mapping[str, Path], name: str, problems: list[Problem]) -> packed.Content | None:
     try:
-        found: Loaded[list[Any]] = load_list(files[name], kind)
+        return packed.read(files[name]) if name in files else None
     except packed.TooLarge as e:
         problems.append(Problem(Code.TOO_LARGE, str(e)))
+        return None
+
+
+def _list(
+    files: Mapping[str, Path],
+    name: str,
+    content: packed.Content | None,
+    kind: type[T],
+    problems: list[Problem],
+) -> list[T]:
+    """A file that cannot be read is one problem, and the others still say what they say."""
+    if content is None:
         return []
+    found = parse_list(files[name], content, kind)
     problems.extend(found.problems)
     return found.value
+
+
+def _entries(files: Mapping[str, Path], problems: list[Problem]) -> list[Entry]:
+    """Of the largest file; its text is not kept while they are made into columns."""
+    name = "per_instance_stats.json"
+    return _list(files, name, _text(files, name, problems), Entry, problems)
 
 
 def _check(files: Mapping[str, Path], name: str, problems: list[Problem]) -> None:
@@ -138,9 +157,9 @@ def _created(files: Mapping[str, Path]) -> datetime | None:
         return None
 
 
-def _content(asked: Spec, files: Mapping[str, Path]) -> str:
+def _content(asked: Spec, said: packed.Content | None) -> str:
     """What the statistics are, since all else of a run is summed up in them."""
-    logged = packed.read(files["stats.json"]).data if "stats.json" in files else b""
+    logged = said.data if said else b""
     return spec.digest(asked.run_id, blake2b(logged, digest_size=16).hexdigest())
 
 

@@ -66,7 +66,11 @@ class Loaded(NamedTuple, Generic[T]):
 
 def load_list(path: Path, kind: type[T]) -> Loaded[list[T]]:
     """The items of a file that is one list; of a cut-off file those that came before the cut."""
-    data, is_cut = packed.read(path)
+    return parse_list(path, packed.read(path), kind)
+
+
+def parse_list(path: Path, content: packed.Content, kind: type[T]) -> Loaded[list[T]]:
+    data, is_cut = content
     try:
         found = Loaded(msgspec.json.decode(data, type=list[kind]))  # type: ignore[valid-type]
     except msgspec.DecodeError:

@@ -19,6 +19,8 @@ import zstandard
 MAX_MEMBER = 4 << 30
 SUSPECT, RATIO = 64 << 20, 250
 """What unpacks to more than this and to so many times its size is no log: real ones come to 10 times, seldom 50."""
+PIECE = 1 << 20
+"""Packed bytes that are unpacked at a time."""
 ENCRYPTED = 0x1
 CENTRAL = struct.Struct("<4s6H3I5H2I")
 LOCAL = struct.Struct("<4s5H3I2H")
@@ -226,10 +228,24 @@ def _inflate(method: int, packed: bytes, size: int) -> bytes:
         case Method.STORED:
             return packed
         case Method.DEFLATE:
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
+            return _deflate(packed, size)
         case Method.ZSTD:
             return _zstd(packed, size)
     raise Damaged(f"compression method {method} is not one that Inspect uses")
+
+
+def _deflate(packed: bytes, size: int) -> bytes:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    if size <= PIECE:
+        return stream.decompress(packed, size + 1)
+    # In one go the library gathers blocks and then joins them: twice the memory. BytesIO grows in place, and gives away
+    # what it holds without a copy.
+    whole = io.BytesIO()
+    for at in range(0, len(packed), PIECE):
+        whole.write(stream.decompress(packed[at : at + PIECE], size + 1 - whole.tell()))
+        if whole.tell() > size:
+            break
+    return whole.getvalue()
 
 
 def _zstd(packed: bytes, size: int) -> bytes:

@@ -1,88 +1,156 @@
-"""One sample as logged, read again from its log."""
+"""One sample as logged, read again from its log: its own member alone, or its slice of a .json log."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from data.formats.base import Log, SampleKey
-from data.formats.inspect_log import eval_file, json_file
-from data.formats.inspect_log.archive import Damaged
-from data.formats.inspect_log.logged import unchanging
+from data.formats.inspect_log import chunked, eval_file, json_file, whole
+from data.formats.inspect_log.archive import Archive, Damaged, TooLarge
+from data.formats.inspect_log.logged import Changed, stamp, unchanging
 from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
-from data.formats.inspect_log.whole import said
 from data.formats.loose import at, table
-from data.formats.strict import plain, tolerant
+from data.formats.strict import plain
+from data.problems import Code, Problem
 
-LEFT_OUT = {"attachments", "events", "events_data", "messages", "output", "store", "timelines", "transcript"}
-"""What only a whole sample has, and a summary does not."""
+EXPLAINED = 4_000
+"""Characters of a sample's explanations that are searched."""
+LARGEST = 1 << 29
+"""Bytes of one sample that are unpacked into the memory of a server."""
 
 
 def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
     with unchanging(log.path) as file:
         is_zip = file.read(2) == b"PK"
-        raws, scorer = _in_zip(file) if is_zip else _in_json(file)
-        # The last one of that id and epoch, as everywhere.
-        found = (raw for raw in reversed(raws) if key(raw) == (wanted.sample_id, wanted.epoch))
-        raw = next(found, None)
-        if raw is None:
-            return None
-        summary = plain(msgspec.json.decode(raw))
-        body = _body(file, wanted) if is_zip else summary
-    return _shown(summary, scorer) | said(body) | _scored_in_full(body)
+        return _in_zip(log.path, file, wanted) if is_zip else _in_json(file, wanted)
 
 
-def _in_zip(file: BinaryIO) -> tuple[list[Raw], str]:
+def _in_zip(path: Path, file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
     archive = eval_file.opened(file, [])
-    members = (archive.read(name) for name in eval_file.sample_members(archive))
-    return [raw for data in members for raw in raw_summaries(data)], json_file.PLACEHOLDER
-
-
-def _body(file: BinaryIO, wanted: SampleKey) -> dict[str, Any]:
-    """The whole sample, from its own member; nothing where the log has it in another layout, or has lost it."""
-    archive = eval_file.opened(file, [])
-    name = f"samples/{wanted.sample_id}_epoch_{wanted.epoch}.json"
-    if name not in archive:
-        return {}
     try:
-        found = plain(msgspec.json.decode(tolerant(archive.read(name))))
-    except (ValueError, msgspec.DecodeError):  # the summary is sound, and is shown alone
-        return {}
-    return found if isinstance(found, dict) else {}
+        parts = _parts(path, archive, f"samples/{wanted.sample_id}_epoch_{wanted.epoch}")
+    except (ValueError, RecursionError) as e:  # its summary may be sound, and is then shown alone
+        return _summary_alone(archive, wanted, _lost(e))
+    if parts is None:
+        return _summary_alone(archive, wanted, Problem(Code.MISSING_FIELD, "the whole sample"))
+    return _shown(whole.record(parts), json_file.PLACEHOLDER)
 
 
-def _scored_in_full(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Scores with their whole explanations; a summary cuts them."""
-    scores = table(body.get("scores"))
-    return {"scores": scores} if scores else {}
+def _lost(error: Exception) -> Problem:
+    return Problem(Code.TOO_LARGE if isinstance(error, TooLarge) else Code.UNREADABLE, str(error)[:500])
 
 
-def _in_json(file: BinaryIO) -> tuple[list[Raw], str]:
+def _parts(path: Path, archive: Archive, name: str) -> whole.Parts | None:
+    """Of a sample in either layout; None where the log has it in neither."""
+    entry = archive.directory.find(f"{name}.json")
+    if entry is not None:
+        if entry.size > LARGEST:
+            raise TooLarge(f"{entry.name} unpacks to {entry.size:,} bytes")
+        return whole.parts(archive.read(f"{name}.json"))
+    if f"{name}/sample.json" in archive:
+        return chunked.parts(archive, name, _reader(path))
+    return None
+
+
+def _reader(path: Path) -> chunked.Read:
+    """Members of this very file: one that was replaced since has other samples at the same place."""
+    opened = stamp(path)
+
+    def read(name: str) -> bytes:
+        with unchanging(path) as file:
+            if stamp(path) != opened:
+                raise Changed(path.name)
+            return eval_file.opened(file, []).read(name)
+
+    return read
+
+
+def _summary_alone(archive: Archive, wanted: SampleKey, why: Problem) -> dict[str, Any] | None:
+    members = (archive.read(name) for name in eval_file.sample_members(archive))
+    raw = _last([raw for data in members for raw in raw_summaries(data)], wanted)
+    if raw is None:
+        return None
+    return _shown(plain(msgspec.json.decode(raw)), json_file.PLACEHOLDER) | {"problems": (why,)}
+
+
+def _last(raws: list[Raw], wanted: SampleKey) -> Raw | None:
+    """Of that id and epoch, as everywhere."""
+    return next((r for r in reversed(raws) if key(r) == (wanted.sample_id, wanted.epoch)), None)
+
+
+def _in_json(file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
     file.seek(0)
     data = file.read()
     try:
         log = split(data)
     except Damaged:
         log = split(without_the_cut(data))
-    return log.samples or [], json_file.only_scorer(log.results)
+    raw = _last(log.samples or [], wanted)
+    if raw is None:
+        return None
+    # A copy, so that the rest of the log need not stay in memory.
+    parts = whole.parts(bytes(raw))
+    return _shown(whole.record(parts), json_file.only_scorer(log.results))
 
 
 def _shown(found: dict[str, Any], scorer: str) -> dict[str, Any]:
     """In the words of a summary, whichever container it is from."""
-    shown = {k: v for k, v in found.items() if k not in LEFT_OUT}
-    if isinstance(messages := found.get("messages"), list):
+    shown = dict(found)
+    if (messages := found.get("messages")) is not None:
         shown.setdefault("message_count", len(messages))
     if isinstance(retries := shown.pop("error_retries", None), list):
         shown.setdefault("retries", len(retries))
+        shown["failures"] = [m for r in retries if (m := at(r, "message"))]
     single = shown.pop("score", None)
     shown["scores"] = table(shown.get("scores")) or ({scorer: single} if single else {})
-    shown["error"] = _named(found.get("error"), "message")
+    shown["error"], shown["traceback"] = (
+        _named(found.get("error"), "message"),
+        at(found.get("error"), "traceback"),
+    )
     shown["limit"] = _named(found.get("limit"), "type")
     return shown
 
 
 def _named(value: Any, name: str) -> Any:
     return at(value, name) if isinstance(value, dict) else value
+
+
+class Explained(Struct, gc=False):
+    explanation: Any = None
+
+
+class Judged(Struct, gc=False):
+    id: str | int | float | None = None
+    epoch: int = 1
+    scores: dict[str, Explained | None] | None = None
+
+
+_JUDGED = msgspec.json.Decoder(Judged)
+
+
+def explanations(log: Log) -> list[tuple[str, int, str]]:
+    """Of every sample, from the summaries: Inspect keeps 1,024 characters of each there."""
+    with unchanging(log.path) as file:
+        if file.read(2) == b"PK":
+            archive = eval_file.opened(file, [])
+            members = (archive.read(name) for name in eval_file.sample_members(archive))
+            raws = [raw for data in members for raw in raw_summaries(data)]
+        else:
+            file.seek(0)
+            raws = split(file.read()).samples or []
+    return [told for raw in raws if (told := _explained(raw)) is not None]
+
+
+def _explained(raw: Raw) -> tuple[str, int, str] | None:
+    try:
+        sample = _JUDGED.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    scores = (sample.scores or {}).values()
+    said = [s.explanation for s in scores if s is not None and isinstance(s.explanation, str)]
+    return (str(sample.id), sample.epoch, "\n".join(said)[:EXPLAINED]) if said else None

@@ -13,8 +13,9 @@ SHARED = Path(__file__).parents[4] / "shared" / "real-logs" / "magnet"
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared logs are not here")
 def test_the_real_card():
-    (folder,) = cards.find(SHARED)
-    card = cards.read(folder)
+    (path,) = cards.find(SHARED)
+    folder = path.parent
+    card = cards.read(path)
     assert card.problems == ()
     assert (card.result, card.threshold, card.cells.height) == ("VERIFIED", 0.6, 12)
     assert card.created.isoformat() == "2026-11-21T02:29:43+00:00"
@@ -39,7 +40,7 @@ def folder(tmp_path):
 
 
 def test_a_claim_is_text(folder):
-    card = cards.read(folder)
+    card = cards.read(folder / "card.yaml")
     assert card.claim == "import os; os.abort()"
     assert card.created.isoformat() == "2026-01-02T03:04:05+00:00"
     assert card.cells["symbol.x"].to_list() == ["1", "one"]
@@ -56,7 +57,7 @@ def test_a_claim_is_text(folder):
 )
 def test_what_would_run_or_explode_is_a_problem(folder, text):
     (folder / "card.yaml").write_text(text)
-    card = cards.read(folder)
+    card = cards.read(folder / "card.yaml")
     assert [p.code for p in card.problems] == [Code.UNREADABLE]
     assert card.title is None
     assert card.cells.height == 2
@@ -64,13 +65,13 @@ def test_what_would_run_or_explode_is_a_problem(folder, text):
 
 def test_without_a_verdict_it_is_unfinished(folder):
     (folder / "verdict.json").unlink()
-    card = cards.read(folder)
+    card = cards.read(folder / "card.yaml")
     assert card.result is None
     assert [p.code for p in card.problems] == [Code.UNFINISHED]
 
 
 def test_a_cut_off_verdict_is_named_and_the_others_are_read(folder):
     (folder / "results" / "1" / "verdict.json").write_text('{"status": "VER')
-    card = cards.read(folder)
+    card = cards.read(folder / "card.yaml")
     assert card.cells["cell"].to_list() == ["2"]
     assert [p.code for p in card.problems] == [Code.UNREADABLE]

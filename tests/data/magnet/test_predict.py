@@ -10,7 +10,7 @@ import pytest
 
 from data.cache import Cache
 from data.ingest import Ingester
-from data.magnet import examples, frames, predict, predictions
+from data.magnet import examples, frames, naive, predict, predictions
 from data.magnet.predictors import InstancePrediction, Predictor, RunPrediction, Split, Stat
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "helm" / "runs"
@@ -37,7 +37,7 @@ def outcome(predictor, known, folder, **which):
 def test_the_random_example_meets_its_run(cls, seed, known, tmp_path):
     found = outcome(cls(num_eval_samples=5, random_seed=seed), known, tmp_path, suite="offline-v1")
     assert predictions.counts(found)[:3] == (2, 2, 0)
-    assert found["predictor"].to_list() == [f"data.magnet.examples:{cls.__name__}", predict.BASELINE]
+    assert found["predictor"].to_list() == [f"data.magnet.examples:{cls.__name__}", naive.SAMPLE]
     assert set(found["seed"]) == {seed}
     assert set(found["suite"]) == {"offline-v1"}
     run = next(r for r in frames.runs(SHARED, suite="offline-v1") if r.name == found["run_spec"][0])
@@ -52,8 +52,11 @@ def test_the_random_example_meets_its_run(cls, seed, known, tmp_path):
 def test_the_perturbation_example_reads_off_a_line(known, tmp_path):
     which = {"suite": "offline-perturb", "pattern": "custom_mcqa*misspelling0.*"}
     found = outcome(examples.Perturbation(num_example_runs=4), known, tmp_path, **which)
-    assert predictions.counts(found) == (1, 1, 0, 0)
-    row = found.row(0, named=True)
+    assert predictions.counts(found) == (2, 2, 0, 0)
+    row, naive_row = found.rows(named=True)
+    assert naive_row["predictor"] == naive.SAMPLE
+    where = ("perturbation", "computed_on", "split", "run_spec", "actual_mean")
+    assert [row[c] for c in where] == [naive_row[c] for c in where]
     assert (row["perturbation"], row["computed_on"], row["split"]) == ("misspellings", "perturbed", "test")
     assert 0 < row["mean"] < 1
 
@@ -154,7 +157,7 @@ def test_the_naive_mean_is_over_what_was_shown(tree):
     own = per[per["per_instance_stats.stats.name.name"] == "exact_match"]
     if "per_instance_stats.perturbation" in own:
         own = own[own["per_instance_stats.perturbation"].isna()]
-    assert found["predictor"].to_list()[1] == predict.BASELINE
+    assert found["predictor"].to_list()[1] == naive.SAMPLE
     assert found["stats.mean"].iloc[1] == own["per_instance_stats.stats.mean"].mean()
 
 

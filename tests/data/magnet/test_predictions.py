@@ -10,7 +10,7 @@ import pytest
 
 from data.cache import Cache
 from data.ingest import Ingester
-from data.magnet import errors, instances, predictions
+from data.magnet import errors, instances, predictions, probabilities
 from data.magnet.columns import PREDICTIONS, normalized
 from data.problems import Code
 
@@ -215,6 +215,7 @@ def by_pandas(df):
         "high": error.mean() + 1.959963984540054 * error.std(),
         "r2": 1 - (error**2).sum() / total,
         "spearman": df["predicted"].rank().corr(df["actual"].rank()),
+        **dict(zip(("slope", "intercept"), np.polyfit(df["predicted"], df["actual"], 1), strict=True)),
     }
 
 
@@ -257,11 +258,11 @@ def test_auc_is_the_share_of_pairs_in_order():
     rng = np.random.default_rng(1)
     p, a = rng.random(60).round(1), rng.random(60) < 0.4
     pairs = [(x > y) + 0.5 * (x == y) for x in p[a] for y in p[~a]]
-    found = errors.auc(p, a)
+    found = probabilities.auc(p, a)
     assert found.value == pytest.approx(np.mean(pairs))
     assert 0 <= found.low < found.value < found.high <= 1
     assert (found.positives, found.negatives) == (a.sum(), (~a).sum())
-    assert errors.auc(p, np.ones(60, bool)).is_degenerate
+    assert probabilities.auc(p, np.ones(60, bool)).is_degenerate
 
 
 def test_predictions_of_instances_meet_their_scores(tmp_path, snapshot):

@@ -69,3 +69,60 @@ def test_the_real_printed_table_is_read(real_logs, tmp_path):
     found = Ingester([real_logs / "magnet"], Cache(tmp_path / "cache")).look()
     assert found.predictions.height == 6
     assert predictions.counts(found, ViewState()).matched == 6
+
+
+def test_predictors_are_not_averaged_with_each_other(tmp_path):
+    (tmp_path / "logs").mkdir()
+    more = ROWS + '"toy:model=a",test,exact_match,0.75,0.75,mean of the samples\n'
+    (tmp_path / "logs" / "guesses.csv").write_text(more)
+    s = Ingester([tmp_path / "logs"], Cache(tmp_path / "cache")).look()
+    rows = predictions.summary(s, ViewState().edit(metric="exact_match")).to_dicts()
+    every = {r["predictor"]: r for r in rows if r["over"] == "all"}
+    assert {k: r["mae"] for k, r in every.items()} == {"guess": 0.25, "mean of the samples": 0.0}
+    # Of model a the sample's mean is known; of model b the naive guess is what the other run came to.
+    assert (every["guess"]["naive"], every["guess"]["naive_mae"]) == ("both", 0.125)
+    of_a = next(r for r in rows if (r["predictor"], r["which"]) == ("guess", "a"))
+    assert (of_a["naive"], of_a["naive_mae"], of_a["gain"]) == ("shown", 0.0, -0.25)
+    alone = predictions.summary(s, ViewState().edit(metric="exact_match", predictors=["guess"])).to_dicts()
+    assert [r for r in alone if r["over"] == "all"] == [every["guess"]]
+
+
+@pytest.mark.parametrize("facet", ["task", "model", "predictor"])
+def test_each_facet_has_its_own_errors(snapshot, facet):
+    found = predictions.pairs(snapshot, ViewState().edit(facet=facet))
+    assert found["facet"].to_list() == found[facet].to_list()
+    lines = predictions.lines(found)
+    assert lines["n"].sum() == found.height
+    assert lines.height == found.select("name", "facet").n_unique()
+
+
+def test_the_middle_is_between_predicted_and_actual(snapshot):
+    row = predictions.pairs(snapshot, ViewState().edit(q="model=b")).row(0, named=True)
+    assert (row["middle"], row["error"]) == (0.375, -0.25)
+
+
+@pytest.fixture(scope="module")
+def perturbed(real_logs, tmp_path_factory):
+    roots = [real_logs / "magnet", real_logs / "helm" / "benchmark_output" / "runs" / "offline-perturb"]
+    return Ingester(roots, Cache(tmp_path_factory.mktemp("cache"))).look()
+
+
+def test_sweeps_have_what_is_measured_and_what_is_predicted(perturbed):
+    found = predictions.sweep(perturbed, ViewState())
+    assert set(found["source"]) == {"actual", "predicted"}
+    assert set(found["name"]) == {
+        "exact_match",
+        "quasi_exact_match",
+        "f1_set_match",
+    }  # predicted, and headlines
+    alone = predictions.sweep(perturbed, ViewState().edit(metric="f1_set_match", models=["mock/gamma-mini"]))
+    assert set(alone.select("name", "model", "source").rows()) == {
+        ("f1_set_match", "mock/gamma-mini", "actual")
+    }
+
+
+def test_perturbations_and_predictors_can_be_chosen(perturbed, snapshot):
+    assert predictions.perturbations(perturbed) == ["misspellings"]
+    assert predictions.predictors(snapshot) == ["guess"]
+    assert predictions.sweep(perturbed, ViewState().edit(perturbations=["typos"])).is_empty()
+    assert predictions.joined(snapshot, ViewState().edit(predictors=["nobody"])).is_empty()

@@ -1,5 +1,6 @@
 """Rows become samples with scores, each in the run and for the scorer that it names."""
 
+from data.formats import inputs
 from data.formats.base import SampleKey
 from data.formats.every_eval_ever import FORMAT
 from data.problems import Code
@@ -82,6 +83,19 @@ def test_equal_questions_have_equal_hashes(read, make):
     rows = [make.row(i, input={"raw": q, "reference": []}) for i, q in (("1", "x"), ("2", "x"), ("3", "y"))]
     found = read(make.record(make.result()), *rows).tables.samples["input_hash"].to_list()
     assert found[0] == found[1] != found[2]
+
+
+def test_a_question_has_the_number_that_it_has_in_every_harness(read, make):
+    long = "why? " * 40
+    rows = [
+        make.row("1", input={"raw": "1 + 1?", "reference": []}, interaction_type="single_turn"),
+        make.row("2", input={"raw": "1 + 1?", "reference": []}, interaction_type="agentic"),
+        make.row("3", input={"raw": long, "reference": []}, interaction_type="single_turn"),
+        make.row("4", input={"raw": long, "reference": []}, interaction_type="single_turn", sample_hash="0f"),
+    ]
+    found = read(make.record(make.result()), *rows).tables.samples["question_hash"].to_list()
+    one, other = inputs.hashes(["1 + 1?", long])
+    assert found == [one, None, None, other]
 
 
 def test_rows_alone_are_a_run_with_the_mean(read, make):

@@ -154,3 +154,11 @@ def test_a_whole_sample(frames, log_of, both):
     assert found["input"] == "Which gas do plants take in for photosynthesis?"
     assert found["choices"] == ["oxygen", "nitrogen", "carbon dioxide", "helium"]
     assert set(found["scores"]) == {"choice"}
+
+
+def test_beside_the_logs_themselves_frames_are_named_and_count_nothing(logs, demo_logs, frames, tmp_path):
+    found = Ingester([demo_logs, frames / "both"], Cache(tmp_path)).look()
+    assert "inspect_frames" not in set(found.runs["format"])
+    named = {p.where for p in found.problems if p.code is Code.COPY}
+    assert str(frames / "both" / "evals.parquet") in named
+    assert set(logs.runs["run_id"]) <= set(found.runs["run_id"])

@@ -11,6 +11,7 @@ import zlib
 import pytest
 import zstandard
 
+from data.formats.inspect_log import archive as archives
 from data.formats.inspect_log import salvage
 from data.formats.inspect_log.archive import (
     CENTRAL,
@@ -253,3 +254,12 @@ def test_agrees_with_the_library_on_what_it_writes():
     ours, theirs = opened(data), zipfile.ZipFile(io.BytesIO(data))
     assert ours.directory.names() == theirs.namelist()
     assert all(ours.read(n) == theirs.read(n) for n in theirs.namelist())
+
+
+def test_a_large_member_is_unpacked_piece_by_piece_and_never_beyond_its_size(monkeypatch):
+    monkeypatch.setattr(archives, "PIECE", 100)
+    data = bytes(range(256)) * 400
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(data) + packer.flush()
+    assert archives._inflate(archives.Method.DEFLATE, packed, len(data)) == data
+    assert len(archives._inflate(archives.Method.DEFLATE, packed, 1_000)) == 1_001

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from data.formats import inputs
 from data.formats.base import Log, SampleKey
 from data.formats.lm_eval import FORMAT
 from data.problems import Code
@@ -86,6 +87,16 @@ def test_equal_documents_have_equal_hashes_and_different_ones_have_not(read, mak
     hashes = read(make.results(ONE), a=rows).tables.samples["input_hash"].to_list()
     assert hashes[0] == 255
     assert hashes[1] == hashes[2] != hashes[3]
+
+
+def test_a_question_has_the_number_that_it_has_in_every_harness(read, make):
+    rows = [
+        make.row(0, acc=1, own={"doc": {"question": "1 + 1?\n", "answer": "2"}}),
+        make.row(1, acc=1, own={"doc": {"question": "Is it so?", "passage": "It is."}}),
+        make.row(2, acc=1, own={"doc": {"q": "x"}}),
+    ]
+    hashes = read(make.results(ONE), a=rows).tables.samples["question_hash"].to_list()
+    assert hashes == [inputs.hashes(["1 + 1?"])[0], None, None]
 
 
 def test_each_date_has_its_own_samples(log, make):

@@ -1,0 +1,121 @@
+"""Scores of single runs: over time, and against what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from components import theme
+from components.figures.bars import _short, plain
+from components.theme import number, seconds
+
+HEIGHT = 300
+SHAPES = (("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("star", "★"))
+"""For Plotly and in a text: where colours run out, the next shape begins."""
+
+
+class Look(NamedTuple):
+    color: str
+    shape: str
+    sign: str
+
+
+def looks(names: Sequence[str], mode: str) -> Mapping[str, Look]:
+    """One look for each name, the same in all charts of a page."""
+    colors = theme.color_of(list(names), mode)
+    size = len(theme.colors(mode).series)
+    return {name: Look(colors[name], *SHAPES[i // size % len(SHAPES)]) for i, name in enumerate(names)}
+
+
+def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str, Any]:
+    """From line, created, value, model, task, category, run_id, n, stderr: a line for each name, a point for each run. A
+    point's customdata is (model, task, category, run_id)."""
+    traces = [
+        _points(part, look[str(line)], mode)
+        | {"x": [_iso(t) for t in part["created"]], "mode": "lines+markers"}
+        for (line,), part in df.group_by("line", maintain_order=True)
+    ]
+    return {"data": traces, "layout": _layout(mode, {"type": "date", "tickformat": "%Y-%m-%d", "nticks": 6})}
+
+
+def against(
+    df: pl.DataFrame, look: Mapping[str, Look], mode: str, title: str, *, log: bool
+) -> dict[str, Any]:
+    """From the same and x and front: a point for each run, full on the front and hollow off it, and the front as steps:
+    what lies under them costs as much for less."""
+    traces = [
+        _scattered(part, look[str(line)], mode) for (line,), part in df.group_by("line", maintain_order=True)
+    ]
+    x: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}}}
+    x |= {"type": "log", "dtick": "D2"} if log else {"type": "linear", "nticks": 7}
+    return {"data": [_front(df, mode, log), *traces], "layout": _layout(mode, x)}
+
+
+def _scattered(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
+    drawn = _points(part, look, mode) | {"x": part["x"].to_list(), "mode": "markers"}
+    drawn["marker"]["symbol"] = [look.shape if on else f"{look.shape}-open" for on in part["front"]]
+    return drawn
+
+
+def _front(df: pl.DataFrame, mode: str, log: bool) -> dict[str, Any]:
+    """In a metric of which less is better the steps go down, and the names stand below them."""
+    color = theme.colors(mode).faint
+    best = df.filter("front").unique(["x", "value"], keep="first", maintain_order=True).sort("x")
+    along = pl.col("x").log() if log else pl.col("x")
+    ends = df.select(along.min().alias("low"), along.max().alias("high")).row(0)
+    left = best.select(along <= sum(ends) / 2).to_series()
+    above = "top" if df["direction"][0] > 0 else "bottom"
+    return {
+        "type": "scatter", "mode": "lines+text", "x": best["x"].to_list(), "y": best["value"].to_list(),
+        "line": {"color": color, "width": 1.2, "dash": "dot", "shape": "hv"}, "hoverinfo": "skip", "showlegend": False,
+        "text": [f" {_short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
+        "textposition": [f"{above} right" if inner else f"{above} left" for inner in left],
+    }  # fmt: skip
+
+
+def _points(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "y": part["value"].to_list(),
+        "customdata": part.select("model", "task", "category", "run_id").rows(),
+        "text": [_tip(row) for row in part.iter_rows(named=True)],
+        "hovertemplate": "%{text}<extra></extra>",
+        "line": {"color": look.color, "width": 1.6},
+        "marker": {"color": look.color, "symbol": look.shape, "size": 9, "line": {"width": 1.5, "color": look.color}},
+        "showlegend": False,
+    }  # fmt: skip
+
+
+def _tip(row: dict[str, Any]) -> str:
+    """What is known of a run; what its log does not tell is left out."""
+    when = row["created"] and row["created"].strftime("%Y-%m-%d %H:%M")
+    over = f" over {row['n']:,}" if row["n"] is not None else ""
+    stderr = f" ± {number(row['stderr'])}" if row["stderr"] is not None else ""
+    spent = [
+        f"{row['total_tokens']:,} tokens" if row["total_tokens"] is not None else None,
+        seconds(row["duration_s"]),
+        f"cost {number(row['cost'])}" if row["cost"] is not None else None,
+    ]
+    lines = [
+        f"<b>{plain(row['model'])}</b>",
+        when,
+        f"{plain(row['metric'])} <b>{number(row['value'])}</b>{stderr}{over}",
+    ]
+    return "<br>".join(filter(None, [*lines, " · ".join(filter(None, spent))]))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _layout(mode: str, x: dict[str, Any]) -> dict[str, Any]:
+    return theme.layout(
+        mode,
+        margin={"l": 8, "r": 24, "t": 18, "b": 8},
+        hovermode="closest",
+        xaxis=x,
+        yaxis={"zeroline": False, "nticks": 6},
+    )

@@ -1,0 +1,203 @@
+"""A sample's page and two transcripts beside each other, as they are drawn, whatever a log holds."""
+
+import json
+
+import pytest
+from dash.development.base_component import Component
+
+from app.pages import PAGES
+from components import frame
+from components.page import View
+from data.cache import Cache
+from data.ingest import Ingester
+from data.viewers import viewers
+from data.viewstate import ViewState
+from tests.fixtures import talks
+from tests.fixtures.talks import said
+
+PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+NOT_A_PICTURE = "data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+"
+DEEP = {"a": json.loads("[" * 300 + "]" * 300)}
+MANY = [said(("user", "assistant")[i % 2], f"message {i}") for i in range(1_000)]
+CALLS = [said("assistant", f"{i}", *[("f", {"x": "y" * 50})] * 20) for i in range(30)]
+PARTS = [{"type": "text", "text": f"part {i}"} for i in range(500)]
+MIXED = [
+    x
+    for i in range(50)
+    for x in ({"type": "reasoning", "reasoning": f"{i}"}, {"type": "text", "text": f"{i}"})
+]
+
+SAMPLES = {
+    "many": {"messages": MANY},
+    "calls": {"messages": CALLS},
+    "parts": {"messages": [said("user", PARTS), said("user", MIXED)]},
+    "images": {"messages": [said("user", [{"type": "image", "image": i} for i in (PIXEL, NOT_A_PICTURE, 5)])]},
+    "ansi": {"messages": [said("assistant", "\x1b[31mred\x1b[0m \u202eolleh")], "error": "\x1b[1mboom\u200b"},
+    "deep": {"messages": [said("user", "x")], "metadata": DEEP, "store": DEEP},
+    "odd": {"messages": ["text", 5, None, {"role": 7, "content": {"a": 1}}, {"content": [None, 5, {"type": 9}]}]},
+    "scorers": {"scores": {f"s{i}": {"value": 1, "answer": "a", "explanation": "e", "metadata": {"x": 1}} for i in range(40)}},
+    "nothing": {},
+    "a/b #?%<b>": {"messages": [said("user", "x")], "scores": {"<s>": {"value": None}}},
+    "events": {
+        "messages": [said("user", "x")],
+        "events": [{"event": f"kind{i % 60}", "data": "x"} for i in range(2_000)] + [{"event": "model", "input": [said("user", "x")]}],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def s(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("logs")
+    for i, model in enumerate(("lab/a", "lab/b")):
+        talks.write(folder / f"{i}.eval", model, [{"id": id, **more} for id, more in SAMPLES.items()])
+    return Ingester([folder], Cache(tmp_path_factory.mktemp("cache"))).look()
+
+
+def walk(node):
+    if isinstance(node, (list, tuple)):
+        for child in node:
+            yield from walk(child)
+    elif isinstance(node, Component):
+        yield node
+        yield from walk(getattr(node, "children", None))
+
+
+def drawn(s, page, query, **more):
+    what = next(p for p in PAGES if p.key == page)
+    view = View(s, ViewState.from_query(query), **more)
+    return {p.name: frame.panel(what, p, p.draw(p.frame(view), view), view) for p in what.panels}
+
+
+def words(panel):
+    return "\n".join(c.children for c in walk(panel) if isinstance(getattr(c, "children", None), str))
+
+
+def of_kind(panel, kind):
+    return [c for c in walk(panel) if type(c).__name__ == kind]
+
+
+def at(id, **more):
+    return ViewState().edit(runs=["eval-0"], sample=id, epoch=1, **more).to_query()
+
+
+@pytest.mark.parametrize("id", SAMPLES)
+@pytest.mark.parametrize("page", ["sample", "beside"])
+def test_any_sample_is_drawn_within_what_dash_can_replace(s, page, id):
+    for name, panel in drawn(s, page, at(id)).items():
+        json.dumps(panel, default=lambda o: o.to_plotly_json(), allow_nan=False)
+        assert len(list(walk(panel))) <= 100, name
+
+
+def numbers(panel):
+    return [int(c.children.split(" · ")[0]) for c in of_kind(panel, "H4") if " · " in str(c.children)]
+
+
+def test_a_long_conversation_is_turned_page_by_page_and_no_message_is_left_out(s):
+    for id in ("many", "calls"):
+        seen, query = [], at(id)
+        while query:
+            panel = drawn(s, "sample", query)["messages"]
+            seen += numbers(panel)
+            query = next((a.href for a in of_kind(panel, "A") if a.children == "Next ›"), None)
+        assert seen == list(range(1, len(SAMPLES[id]["messages"]) + 1))
+
+
+def test_two_transcripts_turn_their_pages_together(s):
+    query, seen = at("calls"), []
+    while query:
+        panel = drawn(s, "beside", query)["transcripts"]
+        sides = [numbers(section) for section in of_kind(panel, "Section")]
+        assert sides[0] == sides[1]
+        seen += sides[0]
+        query = next((a.href for a in of_kind(panel, "A") if a.children == "Next ›"), None)
+    assert seen == list(range(1, 31))
+
+
+def test_a_message_beyond_the_last_shows_the_last_ones(s):
+    assert numbers(drawn(s, "sample", at("many", message=10**6))["messages"])[-1] == 1_000
+
+
+def test_only_pictures_are_pictures(s):
+    panel = drawn(s, "sample", at("images"))["messages"]
+    assert [i.src for i in of_kind(panel, "Img")] == [PIXEL]
+    assert words(panel).count("not a picture") == 2
+
+
+def test_nothing_hides_in_a_message_or_an_error(s):
+    panels = drawn(s, "sample", at("ansi"))
+    assert "red ⟨U+202E⟩olleh" in words(panels["messages"])
+    assert "boom⟨U+200B⟩" in words(panels["scores"])
+
+
+def test_texts_are_shown_in_the_direction_in_which_they_are_written(s):
+    assert {p.dir for p in of_kind(drawn(s, "sample", at("ansi"))["messages"], "Pre")} == {"auto"}
+
+
+def test_tool_calls_are_folded(s):
+    folded = of_kind(drawn(s, "sample", at("calls"))["messages"], "Details")
+    assert folded
+    assert not any(getattr(d, "open", False) for d in folded)
+
+
+def grid(panel):
+    return of_kind(panel, "AgGrid")[0]
+
+
+def test_events_are_filtered_by_their_kinds(s):
+    panel = drawn(s, "sample", at("events", kinds=["kind3", "model"]))["events"]
+    assert {r["what"] for r in grid(panel).rowData} == {"kind3", "model"}
+    chips = {a.children: a for a in of_kind(panel, "A") if "chip" in (getattr(a, "className", None) or "")}
+    assert "on" in chips["kind3 34"].className.split()
+    assert ViewState.from_query(chips["kind3 34"].href).kinds == ("model",)
+    assert ViewState.from_query(chips["kind4 34"].href).kinds == ("kind3", "kind4", "model")
+
+
+def test_an_event_is_shown_in_full_where_it_is_chosen(s):
+    panel = drawn(s, "sample", at("events", event=2_001))["events"]
+    assert '"event": "model"' in words(panel)
+    assert "Event 2,001 of 2,001" in words(panel)
+    assert "Event" not in words(drawn(s, "sample", at("events", event=9_999))["events"]).split("\n")[2:]
+
+
+def test_from_a_sample_it_is_one_click_to_two_transcripts(s):
+    panels = drawn(s, "sample", at("many"))
+    href = next(
+        a.href for a in of_kind(panels["scores"], "A") if a.children == "Side by side with the others"
+    )
+    assert href.startswith("beside?")
+    beside = drawn(s, "beside", href.removeprefix("beside"))["transcripts"]
+    assert [h.children.children for h in of_kind(beside, "H3")] == ["lab/a · 1", "lab/b · 1"]
+
+
+def test_a_row_of_the_same_sample_elsewhere_leads_to_the_two_beside_each_other(s):
+    rows = grid(drawn(s, "sample", at("many"))["everywhere"]).rowData
+    other = next(r for r in rows if r["model"] == "lab/b")
+    state = ViewState.from_query(other["_href"]["beside"].removeprefix("beside"))
+    assert state.beside == ("lab/a · 1", "lab/b · 1")
+    assert "beside" not in next(r for r in rows if r["model"] == "lab/a")["_href"]
+
+
+def test_a_viewer_is_linked_where_one_serves_the_log(s, tmp_path):
+    location = s.runs["location"][0].rpartition("/")[0]
+    panels = drawn(s, "sample", at("a/b #?%<b>"), viewers=viewers({location: "http://viewer:7575"}))
+    link = next(a for a in of_kind(panels["scores"], "A") if (a.href or "").startswith("http"))
+    assert link.href.endswith("/samples/sample/a%2Fb%20%23%3F%25%3Cb%3E/1/messages")
+    assert (link.target, link.rel) == ("_blank", "noopener noreferrer")
+    assert not [
+        a for a in of_kind(drawn(s, "sample", at("many"))["scores"], "A") if (a.href or "").startswith("http")
+    ]
+
+
+def test_a_log_that_is_gone_is_named_on_every_panel_that_needs_it(tmp_path):
+    path = talks.write(tmp_path / "logs/gone.eval", "lab/a", [{"id": "q"}])
+    s = Ingester([tmp_path / "logs"], Cache(tmp_path / "cache")).look()
+    path.unlink()
+    query = ViewState().edit(runs=["eval-gone"], sample="q", epoch=1).to_query()
+    assert f"{path} is not there any more" in words(drawn(s, "sample", query)["scores"])
+    assert f"{path} is not there any more" in words(drawn(s, "beside", query)["transcripts"])
+
+
+def test_the_difference_is_of_what_is_on_screen(s):
+    rows = grid(drawn(s, "beside", at("ansi", text="transcript", other="target"))["difference"]).rowData
+    assert any("⟨U+202E⟩" in (r["left"] or "") for r in rows)
+    assert [r["right"] for r in rows if r["right"]] == ["42"]

@@ -1,0 +1,82 @@
+"""Charts of single runs: a look for each line, a point for each run, the front by its steps."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from components.figures import development
+
+RUNS = pl.DataFrame(
+    {
+        "line": ["a", "a", "<b>"],
+        "model": ["a @ 1", "a @ 2", "<b>"],
+        "task": ["t"] * 3,
+        "category": [None] * 3,
+        "metric": ["accuracy"] * 3,
+        "run_id": ["r1", "r2", "r3"],
+        "created": [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)],
+        "value": [0.5, 0.75, 0.25],
+        "n": [10, None, 10],
+        "stderr": [0.1, None, None],
+        "direction": [1, 1, 1],
+        "total_tokens": [100, 1000, None],
+        "duration_s": [None, 75.0, None],
+        "cost": [None, 0.5, None],
+        "x": [10.0, 1000.0, 20.0],
+        "front": [True, True, False],
+    },
+    schema_overrides={"category": pl.String},
+)
+LOOK = development.looks(["<b>", "a"], "light")
+
+
+def test_a_line_a_model_and_a_point_a_run():
+    one, other = development.over_time(RUNS, LOOK, "light")["data"]
+    assert (one["x"], one["y"]) == (["2026-01-01T00:00:00", "2026-01-02T00:00:00"], [0.5, 0.75])
+    assert other["customdata"] == [("<b>", "t", None, "r3")]
+    assert one["line"]["color"] == LOOK["a"].color != other["line"]["color"]
+
+
+def test_the_front_is_full_and_the_rest_is_hollow():
+    front, one, other = development.against(RUNS, LOOK, "light", "Tokens", log=False)["data"]
+    assert (front["x"], front["y"]) == ([10.0, 1000.0], [0.5, 0.75])
+    assert one["marker"]["symbol"] == ["circle", "circle"]
+    assert other["marker"]["symbol"] == ["circle-open"]
+
+
+@pytest.mark.parametrize(
+    ("log", "sides"), [(False, ["right", "right", "left"]), (True, ["right", "left", "left"])]
+)
+def test_names_stand_on_the_inner_side(log, sides):
+    run = RUNS.with_columns(x=pl.Series([10.0, 300.0, 1000.0]), front=pl.lit(True))
+    front = development.against(run, LOOK, "light", "Tokens", log=log)["data"][0]
+    assert front["textposition"] == [f"top {side}" for side in sides]
+    down = development.against(run.with_columns(direction=-1), LOOK, "light", "Tokens", log=log)["data"][0]
+    assert down["textposition"] == [f"bottom {side}" for side in sides]
+
+
+def test_runs_none_of_which_is_on_the_front_have_no_steps():
+    front = development.against(RUNS.with_columns(front=pl.lit(False)), LOOK, "dark", "x", log=True)["data"][
+        0
+    ]
+    assert front["x"] == front["text"] == []
+
+
+def test_equal_points_are_one_step():
+    twice = pl.concat([RUNS, RUNS])
+    assert development.against(twice, LOOK, "light", "x", log=False)["data"][0]["x"] == [10.0, 1000.0]
+
+
+def test_a_tip_says_what_the_log_tells_and_nothing_else():
+    one, other = development.over_time(RUNS, LOOK, "light")["data"]
+    assert "100 tokens" in one["text"][0]
+    assert "cost" not in one["text"][0]
+    assert "1,000 tokens · 1 m 15 s · cost 0.500" in one["text"][1]
+    assert "None" not in "".join([*one["text"], *other["text"]])
+    assert "<b><b></b>" not in other["text"][0]
+
+
+def test_where_colours_run_out_the_shape_changes():
+    found = development.looks([f"m{i:02}" for i in range(45)], "light")
+    assert len({(x.color, x.shape) for x in found.values()}) == 45
