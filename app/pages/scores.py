@@ -145,7 +145,7 @@ def behind(view: View, point: Point) -> str | None:
 
 
 def averages(view: View) -> pl.DataFrame:
-    return scores.averages(view.snapshot, view.state)
+    return over_what(scores.averages(view.snapshot, view.state), view.locale)
 
 
 AVERAGES = (
@@ -169,7 +169,7 @@ def draw_averages(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
     shown = [c for c in AVERAGES if c.field not in LOGGED or df[c.field].is_not_null().any()]
-    table = tables.grid(ids.grid("scores", "averages"), over_what(df, view.locale), shown, view, hrefs)
+    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs)
     return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
 
 
