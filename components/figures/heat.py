@@ -27,8 +27,8 @@ MOST_ALONG = 16_000
 MOST_SIGNS = 1_500
 MARKED_PX = 9
 """Cells smaller than this have no room for a mark on them."""
-CORNER = 0.3
-"""From the middle of a cell, in cells."""
+CORNER, ROOMY_PX = 0.3, 24
+"""How far from the middle of a cell, in cells; in a smaller one it would seem to belong to the next."""
 CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS = 60
 """Axis labels that fit; more are thinned out evenly."""
@@ -65,8 +65,9 @@ def sample_heatmap(
     if beside:
         traces += margins.traces(beside, wide, mode)
     traces += _signs(mark, wide, mode, words)
-    if min(cell(v, wide, *shape, height)) >= MARKED_PX:
-        traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, v, mode, words)
+    pixels = cell(v, wide, *shape, height)
+    if min(pixels) >= MARKED_PX:
+        traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, pixels, v, mode, words)
     layout = _layout(samples, models, wide, v, mode, words)
     if beside:
         _make_room(layout, beside, wide, height, v, mode, words["none"])
@@ -213,7 +214,9 @@ def _signs(mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]
     return traces
 
 
-def _flaky(flaky: NDArray[np.bool_], v: ViewState, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
+def _flaky(
+    flaky: NDArray[np.bool_], pixels: tuple[float, float], v: ViewState, mode: str, words: dict[str, str]
+) -> list[dict[str, Any]]:
     """A sign in the corner of each cell that is right in some epochs and wrong in others: its colour alone is that of any
     half score. The middle is for the number, or another sign."""
     m, s = np.nonzero(flaky)
@@ -223,6 +226,7 @@ def _flaky(flaky: NDArray[np.bool_], v: ViewState, mode: str, words: dict[str, s
         x, y = x[inside], y[inside]
     if not 0 < len(x) <= MOST_SIGNS:
         return []
+    right, up = (CORNER if size >= ROOMY_PX else 0.0 for size in pixels)
     c = theme.colors(mode)
     marker = {
         "symbol": theme.MARK_SYMBOLS["flaky"],
@@ -234,8 +238,8 @@ def _flaky(flaky: NDArray[np.bool_], v: ViewState, mode: str, words: dict[str, s
         {
             "type": "scatter",
             "mode": "markers",
-            "x": (x + CORNER).tolist(),
-            "y": (y - CORNER).tolist(),
+            "x": (x + right).tolist(),
+            "y": (y - up).tolist(),
             "name": f"{plain(words['flaky'])} ({len(x):,})",
             "hoverinfo": "none",
             "marker": marker,
