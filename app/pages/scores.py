@@ -96,7 +96,9 @@ def measure(metric: str, df: pl.DataFrame, view: View) -> str:
     up."""
     said, by = metric, df["reducer"][0]
     if df["source"][0] == "samples" and by:
-        said = say(view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by).lower())
+        said = say(
+            view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by).lower()
+        )
     down = metrics.direction(df["scorer"][0] or "", metric.rsplit("/", 1)[-1]) < 0
     return f"{said} ({say(view.locale, 'words', 'lower_is_better')})" if down else said
 
