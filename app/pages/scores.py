@@ -85,7 +85,7 @@ def certainty(df: pl.DataFrame, locale: str) -> list[pl.Series]:
     """In words: `method`, by which an interval was found, and `made`, how a score was computed that no log has."""
     method = [say(locale, "interval", m) if m else None for m in df["interval"]]
     made = [
-        say(locale, "scores", "made", reducer=reducer(locale, how)) if source == "samples" else None
+        say(locale, "scores", "made", reducer=reducer(locale, how).lower()) if source == "samples" else None
         for source, how in df.select("source", "reducer").iter_rows()
     ]
     return [pl.Series("method", method, pl.String), pl.Series("made", made, pl.String)]
@@ -96,7 +96,9 @@ def measure(metric: str, df: pl.DataFrame, view: View) -> str:
     up."""
     said, by = metric, df["reducer"][0]
     if df["source"][0] == "samples" and by:
-        said = say(view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by))
+        said = say(
+            view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by).lower()
+        )
     down = metrics.direction(df["scorer"][0] or "", metric.rsplit("/", 1)[-1]) < 0
     return f"{said} ({say(view.locale, 'words', 'lower_is_better')})" if down else said
 
@@ -206,14 +208,14 @@ STANDING = (
     Column("rank", "integer", width=76),
     Column("model", "link", width=180, flex=2),
     Column("tied", "integer", width=104),
-    Column("rank_low", "integer", width=100),
+    Column("rank_low", "integer", width=96),
     Column("rank_high", "integer", width=92),
     Column("mean", "number", width=84),
     Column("low", "number", width=98),
     Column("high", "number", width=98),
     Column("p_above_adjusted", "p", width=118),
     Column("n", "integer", width=76),
-    Column("metric", width=150, flex=1),
+    Column("metric", width=164, flex=1),
 )
 
 
