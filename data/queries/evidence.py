@@ -95,6 +95,8 @@ class Scored(NamedTuple):
     code: NDArray[np.int64]
     names: tuple[str, ...]
     cluster: NDArray[np.int64] | None
+    tries: NDArray[np.int64]
+    """Epochs with a score, of the baseline and of the candidate."""
 
 
 def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
@@ -160,7 +162,10 @@ def aligned(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
     code = np.concatenate([group.code, group.code[alone]])
     cluster = groups.of(m.part, v.cluster).code if v.cluster else None
     clusters = None if cluster is None else np.concatenate([cluster, cluster[alone]])
-    return Scored(baseline, candidate, errored, code, group.names, clusters)
+    tries = np.zeros((2, n + len(alone)), np.int64)
+    tries[0, :n] = np.where(keep, ours.n[0], 0)
+    tries[1, m.pairs.b], tries[1, n:] = theirs.n[0][m.pairs.a], theirs.n[0][alone]
+    return Scored(baseline, candidate, errored, code, group.names, clusters, tries)
 
 
 def matrix(s: Snapshot, v: ViewState, part: Part, run_id: str) -> cubes.Matrix | None:
@@ -224,7 +229,20 @@ def _factor(
     for factor in (v.factor, 1.0):
         near = [sampled.agrees(mine, theirs, factor) for mine, theirs in zip(own, said, strict=True)]
         out[np.isnan(out) & near[0] & near[1]] = factor
-    return out
+    return np.where(_all_there(rows, scored, code, at, size), out, np.nan)
+
+
+def _all_there(
+    rows: pl.DataFrame, scored: Scored, code: NDArray[np.int64], at: NDArray[np.int64], size: int
+) -> NDArray[np.bool_]:
+    """Whether both logs have as many scores as they say that the value is over: some keep ten of 5,000, and a mean of 0 over
+    both is no sign that it is of the same."""
+    inside = code >= 0
+    enough = np.ones(rows.height, bool)
+    for tries, said in zip(scored.tries, ("baseline_n", "n"), strict=True):
+        has = np.bincount(code[inside], weights=tries[inside], minlength=size)[at]
+        enough &= rows[said].fill_null(0).to_numpy() <= has
+    return enough
 
 
 def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.DataFrame:

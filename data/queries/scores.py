@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from data import cubes
+from data.parts import Part
 from data.queries import computed, measures, selection, uncertainty
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -60,19 +62,13 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """With `n` of whole tasks where a log does not tell it but has the scores of its samples: how many those are."""
+    """With `n` of whole tasks where a log does not tell it but has the scores of all its samples: how many those are."""
+    done = dict(s.runs.select("run_id", "samples_done").rows())
     unknown = found.filter(pl.col("n").is_null() & pl.col("category").is_null())
     known = [
-        (
-            run_id,
-            int(
-                (~np.isnan(s.parts[task].cubes[scorer].value[:, s.parts[task].run_code[run_id]]))
-                .any(axis=0)
-                .sum()
-            ),
-        )
+        (run_id, n)
         for run_id, task, scorer in unknown.select("run_id", "task", "scorer").iter_rows()
-        if task in s.parts and run_id in s.parts[task].run_code and scorer in s.parts[task].cubes
+        if (n := _all_scored(s.parts.get(task), run_id, scorer, done.get(run_id))) is not None
     ]
     if not known:
         return found
@@ -83,6 +79,16 @@ def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
         .with_columns(filled.alias("n"))
         .drop("_n")
     )
+
+
+def _all_scored(part: Part | None, run_id: str, scorer: str, done: int | None) -> int | None:
+    """How many samples of a run have a score; None where the log does not keep all that the run did."""
+    if part is None or run_id not in part.run_code or scorer not in part.cubes:
+        return None
+    cube, at = part.cubes[scorer], part.run_code[run_id]
+    if int((cube.level[:, at] != cubes.MISSING_LEVEL).sum()) < (done or 0):
+        return None
+    return int((~np.isnan(cube.value[:, at])).any(axis=0).sum())
 
 
 def named(found: pl.DataFrame) -> pl.DataFrame:

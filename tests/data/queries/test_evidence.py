@@ -159,6 +159,13 @@ def test_a_metric_that_is_no_mean_of_the_samples_gets_no_interval(snapshot, view
     assert (row["without"], row["p"], row["low"]) == ("not_a_mean", None, None)
 
 
+def test_a_log_that_keeps_a_few_of_its_samples_gets_no_interval(snapshot, view):
+    whole = [{"scorer": "accuracy", "metric": "accuracy", "value": 0.0, "n": 5000}]
+    kept = [run(m, [0.0] * 10) | {"metrics": whole} for m in ("a", "b")]
+    row = by_candidate(baseline.ranking(snapshot(*kept), view("?baseline=a")))["b"]
+    assert (row["without"], row["p"], row["n"]) == ("not_a_mean", None, 5000)
+
+
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_too_few_pairs_get_no_p_and_say_so(snapshot, view, n):
     s = snapshot(run("a", [0.0] * n), run("b", [1.0] * n))
