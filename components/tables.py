@@ -22,7 +22,9 @@ BLOCK = 500
 """Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
 
 TALLEST = 560
-SCROLLBAR = 18
+SCROLLBAR, BORDERS = 16, 2
+USUAL_WIDTH, ROOM = 120, 1100
+"""Pixels of a column that names none, and of a table on a usual screen: beyond it scrolls sideways."""
 
 THEME = """themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, headerFontWeight: 600, wrapperBorderRadius: 6,
 backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor: 'var(--eb-line)',
@@ -125,8 +127,9 @@ def _grid(
     sorting = view.state.sorting(id["name"])
     decimals = places(df, columns)
     defs = [_definition(c, df, view.locale, sorting.get(c.field), decimals.get(c.field, 0)) for c in columns]
-    tall = head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + SCROLLBAR
-    fits = tall <= (height or TALLEST)
+    wide = sum(c.width or USUAL_WIDTH for c in columns if not c.hide) > ROOM
+    tall = head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + BORDERS + (SCROLLBAR if wide else 0)
+    high = min(tall, height or TALLEST)
     return dag.AgGrid(
         id=id,
         rowData=rows,
@@ -142,7 +145,6 @@ def _grid(
         },
         dashGridOptions={
             "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
-            "domLayout": "autoHeight" if fits else "normal",
             "rowHeight": ROW_HEIGHT,
             "headerHeight": 34,
             "animateRows": False,
@@ -157,7 +159,7 @@ def _grid(
             "sortChanged": ["toldSort(params, setEventData)"],
             "filterChanged": ["toldFilter(params, setEventData)"],
         },
-        style={} if fits else {"height": f"{height or TALLEST}px"},
+        style={"height": f"{high}px"},
         className="grid",
     )
 

@@ -34,30 +34,40 @@ def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
     c = theme.colors(mode)
     gain = df["gain"].to_list()
     sound = df["comparable"].to_list() if "comparable" in df.columns else [True] * df.height
-    kinds = [0 if not ok else (g > 0) - (g < 0) for g, ok in zip(gain, sound, strict=True)]
-    color = [{1: c.better, -1: c.worse}.get(kind, c.same) for kind in kinds]
-    crossed = ["x" if not ok else "/" if kind < 0 else "" for kind, ok in zip(kinds, sound, strict=True)]
-    rows = df.height
-    bars = {
+    color = [c.better if g > 0 else c.worse if g < 0 else c.same for g in gain]
+    hatched = ["/" if g < 0 else "" for g in gain]
+    fair = [i for i, ok in enumerate(sound) if ok]
+    unfair = [i for i, ok in enumerate(sound) if not ok]
+    traces = [_bars(df, fair, [color[i] for i in fair], [hatched[i] for i in fair], c.worse, c.ground)]
+    if unfair:
+        traces.append(_bars(df, unfair, [c.same] * len(unfair), ["x"] * len(unfair), c.same, c.ground))
+    return {
+        "data": [*traces, *_whiskers(df, c.ink), _labels(df, c.faint)],
+        "layout": _layout(df["axis"].to_list(), mode, reach),
+    }
+
+
+def _bars(
+    df: pl.DataFrame, rows: list[int], color: list[str], shape: list[str], behind: str, lines: str
+) -> dict[str, Any]:
+    """These rows, each at its own height. The ground of a pattern is one colour a trace: plotly takes no list of them, and
+    where there is none it derives one from the list of colours, and warns."""
+    mine = df[rows]
+    return {
         "type": "bar",
         "orientation": "h",
-        "y": list(range(rows)),
-        "x": df["delta"].to_list(),
+        "y": rows,
+        "x": mine["delta"].to_list(),
         "marker": {
             "color": color,
             "line": {"width": 0},
-            "pattern": {"shape": crossed, "size": 5, "solidity": 0.35, "fillmode": "overlay",
-                        "fgcolor": c.ground, "bgcolor": color},  # left out, plotly derives it from the list, and warns
+            "pattern": {"shape": shape, "size": 5, "solidity": 0.35, "fillmode": "overlay", "fgcolor": lines, "bgcolor": behind},
         },
-        "customdata": df.select("candidate", "task", "category", "run_id").rows(),
-        "hovertext": [_tip(row) for row in df.iter_rows(named=True)],
+        "customdata": mine.select("candidate", "task", "category", "run_id").rows(),
+        "hovertext": [_tip(row) for row in mine.iter_rows(named=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }  # fmt: skip
-    return {
-        "data": [bars, *_whiskers(df, c.ink), _labels(df, c.faint)],
-        "layout": _layout(df["axis"].to_list(), mode, reach),
-    }
 
 
 def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
@@ -122,6 +132,7 @@ def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:
     c = theme.colors(mode)
     return theme.layout(
         mode,
+        barmode="overlay",
         bargap=0.3,
         margin={"l": 8, "r": 12, "t": 6, "b": 8},
         xaxis={

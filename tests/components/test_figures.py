@@ -103,12 +103,14 @@ def test_what_must_not_be_compared_is_grey_and_crossed_and_says_so():
         pl.Series("comparable", [True, False, False]),
         pl.Series("not_comparable", [None, "not comparable in: <b>inputs</b>", "not comparable in: scorer"]),
     )
-    trace, *_ = difference.delta_bars(marked, "light", 0.5)["data"]
+    fair, unfair, *_ = difference.delta_bars(marked, "light", 0.5)["data"]
     c = theme.colors("light")
-    assert trace["marker"]["color"] == [c.better, c.same, c.same]
-    assert trace["marker"]["pattern"]["shape"] == ["", "x", "x"]
-    assert ["not comparable" in tip for tip in trace["hovertext"]] == [False, True, True]
-    assert "<b>inputs" not in trace["hovertext"][1]
+    assert (fair["y"], fair["marker"]["color"], fair["marker"]["pattern"]["shape"]) == ([0], [c.better], [""])
+    assert (unfair["y"], unfair["marker"]["color"]) == ([1, 2], [c.same, c.same])
+    assert unfair["marker"]["pattern"]["shape"] == ["x", "x"]
+    assert not any("not comparable" in tip for tip in fair["hovertext"])
+    assert all("not comparable" in tip for tip in unfair["hovertext"])
+    assert "<b>inputs" not in unfair["hovertext"][0]
 
 
 def test_the_first_delta_is_on_top():

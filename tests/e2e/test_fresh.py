@@ -34,13 +34,13 @@ def test_a_new_log_appears_and_filters_and_place_stay(watched, folder, serve, re
     reader.open(HERE)
     reader.lists("/api/runs/table.json", "table", "task")
     before, entries = reader.api("/api/runs/table.json?model=acme%2Faurora-70b"), reader.entries
-    reader.page.evaluate("window.scrollTo(0, 150)")
+    reader.page.evaluate("window.scrollTo(0, 100)")
     write_log(folder / "new.json", MODEL, {"a": {}, "b": {}}, task="brand_new")
     look()
     reader.page.wait_for_selector(".panel-table .ag-row a:text-is('brand_new')")
     reader.lists("/api/runs/table.json", "table", "task")
     assert len(reader.api("/api/runs/table.json?model=acme%2Faurora-70b")) == len(before) + 1
-    assert (reader.here, reader.entries, reader.page.evaluate("window.scrollY")) == (HERE, entries, 150)
+    assert (reader.here, reader.entries, reader.page.evaluate("window.scrollY")) == (HERE, entries, 100)
     reader.says("models", MODEL)
 
 

@@ -99,13 +99,14 @@ def test_nothing_of_a_log_comes_alive(page, origin, reader, hostile, run):
         "scores": ViewState().edit(tasks=[TASK], models=MODELS),
         "heatmap": ViewState().edit(tasks=[TASK], title=IMG, arrange=[IMG, MODELS[0]], sort="custom"),
         "baseline": ViewState().edit(level="sample", baseline=MODELS[0]),
+        "compare": ViewState().edit(runs=hostile.runs["run_id"].to_list()),
     }
     reader.at(origin).open(page.path + states.get(page.key, ViewState()).to_query())
     if page.key not in OF_OTHER_FILES:
         reader.until("document.querySelector('main').innerText.includes('alert(1)')")
     assert reader.page.locator(".notice[role=alert]").count() == 0
     assert reader.page.evaluate(ALIVE) == []
-    for figure in reader.page.locator("main .dash-graph .nsewdrag").all()[:2]:
+    for figure in reader.page.locator("main .dash-graph .nsewdrag[data-subplot=xy]").all()[:2]:
         figure.hover(position={"x": 40, "y": 20}, force=True)
     for cell in reader.page.locator("main .ag-cell").all()[:3]:
         cell.hover()
@@ -121,7 +122,7 @@ def test_the_error_of_a_run_is_text(origin, reader):
 
 def test_the_tooltip_of_a_cell_is_text(origin, reader):
     reader.at(origin).open("/heatmap" + ViewState().edit(tasks=[TASK]).to_query())
-    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    box = reader.page.locator(".panel-cells .nsewdrag[data-subplot=xy]").bounding_box()
     reader.page.mouse.move(box["x"] + box["width"] / 24, box["y"] + box["height"] / 4)
     reader.until("document.querySelector('.tip')?.innerText.includes('alert(1)')")
     assert reader.page.evaluate(ALIVE) == []

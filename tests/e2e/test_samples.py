@@ -49,7 +49,7 @@ def transcripts(reader):
 
 def test_two_clicks_lead_from_any_cell_to_two_transcripts_and_back_leads_back(origin, reader):
     reader.at(origin).open("/heatmap?task=talks")
-    box = reader.page.locator(".panel-cells .nsewdrag").bounding_box()
+    box = reader.page.locator(".panel-cells .nsewdrag[data-subplot=xy]").bounding_box()
     reader.page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.5)
     cell = reader.arrives_at("/sample")
     reader.page.get_by_text("Side by side with the others").click()
