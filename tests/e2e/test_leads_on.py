@@ -11,9 +11,10 @@ def middle_of_largest(reader, selector):
     reader.page.wait_for_selector(selector, state="attached")
     return reader.page.evaluate(
         """selector => {
-            const marks = [...document.querySelectorAll(selector)];
-            marks[0].scrollIntoView({block: 'center'});
-            const [m] = marks.map(m => m.getBoundingClientRect()).sort((a, b) => b.width * b.height - a.width * a.height);
+            const size = mark => (box => box.width * box.height)(mark.getBoundingClientRect());
+            const [largest] = [...document.querySelectorAll(selector)].sort((a, b) => size(b) - size(a));
+            largest.scrollIntoView({block: 'center', behavior: 'instant'});
+            const m = largest.getBoundingClientRect();
             return [m.x + m.width / 2, m.y + m.height / 2];
         }""",
         selector,
