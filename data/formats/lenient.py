@@ -66,9 +66,9 @@ def beginning(head: bytes) -> dict[str, Any]:
     text = head.removeprefix(BOM).decode("utf-8", "ignore").lstrip()
     if not text.startswith("{"):
         return {}
-    for spelt in (text, HALF.sub("?", text)):
+    for written in (text, HALF.sub("?", text)):
         try:
-            value = from_json(spelt, allow_partial=True)  # ignores what follows the first document
+            value = from_json(written, allow_partial=True)  # ignores what follows the first document
         except ValueError:
             continue
         return value if isinstance(value, dict) else {}
