@@ -21,7 +21,11 @@ def turns(place: Place, to: Callable[[Neighbour], str], view: View) -> Component
     at = "–" if place.at is None else f"{place.at:,}"
     said = say(view.locale, "sample", key, at=at, total=f"{place.total:,}")
     run = next(iter(view.state.runs), "")
-    listed = html.A(said, href=links.listed(run, view.state), className="inside") if run else html.Span(said)
+    listed = (
+        html.A(said, href=links.listed(run, view.state), className="inside place")
+        if run
+        else html.Span(said, className="place")
+    )
     return html.Nav([steps[0], listed, steps[1]], className="turns")
 
 
