@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from data.formats.base import Log, SampleKey
 from data.formats.inspect_log import chunked, eval_file, json_file, whole
@@ -18,8 +18,6 @@ from data.formats.loose import at, table
 from data.formats.strict import plain
 from data.problems import Code, Problem
 
-EXPLAINED = 4_000
-"""Characters of a sample's explanations that are searched."""
 LARGEST = 1 << 29
 """Bytes of one sample that are unpacked into the memory of a server."""
 
@@ -118,39 +116,3 @@ def _shown(found: dict[str, Any], scorer: str) -> dict[str, Any]:
 
 def _named(value: Any, name: str) -> Any:
     return at(value, name) if isinstance(value, dict) else value
-
-
-class Explained(Struct, gc=False):
-    explanation: Any = None
-
-
-class Judged(Struct, gc=False):
-    id: str | int | float | None = None
-    epoch: int = 1
-    scores: dict[str, Explained | None] | None = None
-
-
-_JUDGED = msgspec.json.Decoder(Judged)
-
-
-def explanations(log: Log) -> list[tuple[str, int, str]]:
-    """Of every sample, from the summaries: Inspect keeps 1,024 characters of each there."""
-    with unchanging(log.path) as file:
-        if file.read(2) == b"PK":
-            archive = eval_file.opened(file, [])
-            members = (archive.read(name) for name in eval_file.sample_members(archive))
-            raws = [raw for data in members for raw in raw_summaries(data)]
-        else:
-            file.seek(0)
-            raws = split(file.read()).samples or []
-    return [told for raw in raws if (told := _explained(raw)) is not None]
-
-
-def _explained(raw: Raw) -> tuple[str, int, str] | None:
-    try:
-        sample = _JUDGED.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    scores = (sample.scores or {}).values()
-    said = [s.explanation for s in scores if s is not None and isinstance(s.explanation, str)]
-    return (str(sample.id), sample.epoch, "\n".join(said)[:EXPLAINED]) if said else None
