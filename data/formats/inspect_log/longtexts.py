@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 from msgspec import Raw, Struct
@@ -77,12 +77,17 @@ def _beyond_previews(sample: Asked | Judged) -> Iterator[str]:
     answers = [joined(s.answer) for s in scores]
     yield from (a for n, a in enumerate(answers) if a and (n or len(a) > PREVIEW) and a not in answers[:n])
     if isinstance(sample, Asked):
-        asked = [joined(sample.target), *_asked(sample.input)]
-        yield from (text for text in asked if text and len(text) > PREVIEW)
+        yield from filter(_is_long, (joined(sample.target), _question(sample.input)))
+        if isinstance(sample.input, list) and len(sample.input) > 1:  # of which a preview has one message
+            yield "\n".join(said_in(m.content) for m in sample.input)
 
 
-def _asked(value: str | list[Message] | None) -> list[str]:
-    """A conversation as one text: its preview has of it what the user said last."""
-    if not isinstance(value, list):
-        return [value or ""]
-    return [said_in(value[0].content)] if len(value) == 1 else ["\n".join(said_in(m.content) for m in value)]
+def _is_long(text: str | None) -> TypeGuard[str]:
+    return text is not None and len(text) > PREVIEW
+
+
+def _question(value: str | list[Message] | None) -> str | None:
+    """What is no conversation."""
+    if isinstance(value, list):
+        return said_in(value[0].content) if len(value) == 1 else None
+    return value
