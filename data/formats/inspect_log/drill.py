@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw
 
 from data.formats.base import Log, SampleKey
-from data.formats.inspect_log import chunked, eval_file, json_file, whole
+from data.formats.inspect_log import chunked, eval_file, json_file, slices, whole
 from data.formats.inspect_log.archive import Archive, Damaged, TooLarge
 from data.formats.inspect_log.logged import Changed, stamp, unchanging
 from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
@@ -25,7 +25,7 @@ LARGEST = 1 << 29
 def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
     with unchanging(log.path) as file:
         is_zip = file.read(2) == b"PK"
-        return _in_zip(log.path, file, wanted) if is_zip else _in_json(file, wanted)
+        return _in_zip(log.path, file, wanted) if is_zip else _in_json(log.path, file, wanted)
 
 
 def _in_zip(path: Path, file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
@@ -81,7 +81,18 @@ def _last(raws: list[Raw], wanted: SampleKey) -> Raw | None:
     return next((r for r in reversed(raws) if key(r) == (wanted.sample_id, wanted.epoch)), None)
 
 
-def _in_json(file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
+def _in_json(path: Path, file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
+    known = slices.slices(path, stamp(path))
+    if known is None:
+        return _in_damaged_json(file, wanted)
+    place = known.places.get((wanted.sample_id, wanted.epoch))
+    if place is None:
+        return None
+    parts = whole.parts(slices.cut(file, place))
+    return _shown(whole.record(parts), json_file.only_scorer(known.results))
+
+
+def _in_damaged_json(file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
     file.seek(0)
     data = file.read()
     try:
