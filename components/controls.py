@@ -189,6 +189,7 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold_model": one,
     "q": search,
     "sample": search,
+    "find": search,
     "reducer": required,
     "chart": pick,
     "highlight": many,

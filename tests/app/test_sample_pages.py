@@ -271,3 +271,23 @@ def test_without_answers_the_outputs_are_compared(s):
     panel = drawn(s, "beside", at("provider"))["difference"]
     assert "Output, lab/a" in words(panel)
     assert grid(panel).rowData[0]["left"] == "said at last"
+
+
+def test_a_text_is_found_in_a_long_conversation(s):
+    panel = drawn(s, "sample", at("many", find="MESSAGE 99"))["messages"]
+    found = next(p for p in of_kind(panel, "P") if "found" in p.className)
+    assert found.children[0].startswith("“MESSAGE 99” is in 11 of 1,000 messages")
+    links = {a.children: ViewState.from_query(a.href) for a in of_kind(found, "A")}
+    assert (links["100"].message, links["100"].find) == (100, "MESSAGE 99")
+    assert len(list(walk(panel))) <= 100
+
+
+def test_what_a_list_was_searched_for_is_found_in_its_samples(s):
+    told = of_kind(drawn(s, "sample", at("calls", q="nobody says this"))["messages"], "P")[0]
+    assert "in none of the 30 messages" in told.children[0]
+
+
+def test_links_to_where_a_text_is_begin_at_the_screen(s):
+    panel = drawn(s, "sample", at("many", find="message", message=500))["messages"]
+    found = next(p for p in of_kind(panel, "P") if "found" in p.className)
+    assert [a.children for a in of_kind(found, "A")] == [str(n) for n in range(499, 509)]
