@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import facts, finding, ids, judged, links, notices, tables, transcript
+from components.happening import happening
 from components.page import Page, Panel, View
 from components.plain import visible
 from components.tables import Column
@@ -213,9 +214,7 @@ def _chosen(found: Any, view: View) -> list[Component]:
     at = view.state.event
     if at is None or isinstance(found, Problem) or at > len(found["events"]):
         return []
-    event = found["events"][at - 1]
-    head = say(view.locale, "sample", "event_of", n=f"{at:,}", total=f"{len(found['events']):,}")
-    return [html.H3(head), pre(as_text(event), view.locale)]
+    return [html.Div(happening(found["events"], at, view), className="event")]
 
 
 def everywhere(view: View) -> pl.DataFrame:

@@ -45,6 +45,11 @@ SAMPLES = {
         "output": {"completion": "said at last"},
         "model_usage": {"m": {"input_tokens": 1200, "output_tokens": 34, "total_tokens": 1234}},
     },
+    "happenings": {"events": [
+        {"event": "model", "model": "m", "input": [said("user", "What?")],
+         "output": {"choices": [{"message": {"role": "assistant", "content": "It is *42*."}}]}},
+        {"event": "tool", "function": "bash", "arguments": {"cmd": "ls\npwd"}, "result": "x"},
+    ]},
     "nothing": {},
     "a/b #?%<b>": {"messages": [said("user", "x")], "scores": {"<s>": {"value": None}}},
     "events": {
@@ -166,6 +171,20 @@ def test_an_event_is_shown_in_full_where_it_is_chosen(s):
     assert '"event": "model"' in words(panel)
     assert "Event 2,001 of 2,001" in words(panel)
     assert "Event" not in words(drawn(s, "sample", at("events", event=9_999))["events"]).split("\n")[2:]
+
+
+def test_what_a_model_said_and_a_tool_did_read_as_such(s):
+    model = drawn(s, "sample", at("happenings", event=1))["events"]
+    assert "Assistant" in words(model)
+    assert "It is *42*." in words(model)
+    assert "Asked with 1 messages" in words(model)
+    tool = drawn(s, "sample", at("happenings", event=2))["events"]
+    assert "cmd: ls\npwd" in words(tool)
+    assert [
+        ViewState.from_query(a.href).event
+        for a in of_kind(tool, "A")
+        if a.children in ("‹ Previous", "Next ›")
+    ] == [1]
 
 
 def test_from_a_sample_it_is_one_click_to_two_transcripts(s):
