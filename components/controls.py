@@ -173,6 +173,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "diff": pick,
     "trajectories": many,
     "tokens": many,
+    "layers": many,
+    "token_width": number(min=4, max=400, step=1),
     "predictors": many,
     "perturbations": many,
     "agreement": pick,

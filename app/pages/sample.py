@@ -18,7 +18,7 @@ from components.theme import number
 from components.transcript import as_text, pre
 from data import viewers
 from data.problems import Problem
-from data.queries import beside, samples, trajectories, transcripts, walk
+from data.queries import beside, lenses, samples, transcripts, walk
 
 TEXTS = ("input", "choices", "target", "output", "reasoning")
 OF_THE_LOG = ("attachments", "event_list", "events", "messages", "problems", "failures", "traceback")
@@ -104,7 +104,7 @@ def _viewer(run: Mapping[str, Any], view: View) -> list[Component]:
 
 def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
     """The way to the layers behind this sample, where a lens was laid on it."""
-    found = trajectories.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
+    found = lenses.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
     if not found:
         return []
     to = links.to("/trajectories", view.state.only().edit(trajectories=found[:2]))

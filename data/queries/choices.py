@@ -60,6 +60,11 @@ def _positions(s: Snapshot, v: ViewState) -> list[str]:
     return [str(i) for i in range(len(row["tokens"]))] if row else []
 
 
+def _layers(s: Snapshot, v: ViewState) -> list[str]:
+    row = next(iter(trajectories.chosen(s, v)), None)
+    return [str(i) for i in range(len(row["layer_labels"]))] if row else []
+
+
 def _labels(s: Snapshot, v: ViewState) -> list[str]:
     return baseline.models(s, v)
 
@@ -100,4 +105,5 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
     "tokens": _positions,
+    "layers": _layers,
 }

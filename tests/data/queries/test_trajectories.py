@@ -8,7 +8,7 @@ import pytest
 
 from data.cache import Cache
 from data.ingest import Ingester
-from data.queries import trajectories
+from data.queries import lenses, trajectories
 from data.queries.trajectories import Limits
 from data.viewstate import ViewState
 
@@ -25,17 +25,21 @@ def view(**fields):
 
 
 @pytest.mark.parametrize(
-    ("layers", "fields", "shown"),
+    ("layers", "last", "fields", "shown"),
     [
-        (4, {}, [0, 1, 2, 3]),
-        (4, {"stride": 2}, [1, 3]),
-        (5, {"stride": 3}, [1, 4]),
-        (4, {"output": "0"}, [0, 1, 2]),
-        (31, {"stride": 200}, [30]),
+        (4, "output", {}, [0, 1, 2, 3]),
+        (4, "output", {"stride": 2}, [1, 3]),
+        (5, "output", {"stride": 3}, [1, 4]),
+        (4, "output", {"output": "0"}, [0, 1, 2]),
+        (31, "output", {"stride": 200}, [30]),
+        (4, "3", {"output": "0"}, [0, 1, 2, 3]),
+        (4, "3", {"stride": 2}, [1, 3]),
+        (1, "output", {"output": "0"}, []),
     ],
 )
-def test_a_stride_never_loses_the_output(layers, fields, shown):
-    assert trajectories.rows_shown(layers, view(**fields)).tolist() == shown
+def test_a_stride_never_loses_the_output_and_only_an_output_is_left_out(layers, last, fields, shown):
+    labels = [*map(str, range(layers - 1)), last]
+    assert trajectories.rows_shown(labels, view(**fields)).tolist() == shown
 
 
 def test_cells_are_the_stored_numbers(snapshot):
@@ -98,7 +102,7 @@ def test_the_last_positions_that_have_the_statistic_are_drawn(snapshot):
     ],
 )
 def test_a_sample_finds_its_trajectories_by_task_model_sample_and_epoch(snapshot, run, sample, epoch, found):
-    assert len(trajectories.of_sample(snapshot, run, sample, epoch)) == found
+    assert len(lenses.of_sample(snapshot, run, sample, epoch)) == found
 
 
 def test_nothing_is_found_where_there_is_nothing(snapshot):

@@ -89,7 +89,7 @@ def test_a_matrix_is_layers_by_positions_and_nan_where_nothing_is_defined(folder
 
 
 def test_the_likeliest_tokens_of_a_cell_come_best_first(folder):
-    top = trajectories.top(str(folder / "cells" / "sky-tuned.parquet"), layer=1, position=2)
+    top = trajectories.top(str(folder / "cells" / "sky-tuned.parquet"), 1, 2, 3, 4)
     assert (top.tokens, top.logp) == (("\n", " a"), (-0.5, -1.5))
 
 
