@@ -11,7 +11,7 @@ import polars as pl
 
 from components import theme
 from components.figures.bars import plain
-from components.figures.levels import TOP, levels, typed
+from components.figures.levels import levels, typed
 from components.figures.tokens import TICKS, Room, cut, inks, room, visible
 from components.theme import number
 from data.queries.trajectories import Limits
@@ -56,16 +56,18 @@ def lens_heatmap(
     its units. `signed` says that 0 is the middle, as of a difference."""
     cells = Cells.of(df)
     log = v.color_scale == "log" and not signed
-    z = _levels(cells.value, limits, log)
+    z, low, high = _scaled(cells.value, limits, log)
     name = "diverging" if signed and v.colors == "default" else v.colors
     seen = _seen(v, len(cells.tokens), len(cells.labels))
     gap = int(seen.columns <= FINE)
     trace: dict[str, Any] = {
         "type": "heatmap",
-        "z": typed(z),
-        "zmin": 0,
-        "zmax": TOP,
-        "colorscale": _scale(name, mode),
+        "z": typed(
+            z
+        ),  # the numbers themselves: half a megabyte more than shades of them, and what is drawn is what is
+        "zmin": low,
+        "zmax": high,
+        "colorscale": theme.scale(name, mode),
         "hoverinfo": "none",
         "colorbar": _bar(limits, log, words["statistic"]),
         "showscale": v.legend == "1",
@@ -73,20 +75,11 @@ def lens_heatmap(
         "ygap": gap,
     }
     letters = room(v, seen.columns, seen.rows, len(cells.labels)).letters
-    texts = (
-        [_written(cells, inks(z, name, mode), seen, letters)]
-        if letters and cells.top1.is_not_null().any()
-        else []
-    )
-    return {"data": [trace, *texts], "layout": _layout(cells, seen, v, mode, words)}
-
-
-def _scale(name: str, mode: str) -> list[list[Any]]:
-    """Level 0 is nothing, and has no colour."""
-    first = 0.5 / TOP
-    nothing = "rgba(0,0,0,0)"
-    rest = [[first + at * (1 - first), color] for at, color in theme.scale(name, mode)]
-    return [[0, nothing], [first, nothing], *rest]
+    if not letters or cells.top1.null_count() == cells.top1.len():
+        return {"data": [trace], "layout": _layout(cells, seen, v, mode, words)}
+    ink = inks(levels(z.astype(np.float64), low, high), name, mode)
+    texts = _written(cells, ink, seen, letters)
+    return {"data": [trace, texts], "layout": _layout(cells, seen, v, mode, words)}
 
 
 class Seen(NamedTuple):
@@ -139,12 +132,13 @@ def _written(cells: Cells, ink: np.ndarray, seen: Seen, letters: int) -> dict[st
     }
 
 
-def _levels(value: np.ndarray, limits: Limits, log: bool) -> np.ndarray:
-    """One byte a cell; the exact number is had by pointing at it."""
+def _scaled(value: np.ndarray, limits: Limits, log: bool) -> tuple[np.ndarray, float, float]:
+    """What is drawn, and where its colours begin and end: the numbers as they are stored, or their logarithms."""
     if not log:
-        return levels(value, *limits)
+        return value.astype(np.float32), *limits
     low, high = _ends(limits)
-    return levels(np.log10(np.maximum(value, low)), math.log10(low), math.log10(high))
+    powers = np.log10(np.maximum(value, low))
+    return powers.astype(np.float32), math.log10(low), math.log10(high)
 
 
 def _ends(limits: Limits) -> tuple[float, float]:
@@ -156,7 +150,7 @@ def _ends(limits: Limits) -> tuple[float, float]:
 def _bar(limits: Limits, log: bool, title: str) -> dict[str, Any]:
     at, texts = _ticks(limits, log)
     return {
-        "title": {"text": plain(title), "side": "top", "font": {"size": 12}},
+        "title": {"text": plain(title), "side": "right", "font": {"size": 12}},
         # Lying on top, at the left: a wide chart is scrolled, and one on a phone has no room beside it.
         "orientation": "h",
         "x": 0,
@@ -175,17 +169,15 @@ def _bar(limits: Limits, log: bool, title: str) -> dict[str, Any]:
 
 
 def _ticks(limits: Limits, log: bool) -> tuple[list[float], list[str]]:
-    """Levels, and the numbers that they stand for: both ends, and between them the middle, or powers of ten."""
-    if log:
-        low, high = _ends(limits)
-        a, b = math.log10(low), math.log10(high)
-        tens = [float(n) for n in range(math.ceil(a + 0.15 * (b - a)), math.floor(b - 0.15 * (b - a)) + 1)]
-        powers = [a, *tens[:: max(1, math.ceil(len(tens) / 5))], b]
-        share, values = [(p - a) / (b - a) for p in powers], [10**p for p in powers]
-    else:
-        values = np.linspace(*limits, 3).tolist()
-        share = [0.0, 0.5, 1.0]
-    return [1 + s * (TOP - 1) for s in share], list(map(said, values))
+    """Where on the scale, and the numbers there: both ends, and between them the middle, or powers of ten."""
+    if not log:
+        at = np.linspace(*limits, 3).tolist()
+        return at, list(map(said, at))
+    low, high = map(math.log10, _ends(limits))
+    room = 0.15 * (high - low)
+    tens = [float(n) for n in range(math.ceil(low + room), math.floor(high - room) + 1)]
+    at = [low, *tens[:: max(1, math.ceil(len(tens) / 5))], high]
+    return at, [said(10**x) for x in at]
 
 
 def said(value: float) -> str:

@@ -24,9 +24,9 @@ SHARED, FEWEST, LONGEST = 128, 4, 40
 """Letters that fit side by side on a usual page; the fewest and the most that are written into one cell."""
 LOWEST, NARROWEST = 12, 24
 """Pixels of a cell that a text fits into."""
-BESIDE, AROUND_ROWS, LEGEND = 84, 96, 46
+BESIDE, AROUND_ROWS, LEGEND = 84, 96, 34
 """Pixels that the names of layers take, those of tokens, and the colour bar."""
-ROW, LEAST_HEIGHT, MOST_HEIGHT = 17, 150, 680
+ROW, LEAST_HEIGHT, MOST_HEIGHT = 17, 150, 600
 STEPS = {" ": "·", "\n": "⏎", "\t": "⇥", "\r": "␍"}
 
 

@@ -71,6 +71,59 @@ def test_the_difference_is_first_minus_second(snapshot):
     assert found["value"].to_list() == pytest.approx([1.0] * 12, abs=1e-6)
 
 
+def other(row, **changes):
+    return {**row, **changes}
+
+
+def test_what_cannot_be_compared_says_why(snapshot):
+    (row,) = trajectories.chosen(snapshot, view(trajectories=["sky-logit"]))
+    assert trajectories.apart(row, row) is None
+    assert trajectories.apart(row, other(row, tokens=["a", "b", "c", "d"])) is None
+    assert trajectories.apart(row, other(row, tokens=["a"])) == "tokens"
+    assert trajectories.apart(row, other(row, layer_labels=["0", "output"])) == "layers"
+
+
+def test_positions_with_other_tokens_are_counted(snapshot):
+    (row,) = trajectories.chosen(snapshot, view(trajectories=["sky-logit"]))
+    swapped = other(row, tokens=["The", " sea", " is", " <b>"])
+    assert trajectories.other_tokens(row, swapped) == 1
+
+
+def test_a_signed_statistic_has_0_in_the_middle():
+    found = pl.DataFrame({"value": [-1.0, 0.0, 4.0]})
+    low, high = trajectories.limits(found, view(), signed=True)
+    assert -low == high == pytest.approx(np.percentile([-1, 0, 4], 99))
+    assert trajectories.is_signed({"id": "log_prob_diff"})
+    assert not trajectories.is_signed({"id": "entropy"})
+
+
+def test_a_logarithmic_range_is_of_what_is_above_0():
+    found = pl.DataFrame({"value": [0.0] * 50 + [0.5, 8.0]})
+    assert trajectories.limits(found, view(color_scale="log")).low == pytest.approx(0.575)
+
+
+def test_the_likeliest_tokens_of_chosen_cells_are_the_stored_ones(snapshot):
+    found = trajectories.likely(snapshot, view(trajectories=["sky-tuned"], layers=["1"], tokens=["2"]))
+    assert found.select("layer_label", "token", "rank", "likely", "logp").rows() == [
+        ("1", " is", 1, "\n", -0.5),
+        ("1", " is", 2, " a", -1.5),
+    ]
+    assert found["probability"].to_list() == pytest.approx(np.exp([-0.5, -1.5]).tolist())
+
+
+def test_unless_cells_are_chosen_the_likeliest_are_the_outputs(snapshot):
+    found = trajectories.likely(snapshot, view(trajectories=["sky-tuned"], statistic="cross_entropy"))
+    assert set(found["layer_label"]) == {"output"}
+    assert found["position"].unique().sort().to_list() == [0, 1, 2]
+
+
+def test_positions_that_are_not_there_are_not_looked_for(snapshot):
+    found = trajectories.lines(
+        snapshot, view(trajectories=["sky-tuned"], tokens=["1", "99", "²", "-1", "9" * 40])
+    )
+    assert found["position"].drop_nulls().unique().to_list() == [1]
+
+
 def test_one_trajectory_has_no_difference(snapshot):
     assert trajectories.difference(snapshot, view(trajectories=["sky-logit"])).is_empty()
 
