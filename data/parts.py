@@ -65,6 +65,15 @@ class Part:
     def run_code(self) -> Mapping[str, int]:
         return {run_id: i for i, run_id in enumerate(self.runs)}
 
+    @cached_property
+    def done(self) -> NDArray[np.int64]:
+        """Of each run: samples x epochs that are here and that no error ended."""
+        sound = self.samples.filter(pl.col("error").is_null()).select("run", "sample", "epoch").unique()
+        found = sound.group_by("run").len().collect()
+        out = np.zeros(len(self.runs), np.int64)
+        out[found["run"].to_numpy()] = found["len"].to_numpy()
+        return out
+
     def rows(self, run_ids: Sequence[str]) -> NDArray[np.intp]:
         """Where these runs are on the run axis, in the order given; runs without samples are left out."""
         return np.array([self.run_code[r] for r in run_ids if r in self.run_code], np.intp)
