@@ -19,7 +19,7 @@ from components.transcript import as_text, pre
 from components.turns import turns
 from data import viewers
 from data.problems import Problem
-from data.queries import beside, samples, trajectories, transcripts, walk
+from data.queries import beside, lenses, samples, transcripts, walk
 
 TEXTS = ("input", "choices", "target", "output", "reasoning")
 
@@ -88,7 +88,7 @@ def _viewer(run: Mapping[str, Any], view: View) -> list[Component]:
 
 def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
     """The way to the layers behind this sample, where a lens was laid on it."""
-    found = trajectories.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
+    found = lenses.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
     if not found:
         return []
     to = links.to("/trajectories", view.state.only().edit(trajectories=found[:2]))
