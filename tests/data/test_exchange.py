@@ -118,7 +118,7 @@ def test_rows_are_valid(written):
 def test_the_coalitions_own_validator_takes_them(written):
     files = [p.relative_to(written) for p in written.rglob("*") if p.is_file()]
     done = subprocess.run(
-        ["every_eval_ever", "validate", *files], cwd=written, capture_output=True, text=True
+        ["every_eval_ever", "validate", *files], cwd=written, capture_output=True, text=True, check=False
     )
     assert " 0 failed (0 errors" in done.stdout, done.stdout
 

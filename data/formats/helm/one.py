@@ -86,7 +86,7 @@ def _whole(states: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]]) 
     }
 
 
-def _of(items: Iterable[Raw], kind: type[Asked] | type[Judged], wanted: set[Which]) -> dict[Which, list[Raw]]:
+def _of(items: Iterable[Raw], kind: type[Asked | Judged], wanted: set[Which]) -> dict[Which, list[Raw]]:
     """The items about the samples that are wanted; what is about none is skipped."""
     decoder = msgspec.json.Decoder(kind)
     found: dict[Which, list[Raw]] = {}
