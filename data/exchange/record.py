@@ -67,6 +67,7 @@ def _source(run: Mapping[str, Any], left_out: int) -> dict[str, Any]:
         dialect.RUN_ID: run["run_id"],
         dialect.TAGS: "\n".join(run["tags"] or []),
     }
+    details |= {k: str(run[k]) for k in (dialect.DONE, dialect.PLANNED) if run[k] is not None}
     details |= {"scores_left_out": str(left_out)} if left_out else {}
     return {
         **({"evaluation_timestamp": run["created"].isoformat()} if run["created"] else {}),
