@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 7
+VERSION = 8
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -145,6 +145,7 @@ TRAJECTORIES = columns(
         "statistics": pl.String,  # JSON list: id, name, units, min, max, includes_output, definition
         "top_k": pl.Int64,
         "prompt": pl.String,
+        "prompt_hash": pl.UInt64,  # as samples.question_hash
         "eval_id": pl.String,
         "task": pl.String,
         "sample_id": pl.String,

@@ -9,7 +9,9 @@ def run(task, model, metric="accuracy"):
 
 
 def test_the_fullest_metrics_tasks_and_models_come_first(snapshot, view):
-    s = snapshot(run("a", "p", "mean"), run("b", "q"), run("b", "r"), run("c", "p"), run("c", "q"), run("c", "r"))
+    s = snapshot(
+        run("a", "p", "mean"), run("b", "q"), run("b", "r"), run("c", "p"), run("c", "q"), run("c", "r")
+    )
     rows = overview.matrix(s, view("")).select("metric", "task", "model").rows()
     assert rows == [
         ("accuracy", "c", "p"), ("accuracy", "c", "q"), ("accuracy", "c", "r"),
