@@ -100,7 +100,10 @@ class Ingester:
         gathered = Gathered(others.entries, (*others.problems, *problems))
         try:
             snapshot = self._together(tasks, gathered, report, publish)
-        except (Exception, PanicException):  # what is in the cache may be gone or damaged, in any way there is
+        except (
+            Exception,
+            PanicException,
+        ):  # what is in the cache may be gone or damaged, in any way there is
             log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
             self.forget()
             self._parts.tolerant = True

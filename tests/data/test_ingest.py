@@ -386,7 +386,9 @@ def test_a_log_that_does_not_rest_is_named_and_read_again_at_the_next_look(logs,
     assert (found.runs["model"].to_list(), found.problems) == (["6"], ())
 
 
-def test_a_log_put_back_as_it_was_before_it_was_read_gives_its_own_numbers(logs, ingester, monkeypatch, tmp_path):
+def test_a_log_put_back_as_it_was_before_it_was_read_gives_its_own_numbers(
+    logs, ingester, monkeypatch, tmp_path
+):
     path = logs / "log"
     path.write_text("1234")
     was = path.stat()
