@@ -4,6 +4,8 @@ import errno
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -345,3 +347,16 @@ def test_what_other_readers_made_of_a_log_is_not_used(logs, ingester, monkeypatc
     monkeypatch.setattr("data.cache.SOURCES", sources)
     assert (ingester().last() is None) == (sources == "b")
     assert ingester().look().runs["model"].to_list() == [model]
+
+
+def test_a_temporary_one_goes_with_its_process():
+    program = (
+        "from data.cache import Cache; c = Cache.temporary(); c.put('a', 'b'); print(c.folder, c.get('a'))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=root
+    )
+    folder, kept = done.stdout.split()
+    assert kept == "b"
+    assert not Path(folder).exists()
