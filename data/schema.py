@@ -227,9 +227,9 @@ class Tables:
     metrics: pl.DataFrame
     samples: pl.DataFrame
     scores: pl.DataFrame
-    trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
-    predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
-    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
+    trajectories: pl.DataFrame = field(default_factory=lambda: EMPTY["trajectories"])
+    predictions: pl.DataFrame = field(default_factory=lambda: EMPTY["predictions"])
+    cards: pl.DataFrame = field(default_factory=lambda: EMPTY["cards"])
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:
