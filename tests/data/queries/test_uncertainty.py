@@ -113,7 +113,9 @@ def test_of_a_share_the_logged_error_does_not_lead_beyond_1(snapshot, view):
 @pytest.mark.parametrize("metric", ["pass@5", "pass@1", "pass^3", "toxic_frac", "ece"])
 def test_of_whatever_is_a_share_by_its_name(snapshot, view, metric):
     about = {"headline_scorer": "verify", "headline_metric": metric}
-    row = one(snapshot({"metrics": [logged(0.99, scorer="verify", metric=metric, stderr=0.02)], **about}), view)
+    row = one(
+        snapshot({"metrics": [logged(0.99, scorer="verify", metric=metric, stderr=0.02)], **about}), view
+    )
     assert row["high"] == 1.0
 
 
