@@ -61,14 +61,13 @@ def overall(row: Row, view: View) -> str:
         "low": signed(row["low"]),
         "high": signed(row["high"]),
         "p": chance(row["p_adjusted"], view),
-        "n": f"{row['n_paired']:,}",
         "detectable": number(row["detectable"]),
         "margin": number(view.state.margin),
     }
     key = (
         row["verdict"] if row["low"] is not None or row["verdict"] == "too_few" else f"{row['verdict']}_flat"
     )
-    return say(view.locale, "verdicts", key, **names(row), **said)
+    return counted(view.locale, "verdicts", key, row["n_paired"], **names(row), **said)
 
 
 def among(row: Row, view: View) -> str:

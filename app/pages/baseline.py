@@ -14,7 +14,7 @@ from components.figures import difference
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.tables import Column
-from components.text import say
+from components.text import counted, say
 from data.queries import baseline, conclusions
 from data.queries import flips as changed
 from data.viewstate import CHANGES
@@ -35,7 +35,7 @@ def draw_conclusions(df: pl.DataFrame, view: View) -> Component:
     rows = df.head(SENTENCES).to_dicts()
     tests = int(df["tested"].sum())
     left = df.height - len(rows)
-    more = [notices.remark(say(view.locale, "baseline", "more_candidates", n=left))] if left else []
+    more = [notices.remark(counted(view.locale, "baseline", "more_candidates", left))] if left else []
     method = [notices.remark(verdicts.method(view, tests))] if tests else []
     return html.Div([html.Ul([_conclusion(r, view) for r in rows], className="conclusions"), *more, *method])
 
