@@ -52,6 +52,8 @@ class Column:
     hide: bool = False
     header: str | None = None
     """Words of its own instead of the ones for the field: a model's name, say."""
+    tip: str | None = None
+    """The field whose text is told of a cell under the pointer: how a number came about. Its own value if there is none."""
 
 
 Of = Mapping[str, Callable[[Mapping[str, Any]], str | None]]
@@ -67,13 +69,17 @@ def grid(
     notes: Of = NOTHING,
     height: int | None = None,
     tick: str | None = None,
+    told: Callable[[pl.DataFrame], pl.Series] | None = None,
 ) -> Component:
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
     says where a column's cells lead, `notes` what is said beside them. Rows can be ticked where `tick` names the column
-    that says what a ticked row stands for."""
+    that says what a ticked row stands for; `told` makes the texts of tips from the rows of the block."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
-    fields = [c.field for c in columns if c.field in df.columns]
+    if told:
+        block = block.with_columns(told(block))
+    named = dict.fromkeys(f for c in columns for f in (c.field, c.tip) if f)
+    fields = [f for f in named if f in block.columns]
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
@@ -200,7 +206,7 @@ def _definition(
         "field": c.field,
         "headerName": c.header or name(locale, "columns", c.field),
         "headerTooltip": c.header or name(locale, "column_help", c.field),
-        "tooltipField": c.field,
+        "tooltipField": c.tip if c.tip in df.columns else c.field,
         "cellRenderer": "Cell",
         "cellRendererParams": {"kind": c.kind},
         "hide": c.hide,
