@@ -31,9 +31,10 @@ backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
 NOTES = "_note"
+SHADES = "_shade"
 TICK = "_tick"
-"""Hidden fields of a row: column -> where its cell leads, and what is said beside it; what the row stands for when it
-is ticked."""
+"""Hidden fields of a row: column -> where its cell leads, what is said beside it, how dark it is; what the row stands for
+when it is ticked."""
 TICKS = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False}
 ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
 """A filter changes the address, and with it the page: not at every letter that is typed."""
@@ -69,11 +70,13 @@ def grid(
     notes: Of = NOTHING,
     height: int | None = None,
     tick: str | None = None,
+    shades: Of = NOTHING,
     told: Callable[[pl.DataFrame], pl.Series] | None = None,
 ) -> Component:
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
-    says where a column's cells lead, `notes` what is said beside them. Rows can be ticked where `tick` names the column
-    that says what a ticked row stands for; `told` makes the texts of tips from the rows of the block."""
+    says where a column's cells lead, `notes` what is said beside them, `shades` how dark a cell of prose is, from 0 to 1.
+    Rows can be ticked where `tick` names the column that says what a ticked row stands for; `told` makes the texts of tips
+    from the rows of the block."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     if told:
@@ -83,6 +86,8 @@ def grid(
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+        if shades:
+            row[SHADES] = _made(shades, source)
         if tick:
             row[TICK] = source[tick]
     table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
@@ -220,6 +225,8 @@ def _definition(
         }
     if c.kind in ("prose", "difference"):
         definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
+    if c.kind == "prose":
+        definition["cellStyle"] = {"function": "shade(params)"}
     if c.kind == "heat":
         definition["cellStyle"] = {"function": f"heat(params, {top(df, c.field)})"}
     if c.header:  # a name of any length: better two lines than half of it

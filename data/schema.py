@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 7
+VERSION = 8
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -145,6 +145,7 @@ TRAJECTORIES = columns(
         "statistics": pl.String,  # JSON list: id, name, units, min, max, includes_output, definition
         "top_k": pl.Int64,
         "prompt": pl.String,
+        "prompt_hash": pl.UInt64,  # as samples.question_hash
         "eval_id": pl.String,
         "task": pl.String,
         "sample_id": pl.String,
@@ -225,9 +226,9 @@ class Tables:
     metrics: pl.DataFrame
     samples: pl.DataFrame
     scores: pl.DataFrame
-    trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
-    predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
-    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
+    trajectories: pl.DataFrame = field(default_factory=lambda: EMPTY["trajectories"])
+    predictions: pl.DataFrame = field(default_factory=lambda: EMPTY["predictions"])
+    cards: pl.DataFrame = field(default_factory=lambda: EMPTY["cards"])
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:

@@ -69,7 +69,8 @@ def matrix(view: View) -> pl.DataFrame:
     wide = found.pivot(
         "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
     )
-    return wide.select("task", "metric", *found["model"].unique().sort())
+    fullest = found["model"].value_counts().sort("count", "model", descending=[True, False])
+    return wide.select("task", "metric", *fullest["model"])
 
 
 def standings(df: pl.DataFrame, view: View) -> Component:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from data import cubes
 from data.parts import Part
-from data.queries import computed, measures, selection, uncertainty
+from data.queries import computed, measures, sampled, selection, uncertainty
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -62,13 +61,12 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """With `n` of whole tasks where a log does not tell it but has the scores of all its samples: how many those are."""
-    done = dict(s.runs.select("run_id", "samples_done").rows())
+    """With `n` of whole tasks where a log does not tell it but keeps all its samples: how many of them have a score."""
     unknown = found.filter(pl.col("n").is_null() & pl.col("category").is_null())
     known = [
         (run_id, n)
         for run_id, task, scorer in unknown.select("run_id", "task", "scorer").iter_rows()
-        if (n := _all_scored(s.parts.get(task), run_id, scorer, done.get(run_id))) is not None
+        if (n := _all_scored(s, v, s.parts.get(task), run_id, scorer)) is not None
     ]
     if not known:
         return found
@@ -81,14 +79,11 @@ def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
 
 
-def _all_scored(part: Part | None, run_id: str, scorer: str, done: int | None) -> int | None:
-    """How many samples of a run have a score; None where the log does not keep all that the run did."""
-    if part is None or run_id not in part.run_code or scorer not in part.cubes:
+def _all_scored(s: Snapshot, v: ViewState, part: Part | None, run_id: str, scorer: str) -> int | None:
+    if part is None or scorer not in part.cubes or not sampled.keeps_all(s, part, [run_id])[0]:
         return None
-    cube, at = part.cubes[scorer], part.run_code[run_id]
-    if int((cube.level[:, at] != cubes.MISSING_LEVEL).sum()) < (done or 0):
-        return None
-    return int((~np.isnan(cube.value[:, at])).any(axis=0).sum())
+    value = part.cubes[scorer].value[:, part.run_code[run_id]]
+    return int((~np.isnan(value)).any(axis=0)[computed.whole(s, v, part).code >= 0].sum())
 
 
 def named(found: pl.DataFrame) -> pl.DataFrame:

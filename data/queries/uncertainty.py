@@ -70,7 +70,8 @@ def _of_scorer(s: Snapshot, v: ViewState, part: Part | None, rows: pl.DataFrame)
         (rows.filter(pl.col("category").is_not_null()), groups.of(part, v.group)),
     ):
         if mine.height:
-            yield _from_samples(mine, runs, matrix, into, clusters)
+            kept = sampled.keeps_all(s, part, mine["run_id"].to_list())
+            yield _from_samples(mine, runs, matrix, into, clusters, kept)
 
 
 def _from_samples(
@@ -79,16 +80,17 @@ def _from_samples(
     matrix: Matrix,
     into: Groups | Whole,
     clusters: NDArray[np.int64] | None,
+    kept: NDArray[np.bool_],
 ) -> pl.DataFrame:
-    """Intervals of the rows that are the mean of samples, as many as the log says; no row for the others."""
+    """Intervals of the rows that are the mean of samples, all of them; no row for the others. `kept`: of each row,
+    whether the log keeps all samples of the run."""
     grouping = Grouping.of(len(into.code), into.code, clusters, size=len(into.names))
     found = intervals.means(matrix.value, grouping, level=LEVEL)
     tries = grouping.sums(grouping.sort(np.where(np.isnan(matrix.value), 0, matrix.n).astype(np.float64)))
     r, g = _places(rows, runs, into)
     n = found.n[r, g]
-    said = rows["n"].fill_null(-1).to_numpy()
-    # Some logs count epochs, and some keep the samples of a part only: ten of 5,000, of which none is right either.
-    all_there = (said == -1) | (said == n) | (said == tries[r, g])
+    said = rows["n"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    all_there = sampled.all_there(n, tries[r, g], said, kept)
     sound = (g >= 0) & (n > 0) & all_there & sampled.agrees(found.mean[r, g], rows["value"].to_numpy())
     method = found.method[r, g]
     is_known = np.isfinite(found.low[r, g])

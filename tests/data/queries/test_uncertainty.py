@@ -129,6 +129,27 @@ def test_samples_of_a_part_say_nothing_of_the_whole(snapshot, view):
     assert (row["low"], row["interval"], row["n"]) == (None, None, 5000)
 
 
+@pytest.mark.parametrize("done", [5000, None])
+def test_nor_do_they_where_the_log_has_no_n(snapshot, view, done):
+    row = one(snapshot(run([0.0] * 10, metrics=[logged(0.0)], samples_done=done)), view, "?level=task")
+    assert (row["low"], row["interval"], row["n"]) == (None, None, None)
+
+
+def test_nor_of_a_category(snapshot, view):
+    part = run([0.0] * 10, metrics=[logged(0.0), logged(0.0, "x")], samples_done=5000)
+    row = one(snapshot(part), view)
+    assert (row["category"], row["low"], row["n"]) == ("x", None, None)
+
+
+def test_samples_that_an_error_ended_do_not_make_a_log_whole(snapshot, view):
+    values = [{"id": f"s{i}", "scores": {"accuracy": 0.0}} for i in range(8)]
+    broken = [{"id": f"e{i}", "error": "lost", "scores": {"accuracy": "error"}} for i in range(4)]
+    one_more = snapshot({"metrics": [logged(0.0)], "samples": values + broken, "samples_done": 9})
+    assert one(one_more, view, "?level=task")["n"] is None
+    all_done = snapshot({"metrics": [logged(0.0)], "samples": values + broken, "samples_done": 8})
+    assert one(all_done, view, "?level=task")["n"] == 8
+
+
 def test_logs_that_count_epochs_as_samples_are_understood(snapshot, view):
     again = [
         {"id": f"s{i}", "epoch": e, "scores": {"accuracy": float(i % 2)}} for i in range(8) for e in (1, 2)
