@@ -18,6 +18,8 @@ from components.text import name, say
 from data.conditions import Condition
 
 ROW_HEIGHT = 30
+LINE, MOST_LINES = 16, 8
+"""Pixels of each further line of prose; a row that has more of them scrolls with its table."""
 BLOCK = 500
 """Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
 
@@ -139,7 +141,8 @@ def _grid(
     decimals = places(df, columns)
     defs = [_definition(c, df, view.locale, sorting.get(c.field), decimals.get(c.field, 0)) for c in columns]
     wide = sum(c.width or USUAL_WIDTH for c in columns if not c.hide) > ROOM
-    tall = head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + BORDERS + (SCROLLBAR if wide else 0)
+    body = sum(row_height(row, columns) for row in rows) or ROW_HEIGHT
+    tall = head_height(columns) + body + BORDERS + (SCROLLBAR if wide else 0)
     high = min(tall, height or TALLEST)
     return dag.AgGrid(
         id=id,
@@ -288,6 +291,17 @@ def head_height(columns: Sequence[Column]) -> int:
         (-(-9 * len(c.header) // max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1
     )
     return 34 + 15 * (lines - 1)
+
+
+def row_height(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
+    """Of one row, in pixels: as many lines as its longest prose takes in its column.
+
+    >>> row_height({"a": "short"}, [Column("a", "prose")]), row_height({"a": "long " * 12}, [Column("a", "prose")])
+    (30, 78)
+    """
+    prose = [c for c in columns if c.kind in ("prose", "difference") and row.get(c.field)]
+    lines = max((-(-7 * len(str(row[c.field])) // max((c.width or 150) - 20, 40)) for c in prose), default=1)
+    return ROW_HEIGHT + LINE * (min(lines, MOST_LINES) - 1)
 
 
 def top(df: pl.DataFrame, column: str) -> float:

@@ -59,7 +59,7 @@ def overall(row: Row, view: View) -> Iterator[str]:
             yield say(view.locale, "verdicts", "only_alone", tests=f"{row['tests']:,}")
         yield from seen_at_best(row, view)
     if row["few"] and row["verdict"] != "too_few":
-        key, n = ("few_clusters", row["effective"]) if view.state.cluster else ("few", row["n_paired"])
+        key, n = ("few_clusters", row["effective"]) if row["cluster"] else ("few", row["n_paired"])
         yield say(view.locale, "verdicts", key, n=f"{n:.0f}")
     yield from left_out(row, view)
 
@@ -81,7 +81,7 @@ def found(row: Row, view: View) -> str:
 def too_few(row: Row, view: View) -> str:
     """Too few of what: pairs, clusters of them, or clusters of a like size."""
     n = row["n_paired"]
-    if not view.state.cluster or row["clusters"] == n:
+    if not row["cluster"] or row["clusters"] == n:
         return counted(view.locale, "verdicts", "too_few", n, where=row["axis"], **names(row))
     lopsided = row["effective"] is not None and row["effective"] < row["clusters"] - 0.5
     said = {"pairs": f"{n:,}", "clusters": row["clusters"], "effective": number(row["effective"])}

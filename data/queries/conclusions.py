@@ -13,26 +13,10 @@ from data.viewstate import ViewState
 
 KEY = ("candidate", "metric")
 OVERALL = (
-    "verdict",
-    "paired_delta",
-    "low",
-    "high",
-    "p",
-    "p_adjusted",
-    "test",
-    "interval",
-    "n_paired",
-    "clusters",
-    "detectable",
-    "few",
-    "baseline_only",
-    "candidate_only",
-    "errored",
-    "effective",
-    "p_needed",
-    "tests",
-)
-HOW = ("adjusted_by", "alpha", "level", "margin", "reducer", "cluster")  # fmt: skip
+    "verdict", "paired_delta", "low", "high", "p", "p_adjusted", "test", "interval", "n_paired", "clusters", "detectable",
+    "few", "baseline_only", "candidate_only", "errored", "effective", "cluster", "p_needed", "tests",
+)  # fmt: skip
+HOW = ("adjusted_by", "alpha", "level", "margin", "reducer")
 
 
 def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -40,7 +24,8 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     how many are of each verdict after adjustment for all that the view shows. Of `incomparable` ones nothing is said.
 
     Where a candidate's differences are all of one task, also the one over all its samples, with `axis` its name and the
-    columns of OVERALL, adjusted for the other candidates, and `pairs_needed` for the margin. Null where there are several tasks, or no samples.
+    columns of OVERALL, adjusted for the other candidates, and `pairs_needed` for the margin. Null where there are several
+    tasks, or no samples.
     """
     rows = baseline.judged(s, v)
     if rows.is_empty():

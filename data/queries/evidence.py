@@ -58,13 +58,13 @@ EVIDENCE = pl.Schema(
         "both_right": pl.Int64,
         "both_wrong": pl.Int64,
         "without": pl.String,  # Without: why the rest is null
+        "cluster": pl.String,  # the key; null where samples stand for themselves, or a task's have no such key
         "tests": pl.Int64,  # that p is adjusted for; these say how the rest came about, and are the same in every row
         "adjusted_by": pl.String,
         "alpha": pl.Float64,
         "level": pl.Float64,
         "margin": pl.Float64,
         "reducer": pl.String,
-        "cluster": pl.String,
     }
 )
 LEVEL = 0.95
@@ -99,6 +99,7 @@ class Finding(NamedTuple):
     errored: NDArray[np.int64]
     right: NDArray[np.bool_]
     """Whether a full score is right: rates and ratings have none."""
+    clustered: NDArray[np.bool_]
 
 
 class Scored(NamedTuple):
@@ -134,7 +135,6 @@ def asked(v: ViewState) -> dict[str, Any]:
     """What a view asks of the evidence, as it stands in every row."""
     return {
         "adjusted_by": v.adjust, "alpha": v.alpha, "level": LEVEL, "margin": v.margin or None, "reducer": v.reducer,
-        "cluster": v.cluster or None,
     }  # fmt: skip
 
 
@@ -191,6 +191,8 @@ def aligned(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
     errored[m.pairs.b] = (ours.mark[0][m.pairs.b] == Mark.ERROR) | (theirs.mark[0][m.pairs.a] == Mark.ERROR)
     code = np.concatenate([group.code, group.code[alone]])
     cluster = groups.of(m.part, v.cluster).code if v.cluster else None
+    if cluster is not None and (cluster < 0).all():  # a task whose samples do not have this key
+        cluster = None
     clusters = None if cluster is None else np.concatenate([cluster, cluster[alone]])
     tries = np.zeros((2, n + len(alone)), np.int64)
     tries[0, :n] = np.where(keep, ours.n[0], 0)
@@ -233,8 +235,10 @@ def _compared(
     picked = at[sound]
     units = factor[sound]
     difference = _taken(found, picked, dict.fromkeys(IN_UNITS, units))
-    right = np.full(len(picked), scored.is_share)
-    return Finding(number[sound], difference, _taken(flips, picked, {}), errored[picked], right), why
+    right, clustered = (np.full(len(picked), x) for x in (scored.is_share, scored.cluster is not None))
+    return Finding(
+        number[sound], difference, _taken(flips, picked, {}), errored[picked], right, clustered
+    ), why
 
 
 def _taken(found: R, at: NDArray[np.int64], factors: Mapping[str, Floats]) -> R:
@@ -297,12 +301,13 @@ def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.D
         "design_effect": together.design_effect, "verdict": judged.kind, "few": together.few,
     }  # fmt: skip
     counts = {name: pl.Series(getattr(flips, name)).set(pl.Series(~right), None) for name in FLIPPED}
-    table = pl.DataFrame({"row": rows, **numbers, **counts})
+    by = np.where(np.concatenate([f.clustered for f in found]), v.cluster, "")
+    table = pl.DataFrame({"row": rows, **numbers, **counts, "cluster": by})
     plain = [pl.col(c).fill_nan(None) for c, t in table.schema.items() if t.is_float()]
     named = [pl.col(c).replace({"": None}) for c, t in table.schema.items() if t == pl.String]
     tests = int(table["p"].is_not_nan().sum())
     return table.with_columns(*plain, *named, pl.lit(tests).alias("tests")).cast(
-        {c: EVIDENCE[c] for c in (*numbers, *counts, "tests")}
+        {c: EVIDENCE[c] for c in (*numbers, *counts, "cluster", "tests")}
     )
 
 

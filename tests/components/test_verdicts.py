@@ -130,7 +130,7 @@ def how(tmp_path):
 
 def test_a_number_says_n_method_level_and_what_was_left_out(how):
     (text,) = how(run("a", [*HALF, 1.0]), run("b", [*HALF, None]))
-    for words in ("40 pairs", "1 of the baseline, 0 of the candidate", "Epochs: mean", "95 % interval", "Bonett and Price",
+    for words in ("Pairs of samples: 40.", "baseline 1, candidate 0", "Epochs: mean", "95 % interval", "Bonett and Price",
                   "McNemar, exact", "The only test", "Detectable"):  # fmt: skip
         assert words in text
 
@@ -140,7 +140,7 @@ def test_of_clusters_it_says_how_many_they_are_and_what_they_are_worth(how):
     (text,) = how(
         run("a", HALF, **clusters), run("b", [*HALF[1:], 1.0], **clusters), query="?baseline=a&cluster=text"
     )
-    assert "10 clusters by text, worth 10 of equal size." in text
+    assert "Clusters by text: 10, worth 10 of equal size." in text
     assert "t over clusters" in text
 
 

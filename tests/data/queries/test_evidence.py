@@ -189,6 +189,13 @@ def test_equal_scores_are_no_change_with_a_width(snapshot, view):
     assert row["low"] < 0 < row["high"]
 
 
+def test_samples_without_the_chosen_key_stand_for_themselves(snapshot, view):
+    s = snapshot(*of_models(BINARY, metadata_keys=["passage"]))
+    row = by_candidate(baseline.ranking(s, view("?baseline=a&cluster=passage")))["b"]
+    alone = by_candidate(baseline.ranking(s, view("?baseline=a")))["b"]
+    assert (row["cluster"], row["interval"], row["p"]) == (None, "bonett_price", alone["p"])
+
+
 def test_ratings_have_no_right_and_wrong(snapshot, view):
     rated = {"a": RNG.integers(1, 11, N).astype(float), "b": RNG.integers(1, 11, N).astype(float)}
     row = by_candidate(baseline.ranking(snapshot(*of_models(rated)), view("?baseline=a")))["b"]
