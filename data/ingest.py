@@ -322,5 +322,6 @@ def _stamped(reading: Reading, task: Task) -> Reading:
     )
     where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
     here = pl.lit(task.stamp.location).alias("location")
-    beside = {n: getattr(reading.tables, n).with_columns(here) for n in ("trajectories", "cards")}
+    placed = {n: getattr(reading.tables, n) for n in ("trajectories", "cards")}
+    beside = {n: frame.with_columns(here) for n, frame in placed.items() if frame.height}
     return Reading(replace(reading.tables, runs=runs, **beside), where)

@@ -65,6 +65,15 @@ class Part:
     def run_code(self) -> Mapping[str, int]:
         return {run_id: i for i, run_id in enumerate(self.runs)}
 
+    @cached_property
+    def done(self) -> NDArray[np.int64]:
+        """Of each run: samples x epochs that are here and that no error ended."""
+        sound = self.samples.filter(pl.col("error").is_null()).select("run", "sample", "epoch").unique()
+        found = sound.group_by("run").len().collect()
+        out = np.zeros(len(self.runs), np.int64)
+        out[found["run"].to_numpy()] = found["len"].to_numpy()
+        return out
+
     def rows(self, run_ids: Sequence[str]) -> NDArray[np.intp]:
         """Where these runs are on the run axis, in the order given; runs without samples are left out."""
         return np.array([self.run_code[r] for r in run_ids if r in self.run_code], np.intp)
@@ -78,9 +87,11 @@ class Part:
 
 
 def build(task: str, runs: Sequence[RunSamples]) -> Part:
-    ids = _dictionary([r.samples for r in runs])
-    samples = pl.concat([_coded(code, r.samples, ids) for code, r in enumerate(runs)])
-    starts = np.cumsum([0, *(r.samples.height for r in runs)])
+    heights = [r.samples.height for r in runs]
+    found = pl.concat([r.samples for r in runs])
+    ids = _dictionary(found)
+    samples = _coded(found, np.repeat(np.arange(len(runs), dtype=np.uint32), heights), ids)
+    starts = np.cumsum([0, *heights])
     scorers = tuple(pl.concat([r.scores["scorer"] for r in runs]).unique().sort())
     scores = _coded_scores(samples, runs, starts, scorers)
     shape = (int(samples["epoch"].max() or 1), len(runs), ids.height)  # type: ignore[arg-type]
@@ -108,12 +119,30 @@ def _hashes(shape: tuple[int, int], samples: pl.DataFrame, column: str) -> Hashe
     return flat.reshape(shape)
 
 
-def _dictionary(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Every sample id once, in the order a person expects: 2 before 10."""
-    found = pl.concat([f.select("sample_id", "category") for f in frames])
-    ids = found.group_by("sample_id").agg(pl.col("category").drop_nulls().first())
-    order = sorted(range(ids.height), key=[_natural(i) for i in ids["sample_id"]].__getitem__)
-    return ids[order]
+def _dictionary(samples: pl.DataFrame) -> pl.DataFrame:
+    """Every sample id once, with its category, in the order a person expects: 2 before 10."""
+    categories = samples.select("sample_id", "category").drop_nulls().unique("sample_id", keep="first")
+    ids = samples.select(pl.col("sample_id").unique()).join(categories, on="sample_id", how="left")
+    return ids[in_natural_order(ids["sample_id"])]
+
+
+FEW = 3
+FEW_NUMBERS = "^([^0-9]*)" + FEW * "(?:([0-9]{1,15})([^0-9]*))?" + "$"
+
+
+def in_natural_order(texts: pl.Series) -> Sequence[int] | pl.Series:
+    """Where each stands that comes first, second, and so on.
+
+    >>> [list(in_natural_order(pl.Series(t))) for t in (["q-10", "q-2", "10", "9"], ["2-10", "2-9"])]
+    [[3, 2, 1, 0], [1, 0]]
+    """
+    # Most ids have few numbers: Polars then sorts by the texts and numbers in turn, in a twentieth of the time.
+    pieces = texts.to_frame("id").select(piece=pl.col("id").str.extract_groups(FEW_NUMBERS)).unnest("piece")
+    if pieces["1"].null_count():
+        return sorted(range(texts.len()), key=[_natural(t) for t in texts].__getitem__)
+    numbers = range(2, 2 * FEW + 1, 2)
+    by = [(pl.col(str(n)).cast(pl.Int64), pl.col(str(n)), pl.col(str(n + 1))) for n in numbers]
+    return pieces.select(pl.arg_sort_by(pl.col("1"), *(key for keys in by for key in keys))).to_series()
 
 
 def _natural(text: str) -> list[tuple[bool, int, str]]:
@@ -127,11 +156,11 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     ]
 
 
-def _coded(run: int, samples: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """The rows in their order, with `sample` for sample_id."""
+def _coded(samples: pl.DataFrame, run: NDArray[np.uint32], ids: pl.DataFrame) -> pl.DataFrame:
+    """The rows in their order, with `run` as given and `sample` for sample_id."""
     codes = ids.select("sample_id", pl.int_range(pl.len(), dtype=pl.UInt32).alias("sample"))
     return samples.join(codes, on="sample_id", how="left", maintain_order="left").select(
-        pl.lit(run, pl.UInt32).alias("run"),
+        pl.Series("run", run),
         "sample",
         "epoch",
         *(c for c in SAMPLES if c not in {"run", "sample_id", "epoch", "category"}),

@@ -99,8 +99,8 @@ def measure(metric: str, df: pl.DataFrame, view: View) -> str:
         said = say(
             view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by).lower()
         )
-    down = metrics.direction(df["scorer"][0] or "", metric.rsplit("/", 1)[-1]) < 0
-    return f"{said} ({say(view.locale, 'words', 'lower_is_better')})" if down else said
+    down = say(view.locale, "words", "lower_is_better")
+    return f"{said} ({down})" if df["direction"][0] < 0 else said
 
 
 def axis_top(df: pl.DataFrame, view: View) -> float | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import scipy  # its parts load at first use
 
 from data.magnet import errors, probabilities
 from data.parts import Part
@@ -20,6 +21,7 @@ KEY = ("run_spec", "name", "instance_id")
 THRESHOLD = 0.5
 SEPARATION = columns(
     {
+        "draws": pl.Int64,  # with an area, which `auc` is the mean over; of a single draw 1 or 0
         **dict.fromkeys(("n", "positives", "negatives", "unmatched"), pl.Int64),
         **dict.fromkeys(("threshold", "auc", "low", "high"), pl.Float64),  # the area with DeLong's interval
         "degenerate": pl.Boolean,  # all of one class: there is no area
@@ -112,6 +114,7 @@ def _separation(group: pl.DataFrame, threshold: float) -> dict[str, Any]:
     base = float(yes.mean()) if len(yes) else None
     are_shares = len(p) and bool(((p >= 0) & (p <= 1)).all())
     return {
+        "draws": int(not a.is_degenerate),
         "n": len(p),
         "positives": a.positives,
         "negatives": a.negatives,
@@ -128,6 +131,45 @@ def _separation(group: pl.DataFrame, threshold: float) -> dict[str, Any]:
         else None,
         **errors.calibration(p, yes.astype(float))._asdict(),
     }
+
+
+COUNTED = ("n", "positives", "negatives", "unmatched")
+AVERAGED = ("auc", "brier", "naive_brier", "ece", "slope", "intercept")
+
+
+def over_draws(each: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """What the rows of `separation`, a draw each, come to where there are several: means over the draws that have a
+    value, counts added up, and of the area Student's interval over draws instead of one within a draw. `degenerate`:
+    some draw is of one class, and so is in no mean of areas."""
+    rows = [
+        dict(zip(by, key, strict=True)) | _over_draws(group)
+        for key, group in each.group_by(list(by), maintain_order=True)
+        if group.height > 1
+    ]
+    return pl.DataFrame(rows, schema={**{b: each.schema[b] for b in by}, **SEPARATION})
+
+
+def _over_draws(group: pl.DataFrame) -> dict[str, Any]:
+    areas = group["auc"].drop_nulls().to_numpy()
+    low, high = _interval(areas)
+    return {
+        "draws": len(areas),
+        **{c: int(group[c].sum()) for c in COUNTED},
+        "threshold": group["threshold"][0],
+        **{c: group[c].mean() for c in AVERAGED},
+        "low": low,
+        "high": high,
+        "degenerate": bool(group["degenerate"].any()),
+    }
+
+
+def _interval(values: probabilities.Floats) -> tuple[float | None, float | None]:
+    """Student's, of the mean; two equal values have one of no width."""
+    if len(values) < 2:
+        return None, None
+    mean, error = float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5
+    reach = error * float(scipy.stats.t.ppf((1 + probabilities.INTERVAL) / 2, len(values) - 1))
+    return mean - reach, mean + reach
 
 
 def _outcomes(group: pl.DataFrame, threshold: float) -> tuple[probabilities.Floats, probabilities.Bools]:

@@ -71,9 +71,8 @@ def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
     found = [pl.DataFrame(schema=scores.CELLS)]
     for task in runs["task"].unique(maintain_order=True):
         for scorer, mine in measures.by_scorer(s, task, runs, v).items():
-            direction = measures.metrics.direction(
-                scorer, measures.metric_of(rows.filter(pl.col("task") == task), scorer)
-            )
+            metric = measures.metric_of(rows.filter(pl.col("task") == task), scorer)
+            direction = measures.direction(s, task, scorer, metric)
             name = measures.RIGHT_ANSWERS if measures.across(rows, mine) else scorer
             made = _samples(s, v, task, scorer, mine, direction)
             found.append(made.with_columns(pl.lit(name).alias("metric")))

@@ -79,7 +79,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     fixed = {
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],
         "whole": float(parts.whole) * factor, "unpaired": float(split.whole) * factor, "metric": metric,
-        "direction": measures.Measure(scorer, metric).direction,
+        "direction": measures.direction(s, m.part.task, scorer, metric),
         "run_id": m.candidate["run_id"], "baseline_run": m.baseline["run_id"],
     }  # fmt: skip
     table = pl.DataFrame(numbers).with_columns(pl.lit(what).alias(name) for name, what in fixed.items())

@@ -57,6 +57,8 @@ EVIDENCE = pl.Schema(
     }
 )
 LEVEL = 0.95
+KEPT = ("baseline_kept", "candidate_kept")
+"""Whether the logs of the two keep all samples of their runs."""
 FULL = {1: 1.0, -1: 0.0}
 """The score of a right answer, where more is better and where less is."""
 IN_UNITS = ("delta", "se", "centre", "spread", "low", "high", "sd", "baseline_mean", "candidate_mean")
@@ -131,6 +133,9 @@ def _findings(
         scored = None if rows is None else aligned(s, v, meeting)
         if rows is None or scored is None:
             continue
+        sides = (meeting.baseline["run_id"], meeting.candidate["run_id"])
+        kept = dict(zip(KEPT, sampled.keeps_all(s, meeting.part, sides).tolist(), strict=True))
+        rows = rows.with_columns(pl.lit(x).alias(name) for name, x in kept.items())
         for several in (
             rows.filter(pl.col("category").is_null()),
             rows.filter(pl.col("category").is_not_null()),
@@ -235,14 +240,16 @@ def _factor(
 def _all_there(
     rows: pl.DataFrame, scored: Scored, code: NDArray[np.int64], at: NDArray[np.int64], size: int
 ) -> NDArray[np.bool_]:
-    """Whether both logs have as many scores as they say that the value is over: some keep ten of 5,000, and a mean of 0 over
-    both is no sign that it is of the same."""
+    """Whether both logs have all scores that the values are over."""
     inside = code >= 0
-    enough = np.ones(rows.height, bool)
-    for tries, said in zip(scored.tries, ("baseline_n", "n"), strict=True):
-        has = np.bincount(code[inside], weights=tries[inside], minlength=size)[at]
-        enough &= rows[said].fill_null(0).to_numpy() <= has
-    return enough
+    found = np.ones(rows.height, bool)
+    for tries, n, kept in zip(scored.tries, ("baseline_n", "n"), KEPT, strict=True):
+        has, every = (
+            np.bincount(code[inside], weights=x[inside], minlength=size)[at] for x in (tries > 0, tries)
+        )
+        said = rows[n].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        found &= sampled.all_there(has, every, said, rows[kept].to_numpy())
+    return found
 
 
 def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.DataFrame:

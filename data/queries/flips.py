@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from data import metrics
 from data.queries import baseline, evidence, measures, selection
 from data.queries.pairs import Meeting
 from data.statistics.arrays import right
@@ -53,7 +52,7 @@ def _each(s: Snapshot, v: ViewState) -> Iterator[pl.DataFrame]:
         theirs, ours = judges.get(m.candidate["run_id"]), judges.get(m.baseline["run_id"])
         if theirs and ours and m.part.cubes[theirs].is_share and m.part.cubes[ours].is_share:
             mine = rows.filter(pl.col("task") == m.part.task)
-            direction = metrics.direction(theirs, measures.metric_of(mine, theirs))
+            direction = measures.direction(s, m.part.task, theirs, measures.metric_of(mine, theirs))
             yield _of_meeting(s, v, m, theirs, direction)
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import metrics
 from data.parts import Part
 from data.queries import lenses, measures, selection, trajectories
 from data.statistics import intervals
@@ -164,7 +163,7 @@ def _outcome(s: Snapshot, part: Part, run: Mapping[str, Any], sample: int, epoch
     if cube is None or not cube.is_share or epoch > cube.value.shape[0]:
         return None
     value = float(cube.value[epoch - 1, part.run_code[run["run_id"]], sample])
-    value = value if metrics.direction(scorer or "", "") > 0 else 1 - value
+    value = value if measures.direction(s, part.task, scorer or "") > 0 else 1 - value
     return None if np.isnan(value) else {1.0: "correct", 0.0: "incorrect"}.get(value, "partly")
 
 

@@ -107,7 +107,7 @@ def _by_measure(
     usable = computed.usable(s, v.edit(group=""))[task].runs if task in s.parts else {}
     for scorer, mine in usable.items():
         metric = measures.metric_of(of_task, scorer)
-        direction = measures.Measure(scorer, metric).direction
+        direction = measures.direction(s, task, scorer, metric)
         name = (
             measures.RIGHT_ANSWERS if measures.across(rows, mine) else measures.Measure(scorer, metric).label
         )

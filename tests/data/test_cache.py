@@ -4,6 +4,8 @@ import errno
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -328,3 +330,16 @@ def test_a_limit_too_small_for_anything_still_shows_everything(filled, ingester,
     assert_same(look.look(), fresh)
     toy.write(filled / "d.toy", {**B, "run_id": "d"})
     assert sorted(look.look().parts["t"].runs) == ["a", "b", "d"]
+
+
+def test_a_temporary_one_goes_with_its_process():
+    program = (
+        "from data.cache import Cache; c = Cache.temporary(); c.put('a', 'b'); print(c.folder, c.get('a'))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=root
+    )
+    folder, kept = done.stdout.split()
+    assert kept == "b"
+    assert not Path(folder).exists()

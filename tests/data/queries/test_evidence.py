@@ -166,6 +166,14 @@ def test_a_log_that_keeps_a_few_of_its_samples_gets_no_interval(snapshot, view):
     assert (row["without"], row["p"], row["n"]) == ("not_a_mean", None, 5000)
 
 
+@pytest.mark.parametrize("done", [5000, None])
+def test_nor_does_one_that_does_not_say_how_many_its_score_is_over(snapshot, view, done):
+    whole = [{"scorer": "accuracy", "metric": "accuracy", "value": 0.0}]
+    kept = [run(m, [0.0] * 10) | {"metrics": whole, "samples_done": done} for m in ("a", "b")]
+    row = by_candidate(baseline.ranking(snapshot(*kept), view("?baseline=a")))["b"]
+    assert (row["without"], row["p"], row["low"], row["verdict"], row["n"]) == ("not_a_mean", *[None] * 4)
+
+
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_too_few_pairs_get_no_p_and_say_so(snapshot, view, n):
     s = snapshot(run("a", [0.0] * n), run("b", [1.0] * n))
