@@ -37,7 +37,12 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         _figure(f"cells-{i}", part, limits, view, about(str(name), view), signed=signed)
         for i, ((name,), part) in enumerate(parts)
     ]
-    remarks = [_instead(view), _range(limits, view, signed=signed), *_holes(df, view, signed=signed), words.defined(view)]
+    remarks = [
+        _instead(view),
+        _range(limits, view, signed=signed),
+        *_holes(df, view, signed=signed),
+        words.defined(view),
+    ]
     return html.Div([html.Div(shown, className="lenses"), notices.remark(_sentences(remarks, df, view))])
 
 
