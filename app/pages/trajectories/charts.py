@@ -60,7 +60,9 @@ def _figure(
     titles = words.of_figures(view)
     figure = layers.lens_heatmap(part, limits, view.state, view.theme, titles, signed=signed)
     size = layers.size(part, view.state)
-    drawn = graph(ids.graph("trajectories", name), figure, size.height, size.width, clear_on_unhover=True)
+    drawn = graph(
+        ids.graph("trajectories", name), figure, size.height, size.width, "zoom", clear_on_unhover=True
+    )
     tip = dcc.Tooltip(id=ids.hover("trajectories", name), className="tip")
     inner = html.Div([drawn, tip], className="held", style={"minWidth": f"{size.least}px"})
     wide = size.width or size.least
