@@ -22,6 +22,7 @@ from data.queries import groups, measures, pairs, sampled
 from data.queries.pairs import Meeting
 from data.schema import Mark
 from data.statistics.grouping import Grouping
+from data.statistics.intervals import LEVEL
 from data.statistics.paired import PairedDifference, differences
 from data.statistics.transitions import Transitions, transitions
 from data.statistics.verdicts import verdicts
@@ -67,7 +68,6 @@ EVIDENCE = pl.Schema(
         "reducer": pl.String,
     }
 )
-LEVEL = 0.95
 KEPT = ("baseline_kept", "candidate_kept")
 """Whether the logs of the two keep all samples of their runs."""
 FULL = {1: 1.0, -1: 0.0}

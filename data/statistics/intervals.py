@@ -14,6 +14,9 @@ from data.statistics.grouping import Grouping
 from data.statistics.methods import Method
 from data.statistics.moments import Moments, as_rows, moments
 
+LEVEL = 0.95
+"""Of all intervals that are shown."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Means(Moments):
@@ -54,7 +57,7 @@ class Macro(NamedTuple):
         return {name: None if np.isnan(x) else float(x) for name, x in self._asdict().items()}
 
 
-def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float = 0.95) -> Means:
+def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float = LEVEL) -> Means:
     """Means of scores, (..., samples), with confidence intervals: Wilson where all scores of a group are 0 or 1, else t.
 
     Assumes that samples are drawn independently from a larger population of such questions; with clusters, that
@@ -93,7 +96,7 @@ def macro(found: Means) -> Macro:
 
 
 def weighted(
-    mean: ArrayLike, se: ArrayLike, units: ArrayLike, weight: ArrayLike, *, level: float = 0.95
+    mean: ArrayLike, se: ArrayLike, units: ArrayLike, weight: ArrayLike, *, level: float = LEVEL
 ) -> Macro:
     """A mean of group means, each with its weight, groups being the last axis; one of weight 0 is not there.
 
@@ -135,7 +138,7 @@ def of_mean(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> Interval:
 def wilson(share: ArrayLike, n: ArrayLike, critical: ArrayLike) -> tuple[Floats, Floats]:
     """Score interval for a proportion (Wilson 1927): inside [0, 1], and with a width where the share is 0 or 1.
 
-    >>> [round(float(x), 3) for x in wilson(1.0, 10, z_critical(0.95))]
+    >>> [round(float(x), 3) for x in wilson(1.0, 10, z_critical(LEVEL))]
     [0.722, 1.0]
     """
     p, z = floats(share), floats(critical)

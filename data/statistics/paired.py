@@ -11,7 +11,7 @@ from scipy import special
 from data.statistics.arrays import SAME, Bools, Codes, Floats, Ints, floats, ratio
 from data.statistics.differences import Difference, enough, lopsided, t_of, two_sided
 from data.statistics.grouping import Grouping
-from data.statistics.intervals import t_critical
+from data.statistics.intervals import LEVEL, t_critical
 from data.statistics.methods import Method
 from data.statistics.moments import Moments, as_rows, moments
 
@@ -61,7 +61,7 @@ class _Tally:
 
 
 def differences(
-    baseline: ArrayLike, candidate: ArrayLike, grouping: Grouping | None = None, *, level: float = 0.95
+    baseline: ArrayLike, candidate: ArrayLike, grouping: Grouping | None = None, *, level: float = LEVEL
 ) -> PairedDifference:
     """Candidate - baseline on samples that both have a score for. Scores are (..., samples), and one baseline may stand
     against many candidates. Results have the leading shape, with a last axis of groups if there are groups.
