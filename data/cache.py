@@ -53,6 +53,16 @@ def digest(*parts: object) -> str:
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
+def _sources() -> str:
+    """A name for the code that reads logs: what an older evalboard made of a log is not what this one would."""
+    home = Path(__file__).parent
+    every = [*home.glob("*.py"), *(home / "formats").rglob("*.py"), *(home / "formats").rglob("*.toml")]
+    return digest(*(path.read_bytes() for path in sorted(every)))
+
+
+SOURCES = _sources()
+
+
 class Cache:
     def __init__(self, folder: Path, beneath: Cache | None = None) -> None:
         """`beneath`: another cache whose parts are used where they fit, and never added to."""

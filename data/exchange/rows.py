@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import msgspec
 import polars as pl
 
-from data import metrics
 from data.exchange.results import finite
 from data.formats import BY_NAME
 from data.formats.base import Log, SampleKey
 from data.formats.every_eval_ever import dialect
+from data.queries import measures
 from data.store import Snapshot
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 
 class Scored(NamedTuple):
     finite: list[dict[str, Any]]
-    """Columns of `samples` and sample_id, category, scorer, value; the scores of a sample follow each other."""
+    """Columns of `samples` and sample_id, category, scorer, value, direction; the scores of a sample follow each other."""
     left_out: int = 0
 
 
@@ -42,7 +42,13 @@ def scored(s: Snapshot, run: Row) -> Scored:
     samples = part.samples.filter(mine).drop("run").join(ids, on="sample", maintain_order="left")
     scores = part.scores.filter(mine).drop("run")
     both = scores.join(samples, on=["sample", "epoch"], maintain_order="left").collect().to_dicts()
-    rows = [row | {"scorer": part.scorers[row["scorer"]]} for row in both if finite(row["value"]) is not None]
+    ways = {name: measures.direction(s, part.task, name) for name in part.scorers}
+    names = [part.scorers[row["scorer"]] for row in both]
+    rows = [
+        row | {"scorer": name, "direction": ways[name]}
+        for row, name in zip(both, names, strict=True)
+        if finite(row["value"]) is not None
+    ]
     return Scored(rows, len(both) - len(rows))
 
 
@@ -128,7 +134,7 @@ def _attribution(answer: str, scorer: str) -> dict[str, Any]:
 
 
 def _is_correct(row: Row) -> bool:
-    best = 1.0 if metrics.direction(row["scorer"], "") > 0 else 0.0
+    best = 1.0 if row["direction"] > 0 else 0.0
     return row["value"] == best
 
 

@@ -45,7 +45,7 @@ def _no_sample(_log: Log, _key: SampleKey) -> Mapping[str, Any] | None:
     return None
 
 
-def no_explanations(_log: Log) -> Sequence[tuple[str, int, str]]:
+def no_long_texts(_log: Log) -> Sequence[tuple[str, int, str]]:
     return ()
 
 
@@ -76,5 +76,6 @@ class Format:
     samples: Callable[[Log, Sequence[SampleKey]], Iterator[Mapping[str, Any] | None]] | None = None
     """Many of one log, each as `sample` has it and in the order asked for, where that is far less work than each by
     itself: for who writes all of them down."""
-    explanations: Callable[[Log], Sequence[tuple[str, int, str]]] = no_explanations
-    """Sample id, epoch and what its scorers explain, for the samples where they do. To be searched; read after ingest."""
+    long_texts: Callable[[Log], Sequence[tuple[str, int, str]]] = no_long_texts
+    """Sample id, epoch, and what it says that its previews leave out: the rest of long texts, other scorers' answers, what
+    scorers explain. For the samples that have any. To be searched; read after ingest."""

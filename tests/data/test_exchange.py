@@ -255,6 +255,14 @@ def test_a_run_without_samples_is_a_record_alone(snapshot, tmp_path):
     assert [f.name for f in claims(files[0], files[0].read_bytes())] == ["every_eval_ever"]
 
 
+def test_a_lower_score_that_the_log_calls_better_stays_so(snapshot):
+    rows = [{"scorer": "surprise", "metric": "surprise", "value": 0.5, "direction": -1}]
+    scores = [{"id": "a", "scores": {"surprise": 0.0}}, {"id": "b", "scores": {"surprise": 1.0}}]
+    (record,) = exchange.to_every_eval_ever(snapshot(toy(metrics=rows, samples=scores)), ALL)
+    assert record.aggregate["evaluation_results"][0]["metric_config"]["lower_is_better"] is True
+    assert [r["evaluation"]["is_correct"] for r in record.instances] == [True, False]
+
+
 def test_a_lower_score_that_is_better_is_called_so(snapshot):
     rows = [
         {"scorer": "wer", "metric": "mean", "value": 0.25},
