@@ -194,6 +194,7 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold_model": one,
     "q": search,
     "sample": search,
+    "find": search,
     "reducer": required,
     "chart": pick,
     "highlight": many,

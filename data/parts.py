@@ -23,6 +23,9 @@ from data.cubes import Cube
 from data.pairing import Hashes, Pairs
 from data.schema import SAMPLES
 
+MOST_CELLS = 1 << 26
+"""Of one cube, epochs x runs x samples: 600 MB. A cube is dense, so a few strange logs could ask for any size."""
+
 
 def _no_hashes() -> Hashes:
     return np.zeros((0, 0), np.uint64)
@@ -58,6 +61,8 @@ class Part:
     """Run x sample: what was asked, to compare runs of one format; pairing.ABSENT, UNKNOWN, or the hash."""
     questions: Hashes = field(default_factory=_no_hashes)
     """The same of the question's own words, to compare runs of different formats."""
+    left_out: tuple[str, ...] = ()
+    """Runs that would have made it too large to hold."""
     home: Path | None = None
     """The folder it was loaded from; None while it lives in memory only."""
 
@@ -86,7 +91,37 @@ class Part:
         return pairing.pair(*rows)
 
 
-def build(task: str, runs: Sequence[RunSamples]) -> Part:
+def fitting(runs: Sequence[RunSamples], most: int) -> list[RunSamples]:
+    """The runs whose samples can lie in one cube of `most` cells, in their order: those with few epochs and few samples
+    go first, so that one that is out of all proportion leaves the others where they are."""
+    every_id = pl.concat([r.samples["sample_id"] for r in runs])
+    if every_id.n_unique() * len(runs) * max(map(_deepest, runs)) <= most:
+        return list(runs)
+    kept: list[int] = []
+    ids: set[str] = set()
+    deepest = 1
+    for i in sorted(range(len(runs)), key=lambda i: (_deepest(runs[i]), runs[i].samples.height)):
+        every, depth = ids.union(runs[i].samples["sample_id"]), max(deepest, _deepest(runs[i]))
+        if len(every) * depth * (len(kept) + 1) <= most:
+            kept.append(i)
+            ids, deepest = every, depth
+    return [runs[i] for i in sorted(kept)]
+
+
+def _deepest(run: RunSamples) -> int:
+    return int(run.samples["epoch"].max() or 1)  # type: ignore[arg-type]
+
+
+def _may_be_large(runs: Sequence[RunSamples], most: int) -> bool:
+    """Without looking for samples that runs have in common."""
+    return sum(r.samples.height for r in runs) * len(runs) * max(map(_deepest, runs)) > most
+
+
+def build(task: str, every: Sequence[RunSamples]) -> Part:
+    """The part of all these runs, or of those that fit."""
+    runs = fitting(every, MOST_CELLS) if _may_be_large(every, MOST_CELLS) else every
+    if not runs:
+        return nothing(task, every)
     heights = [r.samples.height for r in runs]
     found = pl.concat([r.samples for r in runs])
     ids = _dictionary(found)
@@ -106,7 +141,19 @@ def build(task: str, runs: Sequence[RunSamples]) -> Part:
         formats=tuple(r.format for r in runs),
         inputs=_hashes(shape[1:], samples, "input_hash"),
         questions=_hashes(shape[1:], samples, "question_hash"),
+        left_out=_others(every, runs),
     )
+
+
+def nothing(task: str, left_out: Sequence[RunSamples] = ()) -> Part:
+    return Part(
+        task, (), (), pl.DataFrame(), pl.LazyFrame(), pl.LazyFrame(), {}, left_out=_others(left_out, ())
+    )
+
+
+def _others(every: Sequence[RunSamples], runs: Sequence[RunSamples]) -> tuple[str, ...]:
+    there = {r.run_id for r in runs}
+    return tuple(r.run_id for r in every if r.run_id not in there)
 
 
 def _hashes(shape: tuple[int, int], samples: pl.DataFrame, column: str) -> Hashes:
@@ -212,6 +259,7 @@ def save(part: Part, folder: Path) -> None:
             "formats": part.formats,
             "scorers": part.scorers,
             "spans": spans,
+            "left_out": part.left_out,
         }
         (new / "part.json").write_text(json.dumps(about))
 
@@ -233,6 +281,7 @@ def load(folder: Path) -> Part:
         formats=tuple(about["formats"]),
         inputs=_map(folder / "inputs.npy"),
         questions=_map(folder / "questions.npy"),
+        left_out=tuple(about["left_out"]),
         home=folder,
     )
 

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 8
+VERSION = 9
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -86,6 +86,7 @@ METRICS = columns(
         "stddev": pl.Float64,
         "n": pl.Int64,  # samples that the value is over, where the log tells
         "reducer": pl.String,
+        "direction": pl.Int8,  # 1 where the log says that more is better, -1 where less; null where it does not say
         "source": pl.String,  # actual, predicted, or restated: actual, and by construction what another row says
         # The rest of HELM's Stat; null in other formats. `value` is its mean, and `stddev` is above.
         "split": pl.String,

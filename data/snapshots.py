@@ -172,7 +172,12 @@ def _parts(
             problems.append(Problem(Code.TASK_UNUSABLE, f"{type(e).__name__}: {e}"[:500], task))
         else:
             built |= {task: part} if part.runs else {}
+            problems += [_too_much(m) for m in group if m.run_id in part.left_out]
     return built, problems
+
+
+def _too_much(m: Member) -> Problem:
+    return Problem(Code.TOO_MANY_CELLS, str(m.run["task"]), str(m.run["location"]))
 
 
 def _beside_runs(entries: Sequence[Entry]) -> list[str]:
@@ -296,7 +301,7 @@ def _build(task: str, members: Sequence[Member]) -> Part:
         run = _run_samples(m, *loaded[m.entry.key])
         if run.samples.height:
             runs.append(run)
-    return parts.build(task, runs) if runs else Part(task, (), (), *_nothing(), {})
+    return parts.build(task, runs) if runs else parts.nothing(task)
 
 
 def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) -> RunSamples:
@@ -314,10 +319,6 @@ def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) ->
         moved.select(pl.col("now").alias("sample"), "scorer", "value", "mark"),
         str(member.run["format"]),
     )
-
-
-def _nothing() -> tuple[pl.DataFrame, pl.LazyFrame, pl.LazyFrame]:
-    return pl.DataFrame(), pl.LazyFrame(), pl.LazyFrame()
 
 
 def save(cache: Cache, roots: Sequence[Path], snapshot: Snapshot, limit: int) -> None:
@@ -366,7 +367,7 @@ def load(cache: Cache, version: str) -> Snapshot:
 def _is_kept(cache: Cache, version: str) -> bool:
     try:
         load(cache, version)
-    except (Exception, PanicException):
+    except (Exception, PanicException):  # gone or damaged: it is written anew
         return False
     return True
 
@@ -379,4 +380,4 @@ def load_last(cache: Cache, roots: Sequence[Path]) -> Snapshot | None:
 
 
 def _last(cache: Cache, roots: Sequence[Path]) -> Path:
-    return cache.folder / "last" / caching.digest([str(r.absolute()) for r in roots])
+    return cache.folder / "last" / caching.digest(caching.SOURCES, [str(r.absolute()) for r in roots])

@@ -197,6 +197,8 @@ class ViewState:
     # one sample
     message: int = _number("message", 1, 1, 1e9, int)
     """The first message that is shown of a long conversation."""
+    find: str = _text("find")
+    """What is looked for in one sample, if not what its list was searched for."""
     event: int | None = _number("event", None, 1, 1e9, int)
     kinds: tuple[str, ...] = _many("kind")
     beside: tuple[str, ...] = _in_order("beside")

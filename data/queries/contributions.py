@@ -59,7 +59,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     names = [*scored.names, None]
     code = np.where(scored.code < 0, len(scored.names), scored.code)
     grouping = Grouping.of(len(code), code, scored.cluster, size=len(names))
-    found = differences(scored.baseline, scored.candidate, grouping, level=evidence.LEVEL)
+    found = differences(scored.baseline, scored.candidate, grouping, level=intervals.LEVEL)
     parts = decomposition.contributions(found)
     sides = [
         intervals.means(x, Grouping.of(len(code), code, size=len(names)))
@@ -79,7 +79,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     fixed = {
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],
         "whole": float(parts.whole) * factor, "unpaired": float(split.whole) * factor, "metric": metric,
-        "direction": measures.Measure(scorer, metric).direction,
+        "direction": measures.direction(s, m.part.task, scorer, metric),
         "run_id": m.candidate["run_id"], "baseline_run": m.baseline["run_id"],
     }  # fmt: skip
     table = pl.DataFrame(numbers).with_columns(pl.lit(what).alias(name) for name, what in fixed.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def agrees(mean: Floats, said: Floats, factor: float = 1.0) -> NDArray[np.bool_]
 
 
 def all_there(
-    n: NDArray[np.intp], tries: NDArray[np.float64], said: Floats, kept: NDArray[np.bool_]
+    n: NDArray[Any], tries: NDArray[Any], said: Floats, kept: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Whether a value is over these `n` samples with a score, of so many tries (samples x epochs), and no others: some
     logs keep ten of 5,000, and a mean of 0 over both is no sign that it is of the same.

@@ -57,7 +57,7 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
         found = _logged(rows.filter(pl.col("category").is_null()))
     if v.categories:
         found = found.filter(pl.col("category").is_in(v.categories))
-    return counted(named(containing(found, v.q)).filter(pl.col("value").is_not_null()), s, v)
+    return counted(named(containing(found, v.q), s).filter(pl.col("value").is_not_null()), s, v)
 
 
 def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -83,15 +83,16 @@ def _all_scored(s: Snapshot, v: ViewState, part: Part | None, run_id: str, score
     if part is None or scorer not in part.cubes or not sampled.keeps_all(s, part, [run_id])[0]:
         return None
     value = part.cubes[scorer].value[:, part.run_code[run_id]]
-    return int((~np.isnan(value)).any(axis=0)[computed.whole(s, v, part).code >= 0].sum())
+    scored = np.count_nonzero(~np.isnan(value), axis=0) > 0
+    return int((scored & (computed.whole(s, v, part).code >= 0)).sum())
 
 
-def named(found: pl.DataFrame) -> pl.DataFrame:
+def named(found: pl.DataFrame, s: Snapshot) -> pl.DataFrame:
     """CELLS from computed.RAW: what may share an axis can only be told with all rows together."""
     if found.is_empty():
         return pl.DataFrame(schema=CELLS)
     rows = found.rename({"metric_name": "metric"}).with_columns(measures.axis().alias("axis_name"))
-    directed = rows.with_columns(measures.directed(rows, metric="metric"))
+    directed = rows.with_columns(measures.directed(s, rows))
     return directed.with_columns(pl.col("axis_name").alias("metric")).select(
         pl.col(c).cast(t) for c, t in CELLS.items()
     )

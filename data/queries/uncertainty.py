@@ -8,19 +8,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes, metrics
+from data import cubes
 from data.cubes import Matrix
 from data.parts import Part
-from data.queries import computed, groups, sampled
+from data.queries import computed, groups, measures, sampled
 from data.queries.groups import Groups, Whole
 from data.statistics import epochs, intervals
 from data.statistics.arrays import Floats
 from data.statistics.grouping import Grouping
+from data.statistics.intervals import LEVEL
 from data.statistics.methods import Method
 from data.store import Snapshot
 from data.viewstate import USUAL, ViewState
 
-LEVEL = 0.95
 INTERVAL = pl.Schema(
     {
         "low": pl.Float64,  # null where nothing says how much the value may vary
@@ -106,8 +106,8 @@ def _from_samples(
         "units": found.clusters[r, g],
     }
     schema = {"row": pl.UInt32, "samples": pl.Int64, **INTERVAL}
-    kept = pl.DataFrame(table).cast(schema).filter(pl.Series(sound))  # type: ignore[arg-type]
-    return kept.with_columns(
+    known = pl.DataFrame(table).cast(schema).filter(pl.Series(sound))  # type: ignore[arg-type]
+    return known.with_columns(
         pl.col("low", "high", "level", "se").fill_nan(None), pl.col("interval").replace({"": None})
     )
 
@@ -126,8 +126,9 @@ def by_logged(found: pl.DataFrame) -> pl.DataFrame:
     """With intervals from the logged standard error where the samples gave none; of a share never beyond 0 and 1."""
     use = pl.col("interval").is_null() & (pl.col("stderr") > 0) & pl.col("stderr").is_finite()
     half = pl.col("stderr") * float(intervals.z_critical(LEVEL))
-    shares = [name for name, m in metrics.METRICS.items() if m.proportion]
-    share = pl.col("metric").str.split("/").list.last().is_in(shares) & pl.col("value").is_between(0, 1)
+    share = measures.proportion(pl.col("metric").str.split("/").list.last()) & pl.col("value").is_between(
+        0, 1
+    )
     low, high = pl.col("value") - half, pl.col("value") + half
     return found.with_columns(
         pl.when(use).then(pl.when(share).then(low.clip(0, 1)).otherwise(low)).otherwise("low").alias("low"),

@@ -48,7 +48,7 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
             "epoch": pl.Series([s.epoch for s in samples], dtype=pl.Int32, strict=False),
             "category": nothing,
             "input": previews(shown),
-            "target": previews([t if type(t := s.target) is str else _joined(t) for s in samples]),
+            "target": previews([t if type(t := s.target) is str else joined(t) for s in samples]),
             "answer": previews([_answer(x) if (x := s.scores) else None for s in samples]),
             **hashed,
             "total_tokens": pl.Series(
@@ -138,7 +138,7 @@ def _part(part: Part | str) -> str:
     return PLACEHOLDERS.get(text, text)
 
 
-def _joined(value: Any) -> str | None:
+def joined(value: Any) -> str | None:
     if value is None or type(value) is str:
         return value
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -146,7 +146,7 @@ def _joined(value: Any) -> str | None:
 
 def _answer(scores: Mapping[str, Score | None]) -> str | None:
     score = next(iter(scores.values()))
-    return None if score is None else _joined(score.answer)
+    return None if score is None else joined(score.answer)
 
 
 def _tokens(usage: Mapping[str, Usage]) -> int | float | None:

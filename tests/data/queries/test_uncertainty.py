@@ -110,6 +110,15 @@ def test_of_a_share_the_logged_error_does_not_lead_beyond_1(snapshot, view):
     assert (row["high"], row["low"]) == (1.0, pytest.approx(0.95 - 1.959964 * 0.1))
 
 
+@pytest.mark.parametrize("metric", ["pass@5", "pass@1", "pass^3", "toxic_frac", "ece"])
+def test_of_whatever_is_a_share_by_its_name(snapshot, view, metric):
+    about = {"headline_scorer": "verify", "headline_metric": metric}
+    row = one(
+        snapshot({"metrics": [logged(0.99, scorer="verify", metric=metric, stderr=0.02)], **about}), view
+    )
+    assert row["high"] == 1.0
+
+
 @pytest.mark.parametrize("stderr", [None, 0.0, float("nan"), float("inf")])
 def test_where_nothing_says_how_sure_a_score_is_there_is_no_interval(snapshot, view, stderr):
     row = one(snapshot({"metrics": [logged(0.6, stderr=stderr)]}), view)
