@@ -8,12 +8,13 @@ import polars as pl
 
 from components import theme
 from components.figures.bars import plain
-from components.figures.tokens import TICKS, visible
+from components.figures.tokens import TICKS, cut, visible
 from components.theme import number
 
 DASHES = ("solid", "dot")
 """Of the first and the second trajectory."""
 MEANS = ("dash", "dashdot")
+LONGEST = 12
 
 
 def layer_lines(df: pl.DataFrame, mode: str, words: dict[str, str]) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def layer_lines(df: pl.DataFrame, mode: str, words: dict[str, str]) -> dict[str,
     traces = []
     for (name, position), part in df.group_by("trajectory_id", "position", maintain_order=True):
         mean = position is None
-        label = words["mean"] if mean else f"{position}: {visible(part['token'][0])}"
+        label = words["mean"] if mean else f"{position}: {cut(visible(part['token'][0]), 2 * LONGEST)}"
         ink = theme.colors(mode).faint if mean else color[str(position)]
         dash = (MEANS if mean else DASHES)[names.index(name) % len(DASHES)]
         traces.append(
@@ -52,9 +53,9 @@ def _across(df: pl.DataFrame, mode: str, words: dict[str, str]) -> dict[str, Any
         xaxis={
             "title": {"text": plain(words["layers"])},
             "tickvals": labels["layer"].gather_every(step).to_list(),
-            "ticktext": [plain(x) for x in labels["layer_label"].gather_every(step)],
+            "ticktext": [plain(cut(x, LONGEST)) for x in labels["layer_label"].gather_every(step)],
         },
-        yaxis={"title": {"text": plain(words["statistic"])}},
+        yaxis={"title": {"text": plain(cut(words["statistic"], 3 * LONGEST))}},
     )
 
 

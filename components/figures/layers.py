@@ -19,7 +19,7 @@ from data.viewstate import ViewState
 
 FLOOR = 1e-6
 """Where a logarithmic scale begins that would begin at 0."""
-LONGEST_TICK = 12
+LONGEST_TICK, LONGEST_TITLE = 12, 48
 FINE = 80
 """Columns up to which there is a line between cells."""
 
@@ -150,7 +150,7 @@ def _ends(limits: Limits) -> tuple[float, float]:
 def _bar(limits: Limits, log: bool, title: str) -> dict[str, Any]:
     at, texts = _ticks(limits, log)
     return {
-        "title": {"text": plain(title), "side": "right", "font": {"size": 12}},
+        "title": {"text": plain(cut(title, LONGEST_TITLE)), "side": "right", "font": {"size": 12}},
         # Lying on top, at the left: a wide chart is scrolled, and one on a phone has no room beside it.
         "orientation": "h",
         "x": 0,
@@ -191,7 +191,7 @@ def said(value: float) -> str:
 
 def _layout(cells: Cells, seen: Seen, v: ViewState, mode: str, words: dict[str, str]) -> dict[str, Any]:
     x = _axis([cut(visible(t), LONGEST_TICK) for t in cells.tokens], words["tokens"], seen.left, seen.right)
-    y = _axis(cells.labels, words["layers"], seen.bottom, seen.top)
+    y = _axis([cut(x, LONGEST_TICK) for x in cells.labels], words["layers"], seen.bottom, seen.top)
     if v.window:
         x["range"], y["range"] = list(v.window[:2]), list(v.window[2:])
     return theme.layout(
@@ -228,7 +228,7 @@ def _axis(names: Sequence[str], title: str, start: int, stop: int) -> dict[str, 
         "tickvals": at,
         "ticktext": [plain(names[i]) for i in at],
         "range": [-0.5, len(names) - 0.5],
-        "title": {"text": plain(title), "font": {"size": 12}, "standoff": 6},
+        "title": {"text": plain(title), "font": {"size": 12}, "standoff": 18},
         "showgrid": False,
         "zeroline": False,
     }

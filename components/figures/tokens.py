@@ -20,8 +20,9 @@ LEGIBLE = 40
 """Columns up to which a token fits into its cell, where all share the width of a page."""
 LETTER, AROUND = 6.2, 4
 """Pixels of a letter of ten pixels' height, and of the rim of a cell."""
-SHARED, FEWEST, LONGEST = 128, 4, 40
-"""Letters that fit side by side on a usual page; the fewest and the most that are written into one cell."""
+SHARED, FEWEST, USUAL, LONGEST = 128, 4, 12, 40
+"""Letters that fit side by side on a usual page; the fewest and the most that are then written into one cell, and the
+most where its width is chosen."""
 LOWEST, NARROWEST = 12, 24
 """Pixels of a cell that a text fits into."""
 BESIDE, AROUND_ROWS, LEGEND = 84, 96, 34
@@ -54,8 +55,8 @@ def room(v: ViewState, columns: int, rows: int, of_rows: int) -> Room:
         return Room(height, v.width, 0, min(LONGEST, letters) if legible and letters >= FEWEST - 1 else 0)
     if not legible or columns > LEGIBLE:
         return Room(height, None, 3 * BESIDE, 0)
-    letters = min(LONGEST, max(FEWEST, SHARED // columns))
-    return Room(height, None, BESIDE + columns * round(min(letters, 8) * LETTER + AROUND), letters)
+    letters = min(USUAL, max(FEWEST, SHARED // columns))
+    return Room(height, None, BESIDE + columns * round(letters * LETTER + AROUND), letters)
 
 
 def visible(token: str | None) -> str:

@@ -37,7 +37,12 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         _figure(f"cells-{i}", part, limits, view, about(str(name), view), signed=signed)
         for i, ((name,), part) in enumerate(parts)
     ]
-    remarks = [_range(limits, view, signed=signed), *_holes(df, view, signed=signed), words.defined(view)]
+    remarks = [
+        _instead(view),
+        _range(limits, view, signed=signed),
+        *_holes(df, view, signed=signed),
+        words.defined(view),
+    ]
     return html.Div([html.Div(shown, className="lenses"), notices.remark(_sentences(remarks, df, view))])
 
 
@@ -102,6 +107,14 @@ def _range(limits: Limits, view: View, *, signed: bool) -> str:
     given = view.state.low is not None or view.state.high is not None
     key = "range_given" if given else "range_signed" if signed else "range"
     return say(view.locale, "trajectories", key, low=layers.said(limits.low), high=layers.said(limits.high))
+
+
+def _instead(view: View) -> str:
+    """The statistic that was asked for is not the one that is shown, as when one of two trajectories has not got it."""
+    asked, what = view.state.statistic, words.statistic(view)
+    if not asked or what.get("id") == asked:
+        return ""
+    return say(view.locale, "trajectories", "instead", asked=asked, shown=what["name"])
 
 
 def _holes(df: pl.DataFrame, view: View, *, signed: bool) -> list[str]:
