@@ -59,6 +59,7 @@ EVIDENCE = pl.Schema(
         "broken": pl.Int64,
         "both_right": pl.Int64,
         "both_wrong": pl.Int64,
+        "kappa": pl.Float64,  # how much more than by chance the two get the same samples right; null as those are
         "without": pl.String,  # Without: why the rest is null
         "cluster": pl.String,  # the key; null where samples stand for themselves, or a task's have no such key
         "tests": pl.Int64,  # that p is adjusted for; these say how the rest came about, and are the same in every row
@@ -310,6 +311,7 @@ def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.D
         "test": together.p_method, "p_adjusted": judged.p_adjusted, "p_needed": judged.p_needed,
         "detectable": judged.detectable, "p_equivalent": judged.p_equivalent, "effect_size": together.effect_size,
         "design_effect": together.design_effect, "verdict": judged.kind, "few": together.few,
+        "kappa": np.where(right, flips.kappa, np.nan),
     }  # fmt: skip
     counts = {name: pl.Series(getattr(flips, name)).set(pl.Series(~right), None) for name in FLIPPED}
     by = np.where(np.concatenate([f.clustered for f in found]), v.cluster, "")
