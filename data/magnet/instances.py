@@ -16,6 +16,8 @@ import scipy  # its parts load at first use
 from data.magnet import errors, probabilities
 from data.parts import Part
 from data.schema import columns
+from data.statistics.intervals import LEVEL
+from data.statistics.methods import Method
 
 KEY = ("run_spec", "name", "instance_id")
 THRESHOLD = 0.5
@@ -23,7 +25,9 @@ SEPARATION = columns(
     {
         "draws": pl.Int64,  # with an area, which `auc` is the mean over; of a single draw 1 or 0
         **dict.fromkeys(("n", "positives", "negatives", "unmatched"), pl.Int64),
-        **dict.fromkeys(("threshold", "auc", "low", "high"), pl.Float64),  # the area with DeLong's interval
+        **dict.fromkeys(("threshold", "auc", "low", "high"), pl.Float64),  # the area
+        "interval": pl.String,  # statistics.methods.Method
+        "level": pl.Float64,
         "degenerate": pl.Boolean,  # all of one class: there is no area
         "brier": pl.Float64,  # mean squared error, where all predictions are in [0, 1]
         "naive_brier": pl.Float64,  # of who says the share of positives each time
@@ -123,11 +127,13 @@ def _separation(group: pl.DataFrame, threshold: float) -> dict[str, Any]:
         "auc": a.value,
         "low": a.low,
         "high": a.high,
+        "interval": str(a.method) or None,
+        "level": None if a.low is None else LEVEL,
         "degenerate": a.is_degenerate,
         "brier": probabilities.brier(p, yes) if are_shares else None,
         "naive_brier": base * (1 - base) if are_shares and base is not None else None,
         "ece": probabilities.expected_calibration_error(probabilities.reliability(p, yes))
-        if len(p)
+        if are_shares
         else None,
         **errors.calibration(p, yes.astype(float))._asdict(),
     }
@@ -159,16 +165,18 @@ def _over_draws(group: pl.DataFrame) -> dict[str, Any]:
         **{c: group[c].mean() for c in AVERAGED},
         "low": low,
         "high": high,
+        "interval": None if low is None else str(Method.T),
+        "level": None if low is None else LEVEL,
         "degenerate": bool(group["degenerate"].any()),
     }
 
 
 def _interval(values: probabilities.Floats) -> tuple[float | None, float | None]:
-    """Student's, of the mean; two equal values have one of no width."""
-    if len(values) < 2:
+    """Student's, of the mean; none where nothing was seen to vary."""
+    if len(values) < 2 or np.ptp(values) == 0:
         return None, None
     mean, error = float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5
-    reach = error * float(scipy.stats.t.ppf((1 + probabilities.INTERVAL) / 2, len(values) - 1))
+    reach = error * float(scipy.stats.t.ppf((1 + LEVEL) / 2, len(values) - 1))
     return mean - reach, mean + reach
 
 

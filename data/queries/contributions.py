@@ -59,7 +59,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     names = [*scored.names, None]
     code = np.where(scored.code < 0, len(scored.names), scored.code)
     grouping = Grouping.of(len(code), code, scored.cluster, size=len(names))
-    found = differences(scored.baseline, scored.candidate, grouping, level=evidence.LEVEL)
+    found = differences(scored.baseline, scored.candidate, grouping, level=intervals.LEVEL)
     parts = decomposition.contributions(found)
     sides = [
         intervals.means(x, Grouping.of(len(code), code, size=len(names)))

@@ -22,6 +22,8 @@ FLIPS = pl.Schema(
         "baseline_score": pl.Float64,
         "candidate_score": pl.Float64,
         "metric": pl.String,
+        "baseline_epochs": pl.Int64,  # with a score, of which the score is
+        "candidate_epochs": pl.Int64,
         "baseline": pl.String,
         "run_id": pl.String,
         "baseline_run": pl.String,
@@ -62,6 +64,7 @@ def _of_meeting(s: Snapshot, v: ViewState, m: Meeting, scorer: str, direction: i
         for run, at in ((m.baseline, m.pairs.b), (m.candidate, m.pairs.a))
     ]
     was, now = (matrix.value[0][at] for matrix, at in both if matrix is not None)
+    tries = [matrix.n[0][at] for matrix, at in both if matrix is not None]
     was_right, is_right = (right(x, evidence.FULL[direction], direction) for x in (was, now))
     kind = np.where(was_right, np.where(is_right, 2, 1), np.where(is_right, 0, 3))
     wanted = [CHANGES.index(c) for c in v.changes or USUAL]
@@ -78,6 +81,8 @@ def _of_meeting(s: Snapshot, v: ViewState, m: Meeting, scorer: str, direction: i
             "baseline_score": was[at] * v.factor,
             "candidate_score": now[at] * v.factor,
             "baseline_sample": ids.gather(m.pairs.b[at]),
+            "baseline_epochs": tries[0][at],
+            "candidate_epochs": tries[1][at],
         }
     )
     return found.with_columns(pl.lit(x).alias(name) for name, x in fixed.items()).select(

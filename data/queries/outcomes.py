@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from data.parts import Part
 from data.queries import lenses, measures, selection, trajectories
 from data.statistics import intervals
+from data.statistics.intervals import LEVEL
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -27,11 +28,12 @@ LAYERS = pl.Schema(
         "value": pl.Float64,
         "low": pl.Float64,
         "high": pl.Float64,
+        "interval": pl.String,  # statistics.methods.Method
+        "level": pl.Float64,  # null without an interval
         "n": pl.Int64,  # samples that have the statistic in this layer
     }
 )
 OUTCOMES = ("correct", "incorrect", "partly")
-LEVEL = 0.95
 
 
 class Answer(NamedTuple):
@@ -92,6 +94,8 @@ def _group(
             "value": found.mean,
             "low": found.low,
             "high": found.high,
+            "interval": pl.Series([str(m) or None for m in found.method.tolist()], dtype=pl.String),
+            "level": np.where(np.isfinite(found.low), LEVEL, np.nan),
             "n": np.asarray(found.n, np.int64),
         }
     )
@@ -102,7 +106,7 @@ def _group(
         "outcome": outcome,
     }
     named = known.with_columns(pl.lit(what, pl.String).alias(name) for name, what in fixed.items())
-    return named.with_columns(pl.col("value", "low", "high").fill_nan(None)).select(
+    return named.with_columns(pl.col("value", "low", "high", "level").fill_nan(None)).select(
         pl.col(c).cast(t) for c, t in LAYERS.items()
     )
 

@@ -16,11 +16,11 @@ from data.queries.groups import Groups, Whole
 from data.statistics import epochs, intervals
 from data.statistics.arrays import Floats
 from data.statistics.grouping import Grouping
+from data.statistics.intervals import LEVEL
 from data.statistics.methods import Method
 from data.store import Snapshot
 from data.viewstate import USUAL, ViewState
 
-LEVEL = 0.95
 INTERVAL = pl.Schema(
     {
         "low": pl.Float64,  # null where nothing says how much the value may vary

@@ -16,6 +16,7 @@ from components.page import View
 from components.tables import Column
 from components.text import say
 from data.queries import outcomes, trajectories
+from data.statistics.intervals import LEVEL
 
 COLUMNS = (
     Column("trajectory_id", width=190, flex=1),
@@ -72,7 +73,7 @@ def draw_outcomes(df: pl.DataFrame, view: View) -> Component:
     drawn = graph(ids.graph("trajectories", "outcomes"), figure, 340)
     n, total = outcomes.counts(view.snapshot, view.state)
     said = [
-        say(view.locale, "trajectories", "outcomes", level=f"{100 * outcomes.LEVEL:.0f}"),
+        say(view.locale, "trajectories", "outcomes", level=f"{100 * LEVEL:.0f}"),
         say(view.locale, "trajectories", "outcomes_of", n=n, total=total),
     ]
     return html.Div([drawn, notices.remark(" ".join(said))])

@@ -116,3 +116,11 @@ def test_several_draws_are_summed_up_beside_each(tmp_path, folder, actual):
 def test_one_draw_is_not_summed_up(tmp_path, folder, actual):
     s = look(tmp_path, folder, [(id, x, "p", 1) for id, x in actual.items()])
     assert set(instances.separation(s, ViewState())["over"]) == {"all"}
+
+
+def test_what_is_no_probability_has_no_calibration_error(tmp_path, folder, actual):
+    """One of four would be enough to make one: -3, 5 and 9 are in no bin."""
+    ids = list(actual)[:4]
+    s = look(tmp_path, folder, [(id, x, "p", 1) for id, x in zip(ids, (-3, 5, 0.5, 9), strict=True)])
+    row = instances.separation(s, ViewState()).row(0, named=True)
+    assert (row["n"], row["brier"], row["ece"]) == (4, None, None)
