@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -219,7 +220,7 @@ def _compared(
     place = {name: i for i, name in enumerate(scored.names)}
     at = np.array([0 if whole else place.get(c, -1) for c in rows["category"]])
     factor = _factor(rows, scored, code, at, size, v)
-    grouping = Grouping.of(len(code), code, scored.cluster, size=size)
+    grouping = _grouping(code.tobytes(), None if scored.cluster is None else scored.cluster.tobytes(), size)
     found = differences(scored.baseline, scored.candidate, grouping, level=LEVEL)
     met = (at >= 0) & (found.n_paired[at] > 0)
     sound = met & ~np.isnan(factor)
@@ -240,6 +241,16 @@ def _compared(
     return Finding(
         number[sound], difference, _taken(flips, picked, {}), errored[picked], right, clustered
     ), why
+
+
+@lru_cache(maxsize=16)
+def _grouping(code: bytes, cluster: bytes | None, size: int) -> Grouping:
+    """Most candidates have the baseline's samples and no others, and so one grouping, which takes as long to make as all
+    that is summed up by it."""
+    codes = np.frombuffer(code, np.int64)
+    return Grouping.of(
+        len(codes), codes, None if cluster is None else np.frombuffer(cluster, np.int64), size=size
+    )
 
 
 def _taken(found: R, at: NDArray[np.int64], factors: Mapping[str, Floats]) -> R:
