@@ -35,14 +35,14 @@ INTERVAL = pl.Schema(
 
 
 def of(s: Snapshot, v: ViewState, found: pl.DataFrame) -> pl.DataFrame:
-    """Rows of scores.CELLS, on the scale of the logs, with the columns of INTERVAL. `n` is filled where the log does not
-    tell it and the samples do."""
+    """Rows of scores.CELLS, on the scale of the logs, with the columns of INTERVAL. `n` counts samples where these are
+    there, whether the log tells nothing or counts every epoch of one."""
     numbered = found.with_row_index("row").with_columns(_reducer().alias("by"))
     some = numbered.group_by("task", "scorer", "by", maintain_order=True)
     known = [df for (task, _, _), rows in some for df in _of_scorer(s, v, s.parts.get(str(task)), rows)]
     empty = pl.DataFrame(schema={"row": pl.UInt32, "samples": pl.Int64, **INTERVAL})
     joined = numbered.join(pl.concat([empty, *known]), on="row", how="left", maintain_order="left")
-    filled = joined.with_columns(pl.coalesce("n", "samples").alias("n"))
+    filled = joined.with_columns(pl.coalesce("samples", "n").alias("n"))
     return by_logged(filled).select(*found.columns, *INTERVAL)
 
 

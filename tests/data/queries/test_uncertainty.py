@@ -135,6 +135,7 @@ def test_logs_that_count_epochs_as_samples_are_understood(snapshot, view):
     ]
     row = one(snapshot({"metrics": [logged(0.5, n=16)], "samples": again}), view)
     assert row["high"] == pytest.approx(proportion_confint(4, 8, method="wilson")[1])
+    assert row["n"] == 8  # samples, however many tries the log counts
 
 
 def test_a_logged_value_is_rounded_to_four_digits_and_still_the_mean(snapshot, view):
