@@ -31,9 +31,10 @@ backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
 NOTES = "_note"
+TIPS = "_tip"
 TICK = "_tick"
-"""Hidden fields of a row: column -> where its cell leads, and what is said beside it; what the row stands for when it
-is ticked."""
+"""Hidden fields of a row: column -> where its cell leads, what is said beside it, and what on hover; what the row stands
+for when it is ticked."""
 TICKS = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False}
 ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
 """A filter changes the address, and with it the page: not at every letter that is typed."""
@@ -67,16 +68,19 @@ def grid(
     notes: Of = NOTHING,
     height: int | None = None,
     tick: str | None = None,
+    tips: Of = NOTHING,
 ) -> Component:
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
-    says where a column's cells lead, `notes` what is said beside them. Rows can be ticked where `tick` names the column
-    that says what a ticked row stands for."""
+    says where a column's cells lead, `notes` what is said beside them, `tips` what on hover if not the whole value. Rows
+    can be ticked where `tick` names the column that says what a ticked row stands for."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     fields = [c.field for c in columns if c.field in df.columns]
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+        if tips:
+            row[TIPS] = _made(tips, source)
         if tick:
             row[TICK] = source[tick]
     table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
@@ -200,7 +204,7 @@ def _definition(
         "field": c.field,
         "headerName": c.header or name(locale, "columns", c.field),
         "headerTooltip": c.header or name(locale, "column_help", c.field),
-        "tooltipField": c.field,
+        "tooltipValueGetter": {"function": "tip(params)"},
         "cellRenderer": "Cell",
         "cellRendererParams": {"kind": c.kind},
         "hide": c.hide,

@@ -271,6 +271,7 @@ AVERAGES = pl.Schema(
         "logged_n": pl.Int64,
         "stderr": pl.Float64,
         "level": pl.Float64,
+        "interval": pl.String,  # of both means: statistics.methods.Method of a single category, else uncertainty.COMBINED
     }
 )
 
@@ -312,6 +313,11 @@ def _average(rows: pl.DataFrame) -> dict[str, object]:
         "categories": rows.height,
         "n": int(rows["n"].sum()) if counted else None,
         "level": None if macro["low"] is None else macro["level"],
+        "interval": None
+        if macro["low"] is None
+        else rows["interval"][0]
+        if rows.height == 1
+        else uncertainty.COMBINED,
     }
 
 

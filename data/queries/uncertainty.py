@@ -21,6 +21,8 @@ from data.store import Snapshot
 from data.viewstate import USUAL, ViewState
 
 LEVEL = 0.95
+COMBINED = "satterthwaite"
+"""How the interval of a mean over several categories is found: see `intervals.weighted`."""
 INTERVAL = pl.Schema(
     {
         "low": pl.Float64,  # null where nothing says how much the value may vary
@@ -28,6 +30,7 @@ INTERVAL = pl.Schema(
         "interval": pl.String,  # statistics.methods.Method
         "level": pl.Float64,  # null without an interval
         "clusters": pl.Int64,  # independent units, where samples are clustered
+        "n_without": pl.Int64,  # samples of it without a score, which the value is not over; null where it has none
         "se": pl.Float64,  # of the interval
         "units": pl.Int64,  # independent ones; null where only the log's standard error is known
     }
@@ -92,6 +95,7 @@ def _from_samples(
     sound = (g >= 0) & (n > 0) & all_there & sampled.agrees(found.mean[r, g], rows["value"].to_numpy())
     method = found.method[r, g]
     is_known = np.isfinite(found.low[r, g])
+    held = np.bincount(into.code[into.code >= 0], minlength=len(into.names))
     table = {
         "row": rows["row"],
         "samples": n,
@@ -100,6 +104,7 @@ def _from_samples(
         "interval": method,
         "level": np.where(is_known, LEVEL, np.nan),
         "clusters": found.clusters[r, g] if clusters is not None else None,
+        "n_without": held[g] - n,
         "se": found.se[r, g],
         "units": found.clusters[r, g],
     }

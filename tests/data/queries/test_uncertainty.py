@@ -163,6 +163,12 @@ def test_little_is_said_of_little(snapshot, view, values, method, low, high):
     assert row["n"] == sum(not isinstance(v, str) for v in values)
 
 
+def test_what_a_score_is_not_over_is_counted(snapshot, view):
+    row = one(snapshot(run([1, 0, "error", "unscored", "invalid"])), view, "?level=task")
+    assert (row["n"], row["n_without"]) == (2, 3)
+    assert one(snapshot({"metrics": [logged(0.6, stderr=0.1)]}), view)["n_without"] is None
+
+
 def test_a_score_that_is_no_number_counts_nowhere(snapshot, view):
     row = one(snapshot(run([1, 0, "invalid", 1])), view, "?level=task")
     assert (row["n"], row["value"]) == (3, pytest.approx(2 / 3))
