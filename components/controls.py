@@ -65,7 +65,7 @@ def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
 
 def word(page: str, field: str, value: str, locale: str) -> str:
     """What an option is called: on this page, anywhere, or just what it is."""
-    if field == "columns":
+    if field == "columns" and not knows(locale, "options_columns", value):
         return name(locale, "columns", value)
     if field == "reducer":
         return reducer(locale, value)

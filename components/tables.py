@@ -238,15 +238,20 @@ def places(df: pl.DataFrame, columns: Sequence[Column]) -> dict[str, int]:
     each = {c.field: digits(df, c.field) for c in columns if c.kind in NUMERIC}
     for kind in ("heat", "number", "delta"):
         small = [
-            c.field for c in columns if c.kind == kind and c.field in df.columns and _is_small(df[c.field])
+            c.field
+            for c in columns
+            if c.kind == kind
+            and c.field in df.columns
+            and _is_small(df[c.field], 2 if kind == "delta" else 1)
         ]
         most = max((each[f] for f in small), default=0)
         each |= dict.fromkeys(small, most)
     return each
 
 
-def _is_small(values: pl.Series) -> bool:
-    return values.dtype.is_float() and float(values.abs().max() or 2) <= 1  # type: ignore[arg-type]
+def _is_small(values: pl.Series, most: float) -> bool:
+    """Of shares, which are 1 at most; their differences have ends of intervals that reach a little further."""
+    return values.dtype.is_float() and float(values.abs().max() or 3) <= most  # type: ignore[arg-type]
 
 
 def digits(df: pl.DataFrame, column: str) -> int:

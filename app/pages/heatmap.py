@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components import ids, links, lint, notices, tables
 from components.figures import heat, margins
-from components.figures.graph import graph
+from components.figures.graph import graph, tipped
 from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import counted, name, reducer, say
@@ -29,16 +29,14 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, nothing(view))
     if df.height > heat.MOST_CELLS:
         return notices.empty(view.locale, "too_many_cells", cells=f"{df.height:,}")
-    words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models", "none", "flaky")}
+    words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models", "none", "flaky", "mean")}
     words |= {mark: say(view.locale, "marks", mark) for mark in heatmap.MARKS}
     words["score"] = df["scorer"][0] if view.state.shows == "value" else say(view.locale, "heatmap", "spread")
     span, height = heatmap.span(view.snapshot, view.state), height_of(df, view)
     figure = heat.sample_heatmap(df, view.state, view.theme, words, span, beside(df, view), height)
     drawn = graph(ids.graph("heatmap", "cells"), figure, height, view.state.width, clear_on_unhover=True)
     tip = dcc.Tooltip(id=ids.hover("heatmap", "cells"), className="tip")
-    return html.Div(
-        [html.Div([drawn, tip], className="scroll"), *[notices.remark(text) for text in remarks(df, view)]]
-    )
+    return html.Div([tipped(drawn, tip), *[notices.remark(text) for text in remarks(df, view)]])
 
 
 def nothing(view: View) -> str:

@@ -142,26 +142,25 @@ def averages(view: View) -> pl.DataFrame:
 
 
 AVERAGES = (
-    Column("model", width=150, flex=2),
+    Column("model", width=160, flex=3),
     Column("metric", width=90, flex=1),
     Column("macro", "number", width=118),
-    Column("macro_interval", width=118),
-    Column("weighted", "number", width=136),
-    Column("weighted_interval", width=130),
-    Column("over_what", width=124, flex=1),
+    Column("macro_interval", width=138),
+    Column("weighted", "number", width=138),
+    Column("weighted_interval", width=146),
+    Column("over_what", width=154, flex=1),
     Column("n", "integer", width=70),
     Column("logged", "number", width=100),
-    Column("stderr", "number", width=90),
 )
-LOGGED = ("logged", "stderr")
-"""Columns that only one task on its own has something for."""
+OPTIONAL = ("macro_interval", "weighted", "weighted_interval", "n", "logged")
+"""Columns that are only there where they say something."""
 
 
 def draw_averages(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
-    shown = [c for c in AVERAGES if c.field not in LOGGED or df[c.field].is_not_null().any()]
+    shown = [c for c in AVERAGES if c.field not in OPTIONAL or df[c.field].is_not_null().any()]
     table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs, tips=averaged(view))
     return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
 
@@ -187,7 +186,10 @@ def averaged(view: View) -> tables.Of:
 
         return said
 
-    return {mean: of(mean) for mean in ("macro", "weighted")}
+    def logged(row: Mapping[str, Any]) -> str | None:
+        return None if row["stderr"] is None else f"{number(row['logged'])} ± {number(row['stderr'])}"
+
+    return {mean: of(mean) for mean in ("macro", "weighted")} | {"logged": logged}
 
 
 def over_what(df: pl.DataFrame, locale: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from components import ids, links, notices
 from components.figures import layers
-from components.figures.graph import graph
+from components.figures.graph import graph, tipped
 from components.page import Page, Panel, Point, View
 from components.text import say
 from components.theme import number
@@ -52,9 +52,7 @@ def _figure(
         ids.graph("trajectories", f"{panel}-{i}"), figure, height, view.state.width, clear_on_unhover=True
     )
     tip = dcc.Tooltip(id=ids.hover("trajectories", f"{panel}-{i}"), className="tip")
-    return html.Figure(
-        [html.Figcaption([name, *about(name, view)]), html.Div([drawn, tip], className="scroll")]
-    )
+    return html.Figure([html.Figcaption([name, *about(name, view)]), tipped(drawn, tip)])
 
 
 def about(name: str, view: View) -> list[Component]:
