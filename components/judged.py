@@ -1,4 +1,4 @@
-"""How a sample was judged: a block for each scorer, with what counts and why."""
+"""How a sample was judged: a block for each scorer, with what counts and why; a table of them where they are many."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
+from components import ids, notices, tables
 from components.page import View
 from components.plain import visible
+from components.tables import Column
 from components.text import say
 from components.theme import number
-from components.transcript import as_text, clipped, count
+from components.transcript import as_text, clipped, count, fields_text, pre
 
-BUDGET = 50
-"""Components of the scorers that have a block of their own: a panel holds a hundred."""
+BUDGET = 56
+"""Components of the blocks: a panel holds a hundred."""
+MOST_BLOCKS = 6
+CELL = 4_000
+"""Characters of a cell."""
 
 
 def scores(found: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
@@ -24,24 +29,45 @@ def scores(found: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
     judged = {
         n: s if isinstance(s, Mapping) else {"value": s} for n, s in dict(found.get("scores") or {}).items()
     }
-    blocks: list[Component] = []
-    rest = dict(judged)
-    while rest:
-        block = _score(next(iter(rest)), rest[next(iter(rest))], df, view)
-        if blocks and sum(map(count, (*blocks, block))) > BUDGET:
-            break
-        blocks.append(block)
-        del rest[next(iter(rest))]
-    if rest:
-        said = say(view.locale, "sample", "more_scorers", n=len(rest))
-        text = clipped(visible(as_text(rest)), view.locale)
-        blocks.append(html.Details([html.Summary(said), html.Pre(text, dir="auto")]))
+    if not judged:
+        return notices.remark(say(view.locale, "sample", "no_scores"))
+    blocks = [_score(scorer, score, df, view) for scorer, score in list(judged.items())[:MOST_BLOCKS]]
+    if len(judged) > len(blocks) or sum(map(count, blocks)) > BUDGET:
+        return _table(judged, df, view)
     return html.Div(blocks, className="judged")
+
+
+COLUMNS = (
+    Column("scorer", width=170, pinned=True),
+    Column("logged_as", width=110),
+    Column("counts_as", width=110),
+    Column("answer", "prose", width=180, flex=1),
+    Column("explanation", "prose", width=380, flex=3),
+    Column("metadata", width=140),
+)
+
+
+def _table(judged: Mapping[str, Mapping[str, Any]], df: pl.DataFrame, view: View) -> Component:
+    rows = [(scorer, *_cells(scorer, score, df, view)) for scorer, score in judged.items()]
+    told = pl.DataFrame(rows, schema=dict.fromkeys((c.field for c in COLUMNS), pl.String), orient="row")
+    shown = [c for c in COLUMNS if (told[c.field] != "").any()]
+    return tables.grid(ids.grid("sample", "scorers"), told, shown, view)
+
+
+def _cells(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) -> list[str]:
+    texts = [score.get("answer") or "", score.get("explanation") or score.get("reason") or ""]
+    said = [as_text(score.get("value")), _counted(scorer, df, view), *map(as_text, texts)]
+    metadata = as_text(score["metadata"]) if score.get("metadata") else ""
+    return [_cut(visible(t)) for t in (*said, metadata)]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= CELL else text[:CELL] + "…"
 
 
 def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
     lines = [("value", as_text(score.get("value"))), ("counts_as", _counted(scorer, df, view))]
-    lines += [(k, as_text(score[k])) for k in ("answer", "explanation", "reason", "metadata") if score.get(k)]
+    lines += [(k, as_text(score[k])) for k in ("answer", "explanation", "reason") if score.get(k)]
     listed = [
         p
         for k, text in lines
@@ -51,7 +77,18 @@ def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) 
             html.Dd(clipped(visible(text), view.locale), dir="auto"),
         )
     ]
-    return html.Section([html.H4(visible(scorer)), html.Dl(listed)], className="score")
+    return html.Section(
+        [html.H4(visible(scorer)), html.Dl(listed), *_metadata(score, view)], className="score"
+    )
+
+
+def _metadata(score: Mapping[str, Any], view: View) -> list[Component]:
+    """Folded: what a grader was asked is longer than all else."""
+    found = score.get("metadata")
+    if not found:
+        return []
+    text = fields_text(found) if isinstance(found, Mapping) else as_text(found)
+    return [html.Details([html.Summary(say(view.locale, "sample", "metadata")), pre(text, view.locale)])]
 
 
 def _counted(scorer: str, df: pl.DataFrame, view: View) -> str:

@@ -40,15 +40,26 @@ def compare(state: ViewState, *run_ids: str) -> str:
     return to("/compare", state.only().edit(runs=list(run_ids)))
 
 
-def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState) -> str:
-    """Without an epoch the first one that the run has. The filters of the state go along: previous and next then walk
-    through what they leave."""
-    return to("/sample", state.only(*EVERYWHERE).edit(runs=[run_id], sample=sample_id, epoch=epoch))
+LIST = ("having", "by")
+"""How the headers of a list filter and sort it. Along with a sample they go only where the list is of samples: there
+previous and next walk through what is on screen."""
+
+
+def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState, *also: str) -> str:
+    """Without an epoch the first one that the run has. The filters of the state go along, and the fields in `also`:
+    previous and next then walk through what they leave."""
+    return to("/sample", state.only(*EVERYWHERE, *also).edit(runs=[run_id], sample=sample_id, epoch=epoch))
+
+
+def listed(run_id: str, state: ViewState) -> str:
+    """The list of samples of one run that previous and next walk through."""
+    return to("/samples", state.only(*EVERYWHERE, *LIST).edit(tasks=None, models=None, runs=[run_id]))
 
 
 def beside(run_id: str, task: str, sample_id: str, chosen: Sequence[str], state: ViewState) -> str:
     """One sample of a task in several runs side by side, seen from one of them."""
-    here = state.only(*EVERYWHERE, "epoch").edit(tasks=[task], models=None, runs=[run_id], sample=sample_id)
+    kept = state.only(*EVERYWHERE, *LIST, "epoch")
+    here = kept.edit(tasks=[task], models=None, runs=[run_id], sample=sample_id)
     return to("/beside", here.edit(beside=chosen))
 
 

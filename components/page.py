@@ -72,11 +72,7 @@ class Panel:
 
 def arranged(df: pl.DataFrame, panel: str, state: ViewState) -> pl.DataFrame:
     """A panel's table as its reader filtered and sorted it by its headers."""
-    found = conditions.kept(df, state.conditions(panel))
-    by = [(c, order == "desc") for c, (order, _) in state.sorting(panel).items() if c in df.columns]
-    if not by:
-        return found
-    return found.sort([c for c, _ in by], descending=[d for _, d in by], nulls_last=True, maintain_order=True)
+    return conditions.arranged(df, state.conditions(panel), state.sorting(panel))
 
 
 @dataclass(frozen=True, slots=True)

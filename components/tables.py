@@ -32,9 +32,10 @@ accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHo
 HREFS = "_href"
 NOTES = "_note"
 TIPS = "_tip"
+SHADES = "_shade"
 TICK = "_tick"
-"""Hidden fields of a row: column -> where its cell leads, what is said beside it, and what on hover; what the row stands
-for when it is ticked."""
+"""Hidden fields of a row: column -> where its cell leads, what is said beside it, what on hover, how dark it is; what the
+row stands for when it is ticked."""
 TICKS = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False}
 ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
 """A filter changes the address, and with it the page: not at every letter that is typed."""
@@ -69,10 +70,12 @@ def grid(
     height: int | None = None,
     tick: str | None = None,
     tips: Of = NOTHING,
+    shades: Of = NOTHING,
 ) -> Component:
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
-    says where a column's cells lead, `notes` what is said beside them, `tips` what on hover if not the whole value. Rows
-    can be ticked where `tick` names the column that says what a ticked row stands for."""
+    says where a column's cells lead, `notes` what is said beside them, `tips` what on hover if not the whole value,
+    `shades` how dark a cell of prose is, from 0 to 1. Rows can be ticked where `tick` names the column that says what a
+    ticked row stands for."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     fields = [c.field for c in columns if c.field in df.columns]
@@ -81,6 +84,8 @@ def grid(
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
         if tips:
             row[TIPS] = _made(tips, source)
+        if shades:
+            row[SHADES] = _made(shades, source)
         if tick:
             row[TICK] = source[tick]
     table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
@@ -218,6 +223,8 @@ def _definition(
         }
     if c.kind in ("prose", "difference"):
         definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
+    if c.kind == "prose":
+        definition["cellStyle"] = {"function": "shade(params)"}
     if c.kind == "heat":
         definition["cellStyle"] = {"function": f"heat(params, {top(df, c.field)})"}
     if c.header:  # a name of any length: better two lines than half of it

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from components.jsontext import jsontext
 from components.page import View
 from components.plain import visible
 from components.text import name, say
@@ -23,6 +25,9 @@ MOST_CALLS = 6
 PICTURES = 8 << 20
 """Characters of all pictures on one screen."""
 FIRST_LINE = 100
+MOST_FENCES = 8
+_FENCED = re.compile(r"^( {0,3}```[^`\n]*\n(?:(?! {0,3}```).*\n)*? {0,3}```)[ \t]*(?:\n|$)", re.MULTILINE)
+CONVERSATION = ("system: ", "user: ", "assistant: ", "tool: ")
 
 
 def as_text(value: object) -> str:
@@ -39,10 +44,20 @@ def as_text(value: object) -> str:
         return "\n".join(value)
     if isinstance(value, list) and all(isinstance(x, dict) and "role" in x for x in value):
         return "\n\n".join(f"{m['role']}: {content_text(m.get('content'))}" for m in value)
-    try:
-        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    except RecursionError:
-        return "…"
+    return jsontext(value)
+
+
+def fields_text(value: Mapping[str, Any]) -> str:
+    """Texts as they read, not as JSON spells them: a script of 40 lines is 40 lines.
+
+    >>> fields_text({"cmd": "ls\\npwd", "n": [1]})
+    'cmd: ls\\npwd\\nn: [1]'
+    """
+    return "\n".join(f"{k}:{_own_lines(as_text(v))}" for k, v in value.items())
+
+
+def _own_lines(text: str) -> str:
+    return f"\n{text}" if text.startswith(CONVERSATION) else f" {text}"
 
 
 def content_text(content: object) -> str:
@@ -60,12 +75,23 @@ def _part_text(part: object) -> str:
     if not isinstance(part, dict):
         return as_text(part)
     text = part.get("text", part.get("reasoning"))
-    return text if isinstance(text, str) else f"({part.get('type', '?')})"
+    if isinstance(text, str):
+        return text
+    if part.get("type") == "data":
+        return as_text(part.get("data"))
+    return f"({' · '.join(str(part[k]) for k in ('type', 'filename', 'format', 'mime_type') if part.get(k)) or '?'})"
 
 
 def pre(text: str, locale: str) -> Component:
     """In the direction in which it is written."""
     return html.Pre(clipped(visible(text), locale), dir="auto")
+
+
+def prose(text: str, locale: str) -> Component:
+    """The same with code between fences set as code. The fences stay: it is the text of a log, and not ours to edit."""
+    parts = _FENCED.split(clipped(visible(text), locale), maxsplit=MOST_FENCES)
+    told = [html.Code(p, className="fenced") if n % 2 else p for n, p in enumerate(parts) if p]
+    return html.Pre(told if len(parts) > 1 else parts[0], dir="auto")
 
 
 def clipped(text: str, locale: str) -> str:
@@ -167,15 +193,15 @@ def _content(m: Mapping[str, Any], locale: str, room: int) -> Iterator[Component
     words: list[str] = []
     for part in parts:
         kind = part.get("type") if isinstance(part, dict) else "text"
-        if kind in ("image", "reasoning") and isinstance(part, dict):
+        if kind in APART and isinstance(part, dict):
             if any(words):
-                yield pre("\n".join(words), locale)
+                yield prose("\n".join(words), locale)
             words = []
-            yield from _image(part, locale, room) if kind == "image" else _reasoning(part, locale)
+            yield from APART[kind](part, locale, room)
         else:
             words.append(content_text([part]) if part is not None else "")
     if any(words):
-        yield pre("\n".join(words), locale)
+        yield prose("\n".join(words), locale)
     if error := m.get("error"):
         yield html.P(
             visible(as_text(error.get("message") if isinstance(error, dict) else error)), className="failed"
@@ -195,10 +221,22 @@ def _image(part: Mapping[str, Any], locale: str, room: int) -> Iterator[Componen
         )
 
 
-def _reasoning(part: Mapping[str, Any], locale: str) -> Iterator[Component]:
+def _reasoning(part: Mapping[str, Any], locale: str, _room: int) -> Iterator[Component]:
     text = part.get("summary") if part.get("redacted") else part.get("reasoning")
     body = pre(as_text(text or ""), locale)
     yield html.Details([html.Summary(say(locale, "sample", "reasoning")), body], className="reasoning")
+
+
+def _tool_use(part: Mapping[str, Any], locale: str, _room: int) -> Iterator[Component]:
+    """A tool that the model's provider ran, a search of the web say: its call and what came of it are one part."""
+    told = {k: part[k] for k in ("arguments", "result", "error") if part.get(k)}
+    name_, given = part.get("name", "?"), first_line(as_text(part.get("arguments") or ""))
+    head = html.Summary(visible(f"→ {name_} {given}"), dir="auto")
+    yield html.Details([head, pre(fields_text(told), locale)], className="call")
+
+
+APART = {"image": _image, "reasoning": _reasoning, "tool_use": _tool_use}
+"""Kinds of content that stand between texts as something else."""
 
 
 def _calls(m: Mapping[str, Any], locale: str) -> Iterator[Component]:
@@ -214,7 +252,5 @@ def _call(call: Mapping[str, Any], locale: str) -> Component:
     arguments = call.get("arguments")
     short = first_line(json.dumps(arguments, ensure_ascii=False, default=str)) if arguments else ""
     head = html.Summary(visible(f"→ {call.get('function', '?')} {short}"), dir="auto")
-    values = arguments if isinstance(arguments, dict) else {"": arguments}
-    # Texts as they read, not as JSON spells them: a script of 40 lines is 40 lines.
-    body = "\n".join(f"{k}: {v if isinstance(v, str) else as_text(v)}" for k, v in values.items())
+    body = fields_text(arguments) if isinstance(arguments, dict) else as_text(arguments)
     return html.Details([head, pre(body, locale)], className="call")

@@ -78,6 +78,17 @@ def kept(df: pl.DataFrame, conditions: Iterable[Condition]) -> pl.DataFrame:
     return df.filter(*(t for t in tests if t is not None))
 
 
+def arranged(
+    df: pl.DataFrame, conditions: Iterable[Condition], sorting: Mapping[str, tuple[str, int]]
+) -> pl.DataFrame:
+    """The rows for which all hold, sorted by columns as `ViewState.sorting` has them; what is absent stands at the end."""
+    found = kept(df, conditions)
+    by = [(c, order == "desc") for c, (order, _) in sorting.items() if c in df.columns]
+    if not by:
+        return found
+    return found.sort([c for c, _ in by], descending=[d for _, d in by], nulls_last=True, maintain_order=True)
+
+
 def _text(column: str, kind: pl.DataType) -> pl.Expr:
     """As tables show it."""
     if isinstance(kind, pl.Datetime):

@@ -38,6 +38,13 @@
     return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + share + "%, transparent)" };
   };
 
+  /* The same of a cell of prose, whose row says how much. */
+  number.shade = function (params) {
+    var shares = params.data && params.data._shade, share = shares && Number(shares[params.colDef.field]);
+    if (!share || share < 0) { return null; }
+    return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + Math.round(38 * Math.min(1, share)) + "%, transparent)" };
+  };
+
   /* What is absent stands at the end, whichever way a column is sorted: as in the downloads. */
   number.nullsLast = function (a, b, rowA, rowB, descending) {
     var none = [a, b].map(function (x) { return x === null || x === undefined; });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,10 +15,12 @@ from components.plain import visible
 from components.tables import Column
 from components.text import say
 from components.theme import number
+from components.turns import turns
 from data.differences import DIFFERENCES, differences
 from data.originals import Whole
 from data.problems import Problem
-from data.queries import beside, samples, transcripts
+from data.queries import beside, samples, transcripts, walk
+from data.viewstate import USUAL
 
 LEADS = ("sample", "first")
 """Rows of links above the answers: to the sample, and to its transcript."""
@@ -53,8 +56,11 @@ def side_by_side(df: pl.DataFrame, view: View) -> Component:
         task=beside.task(view.state, view.snapshot),
         n=len(columns),
     )
-    grid = tables.grid(ids.grid("beside", "columns"), table, drawn, view, hrefs, height=tall(table, wide))
-    return html.Div([_back(view), notices.remark(said), grid])
+    shades = {n: _shades(n, df) for n in columns}
+    grid = tables.grid(
+        ids.grid("beside", "columns"), table, drawn, view, hrefs, height=tall(table, wide), shades=shades
+    )
+    return html.Div([_turns(view), _back(view), notices.remark(said), grid])
 
 
 def turned(df: pl.DataFrame, shown: list[str], view: View) -> pl.DataFrame:
@@ -104,6 +110,22 @@ def _leads(name: str, at: tuple[str, int], columns: list[str], words: dict[str, 
         "first": links.to("/beside", view.state.edit(beside=[*first, name, *rest], message=None)),
     }
     return lambda row: ways.get(words.get(row["row"], ""))
+
+
+def _shades(name: str, df: pl.DataFrame) -> Callable[[Mapping[str, Any]], str | None]:
+    """Of one column's cells: how dark a score is, each scorer on the scale that its numbers are on."""
+    scorers = [c for c in df.columns if c not in beside.FIRST and c not in samples.LAST]
+    mine = df.row(df["name"].to_list().index(name), named=True)
+    shares = {c: mine[c] / tables.top(df, c) for c in scorers if mine[c] is not None and tables.top(df, c)}
+    return lambda row: f"{shares[row['row']]:.3f}" if row["row"] in shares else None
+
+
+def _turns(view: View) -> Component | None:
+    """To the samples before and after, in the same columns. Epochs stand beside each other: each sample is one step."""
+    place = walk.place(view.snapshot, view.state, each_epoch=False)
+    keep = view.state.edit(message=None, epoch=None)
+    there = lambda to: links.to("/beside", keep.edit(sample=to.sample_id))
+    return turns(place, there, view) if place.total else None
 
 
 def _back(view: View) -> Component:
@@ -206,8 +228,16 @@ def _compared(view: View) -> tuple[str, str] | None:
     read = [found for _, found in two(view) if not isinstance(found, Problem)]
     if not read:
         return None
-    other = view.state.text if view.state.other == "same" else view.state.other
-    return visible(beside.text(read[0], view.state.text)), visible(beside.text(read[-1], other))
+    text, other = _which(read, view)
+    return visible(beside.text(read[0], text)), visible(beside.text(read[-1], other))
+
+
+def _which(read: Sequence[Whole], view: View) -> tuple[str, str]:
+    """The names of the texts. Where nobody chose one and no scorer kept an answer, what the models said."""
+    v = view.state
+    usual = v.text == USUAL.text and v.other in ("same", "target")
+    text = "output" if usual and not any(beside.text(r, v.text) for r in read) else v.text
+    return text, text if v.other == "same" else v.other
 
 
 LINES = (
@@ -222,11 +252,12 @@ LINES = (
 
 
 def draw_difference(df: pl.DataFrame, view: View) -> Component:
-    named = [c.name for c, _ in two(view)]
+    sides = two(view)
+    named = [c.name for c, _ in sides]
     if not named:
         return notices.empty(view.locale, "no_such_sample")
-    other = view.state.text if view.state.other == "same" else view.state.other
-    what = [say(view.locale, "options_text", t) for t in (view.state.text, other)]
+    which = _which([found for _, found in sides if not isinstance(found, Problem)], view)
+    what = [say(view.locale, "options_text", t) for t in which]
     said = say(
         view.locale, "beside", "compared", left=f"{what[0]}, {named[0]}", right=f"{what[1]}, {named[-1]}"
     )

@@ -77,10 +77,15 @@ def matrix(view: View) -> pl.DataFrame:
         aggregate_function="first",
         maintain_order=True,
     )
-    models = found["model"].unique().sort().to_list()
+    models = fullest_first(found)
     behind = [f"{what}_{m}" for m in models for what in SURE]
     scores_of = [pl.col(f"value_{m}").alias(m) for m in models]
     return wide.select("task", "metric", *scores_of, *(c for c in behind if c not in models))
+
+
+def fullest_first(found: pl.DataFrame) -> list[str]:
+    """The models, those with most scores first."""
+    return found["model"].value_counts().sort("count", "model", descending=[True, False])["model"].to_list()
 
 
 def standings(df: pl.DataFrame, view: View) -> Component:
@@ -88,7 +93,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
     every = certainty.worded(long(view), view.locale)
-    models = every["model"].unique().sort().to_list()
+    models = fullest_first(every)
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),

@@ -9,21 +9,18 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, judged, links, notices, tables, transcript
+from components import facts, ids, judged, links, notices, tables, transcript
 from components.page import Page, Panel, View
 from components.plain import visible
 from components.tables import Column
 from components.text import name, say
-from components.theme import number
 from components.transcript import as_text, pre
+from components.turns import turns
 from data import viewers
 from data.problems import Problem
 from data.queries import beside, samples, trajectories, transcripts, walk
 
 TEXTS = ("input", "choices", "target", "output", "reasoning")
-OF_THE_LOG = ("attachments", "event_list", "events", "messages", "problems", "failures", "traceback")
-ASIDE = ("scores", "metadata", "error", "limit", *TEXTS, *OF_THE_LOG)
-FACTS = ("total_tokens", "total_time", "working_time", "retries", "turn_count", "stop_reason", "size")
 
 
 def scores(view: View) -> pl.DataFrame:
@@ -34,12 +31,12 @@ def whole(df: pl.DataFrame, view: View) -> Component:
     """The sample as its log has it, with the scores that were ingested."""
     found = transcripts.whole(view.snapshot, view.state)
     if isinstance(found, Problem):
-        return html.Div([turns(view), notices.empty(view.locale, "no_such_sample"), problem(found, view)])
+        return html.Div([_turns(view), notices.empty(view.locale, "no_such_sample"), problem(found, view)])
     run = view.snapshot.runs.filter(pl.col("run_id").is_in(view.state.runs)).row(0, named=True)
     epoch = f" · {say(view.locale, 'sample', 'epoch', n=view.state.epoch)}" if view.state.epoch else ""
     return html.Div(
         [
-            turns(view),
+            _turns(view),
             html.H3(
                 visible(f"{view.state.sample} · {run['task']} · {run['model']}{epoch}"), className="subject"
             ),
@@ -49,7 +46,7 @@ def whole(df: pl.DataFrame, view: View) -> Component:
             _texts(found, view.locale),
             html.H3(say(view.locale, "sample", "scores")),
             judged.scores(found, df, view),
-            _facts(found, view.locale),
+            facts.facts(found, view.locale),
         ]
     )
 
@@ -60,25 +57,11 @@ def problem(p: Problem, view: View) -> Component:
     )
 
 
-def turns(view: View) -> Component:
-    """To the samples before and after this one, among those that the filters leave of its run."""
-    place = walk.place(view.snapshot, view.state)
+def _turns(view: View) -> Component:
     run = next(iter(view.state.runs), "")
-    beside_it = [("previous", place.previous), ("next", place.next)]
-    steps = {
-        word: html.A(
-            say(view.locale, "words", word),
-            href=links.sample(run, to.sample_id, to.epoch, view.state) if to else None,
-            className=f"inside turn turn-{word}" if to else "turn nowhere",
-            title=say(view.locale, "sample", f"{word}_help"),
-        )
-        for word, to in beside_it
-    }
-    key = "filtered" if view.state.q or view.state.categories else "position"
-    said = say(
-        view.locale, "sample", key, at="–" if place.at is None else f"{place.at:,}", total=f"{place.total:,}"
-    )
-    return html.Nav([steps["previous"], html.Span(said), steps["next"]], className="turns")
+    kept = (*links.LIST, "kinds")
+    there = lambda to: links.sample(run, to.sample_id, to.epoch, view.state, *kept)
+    return turns(walk.place(view.snapshot, view.state), there, view)
 
 
 def _onward(run: Mapping[str, Any], view: View) -> Component:
@@ -135,30 +118,6 @@ def _texts(found: Mapping[str, Any], locale: str) -> Component:
             if found.get(key)
         ],
         className="texts",
-    )
-
-
-def _facts(found: Mapping[str, Any], locale: str) -> Component:
-    """Metadata, and whatever else the log has of this sample."""
-    facts = [
-        f"{say(locale, 'sample', k)}: {_fact(k, found[k])}" for k in FACTS if found.get(k) not in (None, "")
-    ]
-    rest = {k: v for k, v in found.items() if k not in (*ASIDE, *FACTS) and v not in (None, "", [], {})}
-    blocks = [("metadata", found.get("metadata")), ("more", rest)]
-    folded = [
-        html.Details(
-            [html.Summary(say(locale, "sample", key)), pre(as_text(value), locale)],
-            open=key == "metadata",
-        )
-        for key, value in blocks
-        if value
-    ]
-    return html.Div([html.P(" · ".join(facts), className="remark"), *folded], className="config")
-
-
-def _fact(key: str, value: Any) -> str:
-    return (
-        f"{number(value)} s" if key.endswith("_time") and isinstance(value, (int, float)) else as_text(value)
     )
 
 

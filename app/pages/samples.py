@@ -43,7 +43,9 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
-    hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state)}
+    hrefs = {
+        "sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state, *links.LIST)
+    }
     searched = [notices.remark(say(view.locale, "samples", said(view)))] if view.state.q else []
     height = min(620, 60 + tables.ROW_HEIGHT * df.height)
     grid = tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=height)

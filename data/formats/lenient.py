@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw
 from pydantic_core import from_json
 
-from data.formats.strict import plain, strict, tolerant
+from data.formats.strict import plain, spelt, strict, tolerant
 from data.problems import Code, Problem
 
 BOM = b"\xef\xbb\xbf"
@@ -66,9 +66,9 @@ def beginning(head: bytes) -> dict[str, Any]:
     text = head.removeprefix(BOM).decode("utf-8", "ignore").lstrip()
     if not text.startswith("{"):
         return {}
-    for spelt in (text, HALF.sub("?", text)):
+    for written in (text, HALF.sub("?", text)):
         try:
-            value = from_json(spelt, allow_partial=True)  # ignores what follows the first document
+            value = from_json(written, allow_partial=True)  # ignores what follows the first document
         except ValueError:
             continue
         return value if isinstance(value, dict) else {}
@@ -120,8 +120,8 @@ def _faults(name: str, broken: list[tuple[int, bool, ValueError]]) -> Iterator[P
         yield Problem(Code.UNREADABLE, f"{name}: line {number} is not a JSON object: {error}{more}")
 
 
-def fields(line: bytes) -> dict[str, Raw]:
-    """The values of one row by key, still as JSON. Raises ValueError where it is no object."""
+def fields(line: bytes, made: Callable[[bytes], bytes] = strict) -> dict[str, Raw]:
+    """The values of one row by key, still as JSON, which `made` makes strict. Raises ValueError where it is no object."""
     try:
         return _FIELDS.decode(line)
     except msgspec.ValidationError as e:
@@ -129,14 +129,14 @@ def fields(line: bytes) -> dict[str, Raw]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
-        return _FIELDS.decode(strict(line))
+        return _FIELDS.decode(made(line))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _fields_of(tolerant(line))
+        return _fields_of(tolerant(line), made)
 
 
-def _fields_of(line: bytes) -> dict[str, Raw]:
+def _fields_of(line: bytes, made: Callable[[bytes], bytes]) -> dict[str, Raw]:
     try:
-        return _FIELDS.decode(strict(line))
+        return _FIELDS.decode(made(line))
     except (msgspec.DecodeError, UnicodeDecodeError) as e:
         raise ValueError(str(e)) from e
 
@@ -155,6 +155,6 @@ def row(path: Path, at: int, size: int) -> dict[str, Any] | None:
         f.seek(at)
         line = f.read(size)
     try:
-        return {k: plain(value(v)) for k, v in fields(line).items()}
+        return {k: plain(value(v)) for k, v in fields(line, spelt).items()}
     except ValueError:
         return None

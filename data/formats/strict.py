@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-INFINITY, MINUS_INFINITY = "\uf8ffInfinity", "\uf8ff-Infinity"
+INFINITY, MINUS_INFINITY, NAN = "\uf8ffInfinity", "\uf8ff-Infinity", "\uf8ffNaN"
 """Private-use spellings, since the parser refuses numbers as large as 1e999."""
 NUMBERS = {INFINITY: float("inf"), MINUS_INFINITY: float("-inf")}
+SPELT = {*NUMBERS, NAN}
 
 _SPACE = b" \t\r\n"
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -29,11 +30,16 @@ def without_nan(data: bytes) -> bytes:
     return _rewritten(data, b"NaN", b"null")
 
 
-def strict(data: bytes) -> bytes:
+def strict(data: bytes, nan: bytes = b"null") -> bytes:
     """NaN becomes null, infinities the spellings above."""
     data = _rewritten(data, b"-Infinity", f'"{MINUS_INFINITY}"'.encode())
     data = _rewritten(data, b"Infinity", f'"{INFINITY}"'.encode())
-    return without_nan(data)
+    return _rewritten(data, b"NaN", nan)
+
+
+def spelt(data: bytes) -> bytes:
+    """The same with NaN spelt too, for readers who see what was logged and compute nothing."""
+    return strict(data, f'"{NAN}"'.encode())
 
 
 def without_infinities(text: str) -> str:
@@ -50,12 +56,12 @@ def tolerant(data: bytes) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """A decoded value with our spellings of infinity as people write them."""
+    """A decoded value with our spellings of numbers as people write them."""
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list):
         return [plain(v) for v in value]
-    return value[1:] if isinstance(value, str) and value in NUMBERS else value
+    return value[1:] if isinstance(value, str) and value in SPELT else value
 
 
 def _rewritten(data: bytes, token: bytes, replacement: bytes) -> bytes:

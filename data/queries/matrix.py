@@ -86,9 +86,9 @@ class ScoreMatrix(NamedTuple):
 
 
 def tasks(s: Snapshot, v: ViewState) -> list[str]:
-    """Tasks of the view that have scores by sample."""
-    mine = selection.counted(s, v)["task"].unique().sort().to_list()
-    return [t for t in mine if t in s.parts and s.parts[t].scorers]
+    """Tasks of the view that have scores by sample; that of most runs first, as there is most to compare in it."""
+    counts = selection.counted(s, v)["task"].value_counts().sort("count", "task", descending=[True, False])
+    return [t for t in counts["task"] if t in s.parts and s.parts[t].scorers]
 
 
 def chosen(s: Snapshot, v: ViewState) -> Chosen | None:

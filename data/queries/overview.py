@@ -49,7 +49,8 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
 def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a task and model: the headline, how sure it is, over how many samples, out of how many planned.
 
-    A task whose runs were judged by different measures has a row for each.
+    A task whose runs were judged by different measures has a row for each. The fullest metrics, tasks and models come
+    first: a folder of everything has mostly empty cells.
     """
     tasks = v.edit(level="task", categories=[], group="")
     found = scores.scaled(uncertainty.of(s, tasks, scores.cells(s, tasks)), s, v)
@@ -77,8 +78,12 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "run_id",
             "scorer",
         )
-        .sort("metric", "task", "model")
+        .sort(*_fullest("metric"), *_fullest("metric", "task"), *_fullest("model"))
     )
+
+
+def _fullest(*by: str) -> tuple[pl.Expr, pl.Expr]:
+    return -pl.len().over(by).cast(pl.Int64), pl.col(by[-1])
 
 
 def latest(s: Snapshot, v: ViewState) -> pl.DataFrame:

@@ -59,10 +59,12 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
         rows.collect()
         .join(scores, on=key, how="left", maintain_order="left")
         .with_columns(pl.lit(part.task).alias("task"), *SHOWN)
-        .drop("run", "sample", "input_hash", "metadata", "locator")
+        .drop("run", "sample", *OURS)
     )
 
 
+OURS = tuple(c for c in SAMPLES if c not in {*FIRST, *LAST, "run"})
+"""Columns by which samples are paired and found: nothing that a person reads."""
 TAKEN = {*FIRST, *LAST, *SAMPLES, "sample"}
 
 

@@ -79,7 +79,7 @@ def standing(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 @lru_cache(maxsize=8)
 def standings(s: Snapshot, v: ViewState) -> Standings:
-    """STANDING of the first task of the view, and its first measure, that has two runs with samples."""
+    """STANDING of the task and measure of the view that compares most runs by their samples, and at least two."""
     runs = selection.counted(s, v)
     rows = measures.chosen(measures.logged(s, runs), v)
     places = [
@@ -89,7 +89,7 @@ def standings(s: Snapshot, v: ViewState) -> Standings:
     ]
     if not places:
         return Standings(pl.DataFrame(schema=STANDING), 0)
-    task, metric, direction, scorers = places[0]
+    task, metric, direction, scorers = max(places, key=lambda place: _compared(place[-1]))
     found = _field(s, v, task, metric, direction, scorers, runs.filter(pl.col("task") == task).height)
     return Standings(scaled(_table(v, found), s, v, [name for name, _ in scorers]), len(places) - 1)
 
@@ -112,8 +112,12 @@ def _by_measure(
             measures.RIGHT_ANSWERS if measures.across(rows, mine) else measures.Measure(scorer, metric).label
         )
         found.setdefault((name, direction), []).append((scorer, mine))
-    several = [(*key, of) for key, of in found.items() if sum(mine.height for _, mine in of) > 1]
-    return sorted(several, key=lambda x: -sum(mine.height for _, mine in x[2]))
+    several = [(*key, of) for key, of in found.items() if _compared(of) > 1]
+    return sorted(several, key=lambda x: -_compared(x[2]))
+
+
+def _compared(scorers: Scorers) -> int:
+    return sum(mine.height for _, mine in scorers)
 
 
 def _field(

@@ -132,8 +132,16 @@ def _told(m: Any) -> str:
 def _said(m: Any) -> tuple[str, str, list[str]]:
     """What a message says, without what is new each time: calls have random ids."""
     role, words, _ = _row(m)
-    calls = m.get("tool_calls") if isinstance(m, Mapping) else None
-    return role, words, [_called(c) for c in calls or () if isinstance(c, Mapping)]
+    fields = m if isinstance(m, Mapping) else {}
+    calls = [_called(c) for c in fields.get("tool_calls") or () if isinstance(c, Mapping)]
+    return role, words, [*calls, *_wordless(fields.get("content"))]
+
+
+def _wordless(content: Any) -> list[str]:
+    """What pictures and the like are, so that two of them differ."""
+    parts = content if isinstance(content, list) else []
+    rest = [p for p in parts if isinstance(p, Mapping) and not {"text", "reasoning"} & p.keys()]
+    return [as_json({k: v for k, v in p.items() if k not in ("id", "internal")})[:LONGEST] for p in rest]
 
 
 def _called(call: Mapping[str, Any]) -> str:

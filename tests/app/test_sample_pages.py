@@ -36,6 +36,15 @@ SAMPLES = {
     "deep": {"messages": [said("user", "x")], "metadata": DEEP, "store": DEEP},
     "odd": {"messages": ["text", 5, None, {"role": 7, "content": {"a": 1}}, {"content": [None, 5, {"type": 9}]}]},
     "scorers": {"scores": {f"s{i}": {"value": 1, "answer": "a", "explanation": "e", "metadata": {"x": 1}} for i in range(40)}},
+    "fenced": {"messages": [said("assistant", "See:\n```python\nx = 1\n```\nand ```not```\n```\nnever closed")]},
+    "provider": {
+        "messages": [said("assistant", [
+            {"type": "tool_use", "name": "web_search", "arguments": "{}", "result": "42 pages"},
+            {"type": "document", "filename": "a.pdf", "document": "x"}, {"type": "data", "data": {"x": 1}},
+        ])],
+        "output": {"completion": "said at last"},
+        "model_usage": {"m": {"input_tokens": 1200, "output_tokens": 34, "total_tokens": 1234}},
+    },
     "nothing": {},
     "a/b #?%<b>": {"messages": [said("user", "x")], "scores": {"<s>": {"value": None}}},
     "events": {
@@ -201,3 +210,64 @@ def test_the_difference_is_of_what_is_on_screen(s):
     rows = grid(drawn(s, "beside", at("ansi", text="transcript", other="target"))["difference"]).rowData
     assert any("⟨U+202E⟩" in (r["left"] or "") for r in rows)
     assert [r["right"] for r in rows if r["right"]] == ["42"]
+
+
+def test_beside_each_other_the_next_sample_keeps_the_columns(s):
+    query = at("calls", beside=["lab/b · 1", "lab/a · 1"], text="output")
+    panel = drawn(s, "beside", query)["columns"]
+    on = next(a.href for a in of_kind(panel, "A") if a.children == "Next ›")
+    state = ViewState.from_query(on.removeprefix("beside"))
+    assert (state.beside, state.text, state.runs) == (("lab/b · 1", "lab/a · 1"), "output", ("eval-0",))
+    assert state.sample != "calls"
+
+
+def test_turning_keeps_what_the_list_was_filtered_and_sorted_by(s):
+    query = at("many", having=["table.sample_id.notEqual:calls"], by=["table.input.asc"])
+    panel = drawn(s, "sample", query)["scores"]
+    hrefs = {a.children: a.href for a in of_kind(panel, "A") if "turn" in (getattr(a, "className", "") or "")}
+    for href in filter(None, hrefs.values()):
+        state = ViewState.from_query(href.removeprefix("sample"))
+        assert (state.having, state.by) == (("table.sample_id.notEqual:calls",), ("table.input.asc",))
+    listed = next(a.href for a in of_kind(panel, "A") if "that pass the filters" in str(a.children))
+    assert listed.startswith("samples?")
+
+
+def test_code_between_fences_is_set_as_code_and_no_letter_is_lost(s):
+    panel = drawn(s, "sample", at("fenced"))["messages"]
+    code = of_kind(panel, "Code")
+    assert [c.children for c in code] == ["```python\nx = 1\n```"]
+    assert all(c.className == "fenced" for c in code)
+    texts = [p.children for p in of_kind(panel, "Pre")]
+    assert texts[0][0] == "See:\n"
+    assert texts[0][2:] == ["and ```not```\n```\nnever closed"]
+
+
+def test_what_a_provider_ran_is_shown_with_what_came_of_it(s):
+    panel = drawn(s, "sample", at("provider"))["messages"]
+    (folded,) = of_kind(panel, "Details")
+    assert "web_search" in folded.children[0].children
+    assert "result: 42 pages" in folded.children[1].children
+    assert "(document · a.pdf)" in words(panel)
+    assert '{"x": 1}' in words(panel)
+
+
+def test_many_scorers_are_a_table(s):
+    rows = grid(drawn(s, "sample", at("scorers"))["scores"]).rowData
+    assert [r["scorer"] for r in rows] == [f"s{i}" for i in range(40)]
+    assert rows[0]["explanation"] == "e"
+
+
+def test_a_sample_without_a_score_says_so(s):
+    assert "no score of this sample" in words(drawn(s, "sample", at("nothing"))["scores"])
+
+
+def test_tokens_and_size_are_told(s):
+    told = words(drawn(s, "sample", at("provider"))["scores"])
+    assert "Tokens: 1,234 (1,200 in, 34 out)" in told
+    assert "Size in the log: " in told
+
+
+def test_without_answers_the_outputs_are_compared(s):
+    panel = drawn(s, "beside", at("provider"))["difference"]
+    assert "Output, lab/a" in words(panel)
+    assert grid(panel).rowData[0]["left"] == "said at last"

@@ -118,7 +118,7 @@ def test_keys_turn_to_the_next_sample_and_back(origin, reader, on, back):
     reader.at(origin).open(at("/sample"))
     reader.page.keyboard.press(on)
     reader.until("document.querySelector('.subject')?.innerText.startsWith('q2')")
-    reader.until("document.querySelector('.turns span')?.innerText.startsWith('2 of 5')")
+    reader.until("document.querySelector('.turns .place')?.innerText.startsWith('2 of 5')")
     reader.page.keyboard.press(back)
     reader.until("document.querySelector('.subject')?.innerText.startsWith('q1')")
 
@@ -133,7 +133,7 @@ def test_next_walks_through_what_the_filters_leave(origin, reader):
     reader.at(origin).open("/samples?model=lab%2Fa&q=q3")
     reader.page.locator(".panel-table .ag-row a", has_text="q3").first.click()
     reader.arrives_at("/sample")
-    reader.until("document.querySelector('.turns span')?.innerText.startsWith('1 of 1 ')")
+    reader.until("document.querySelector('.turns .place')?.innerText.startsWith('1 of 1 ')")
     assert reader.page.locator("a.turn-next").count() == 0
 
 

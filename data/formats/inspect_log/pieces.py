@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from data.formats import lenient
-from data.formats.strict import plain, strict, tolerant
+from data.formats.strict import plain, spelt, tolerant
 
 PROTOCOLS = ("attachment://", "tc://")
 """Long texts stand once in `attachments`, and where they belong only a reference. The second is of 2024."""
@@ -60,7 +60,7 @@ class Texts(Mapping[str, str]):
 
 def fields(data: bytes | Raw) -> dict[str, Raw]:
     """The values of an object, undecoded. Raises ValueError where it is none."""
-    return lenient.fields(bytes(data))
+    return lenient.fields(bytes(data), spelt)
 
 
 def items(raw: Raw | bytes | None) -> list[Raw]:
@@ -70,7 +70,7 @@ def items(raw: Raw | bytes | None) -> list[Raw]:
     except msgspec.ValidationError:
         return []
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _ITEMS.decode(strict(bytes(raw or b"")))
+        return _ITEMS.decode(spelt(bytes(raw or b"")))
 
 
 def members(raw: Raw | None) -> dict[str, Raw]:
@@ -82,7 +82,7 @@ def members(raw: Raw | None) -> dict[str, Raw]:
 
 
 def value(raw: Raw | None) -> Any:
-    """Decoded, infinities spelt out, what no UTF-8 can hold replaced."""
+    """Decoded, NaN and infinities spelt out, what no UTF-8 can hold replaced."""
     if raw is None:
         return None
     try:

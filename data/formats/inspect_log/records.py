@@ -14,9 +14,10 @@ import pydantic_core
 from msgspec import Raw, Struct
 
 from data.formats.inspect_log.archive import Damaged
-from data.formats.strict import strict, tolerant, without_nan
+from data.formats.strict import spelt, strict, tolerant, without_nan
 
 T = TypeVar("T")
+Repair = Callable[[bytes], bytes]
 BOM = b"\xef\xbb\xbf"
 
 
@@ -141,7 +142,8 @@ def without_the_cut(data: bytes) -> bytes:
 
 
 def split(data: bytes) -> Split:
-    return _decode(_SPLIT.decode, data)
+    """A .json log whose samples are decoded later, for readers who see what was logged."""
+    return _decode(_SPLIT.decode, data, spelt)
 
 
 def raw_summaries(data: bytes) -> list[Raw]:
@@ -157,9 +159,9 @@ def key(raw: Raw) -> tuple[str, int] | None:
     return str(found.id), found.epoch
 
 
-def _decode(decode: Callable[[bytes], T], data: bytes) -> T:
+def _decode(decode: Callable[[bytes], T], data: bytes, *usual: Repair) -> T:
     """As it is first, since most logs are strict; then what stops the parser is rewritten, the usual first."""
-    for repair in (_without_bom, without_nan, strict, _tolerant):
+    for repair in (_without_bom, *(usual or (without_nan, strict)), _tolerant):
         data = repair(data)
         try:
             return decode(data)

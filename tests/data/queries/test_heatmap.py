@@ -53,6 +53,13 @@ def test_two_tasks_with_equal_ids_never_merge(snapshot, view):
     assert (second["task"].to_list(), second["value"].to_list()) == (["u"], [0.0])
 
 
+def test_the_task_that_most_models_ran_comes_first(snapshot, view):
+    one = {"samples": [sample("1", 1.0)]}
+    s = snapshot({"task": "t", **one}, {"task": "u", "model": "a", **one}, {"task": "u", "model": "b", **one})
+    assert set(heatmap.cells(s, view(""))["task"]) == {"u"}
+    assert set(heatmap.cells(s, view("?model=m"))["task"]) == {"t"}
+
+
 HARD_AND_EASY = {
     "samples": [sample("hard", 0.0), sample("mid", 0.5), sample("easy", 1.0), sample("lost", "error")]
 }

@@ -54,6 +54,13 @@ def test_ranks_groups_and_p_are_what_others_compute(snapshot, view):
         assert (row["n"], row["of"], row["mean"]) == (40, 40, pytest.approx(np.mean(values)))
 
 
+def test_the_task_with_most_runs_is_shown_and_the_others_are_counted(snapshot, view):
+    two = [run(m, GOOD, task="a") for m in "pq"]
+    three = [run(m, GOOD, task="b") for m in "pqr"]
+    found = standing.standings(snapshot(*two, *three), view(""))
+    assert (set(found.table["task"]), found.table.height, found.others) == ({"b"}, 3, 1)
+
+
 def test_rank_intervals_are_near_those_of_a_bootstrap_written_anew(snapshot, view):
     rng = np.random.default_rng(1)
     values = (rng.random((4, 60)) < np.array([[0.7], [0.65], [0.6], [0.2]])).astype(float)

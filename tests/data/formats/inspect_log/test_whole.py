@@ -127,7 +127,7 @@ def test_a_sample_with_nan_keeps_all_else(body_log, make):
         make.sample(scores={"s": {"value": math.nan}}, messages=messages, metadata={"x": math.inf})
     )
     sample = found(path)
-    assert sample["scores"] == {"s": {"value": None}}
+    assert sample["scores"] == {"s": {"value": "NaN"}}
     assert sample["metadata"] == {"x": "Infinity"}
     assert list(sample["messages"]) == messages
 

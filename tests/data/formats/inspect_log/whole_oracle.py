@@ -185,7 +185,7 @@ MADE_UP = {"id", "uuid", "message_id", "working_start"}
 
 
 def dumped(models: Any) -> Any:
-    return [without(m.model_dump(mode="json", exclude_none=True)) for m in models]
+    return [without(m.model_dump(exclude_none=True)) for m in models]
 
 
 def without(value: Any) -> Any:
@@ -193,8 +193,9 @@ def without(value: Any) -> Any:
         return {k: without(v) for k, v in value.items() if k not in MADE_UP}
     if isinstance(value, list):
         return [without(v) for v in value]
-    # We read NaN as nothing, as everywhere: what is no number is no score.
-    return None if isinstance(value, float) and math.isnan(value) else value
+    # We spell what JSON has no number for.
+    unspeakable = isinstance(value, float) and not math.isfinite(value)
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[repr(value)] if unspeakable else value
 
 
 if __name__ == "__main__":
