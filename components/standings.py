@@ -26,6 +26,8 @@ def sentences(df: pl.DataFrame, view: View) -> Iterator[str]:
         ahead.append(part["model"].to_list())
     if len(groups) > GROUPS:
         yield counted(view.locale, "standing", "rest", sum(part.height for part in groups[GROUPS:]))
+    if df["rank_low"].null_count() == df.height:
+        yield counted(view.locale, "standing", "few", int(df["n"][0]))
 
 
 def _group(part: pl.DataFrame, ahead: Sequence[Sequence[str]], view: View) -> str:

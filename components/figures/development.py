@@ -14,9 +14,11 @@ from components.theme import number, seconds
 
 HEIGHT = 300
 DAY = timedelta(days=1)
+MOMENT, LEAST_ROOM = timedelta(minutes=2), timedelta(minutes=5)
+"""Of runs that are closer than that Plotly would show milliseconds; and what is left free beside others of one day."""
 MOST_BARS = 10
 """Lines of a chart whose intervals can be told from each other; those of more are there on hover."""
-FEW_TICKS = 6
+FEW_TICKS, LONG = 6, 10_000_000
 SHAPES = (("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("star", "★"))
 """For Plotly and in a text: where colours run out, the next shape begins."""
 
@@ -44,8 +46,9 @@ def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str
     ]
     x: dict[str, Any] = {"type": "date", "nticks": 6}
     first, last = df.select(pl.col("created").min().alias("a"), pl.col("created").max().alias("b")).row(0)
-    if last - first < DAY:  # of one moment alone Plotly would show milliseconds
-        x["range"] = [_iso(first - DAY), _iso(last + DAY)]
+    if last - first < DAY:
+        room = max((last - first) / 5, LEAST_ROOM) if last - first >= MOMENT else DAY
+        x["range"] = [_iso(first - room), _iso(last + room)]
     return {"data": traces, "layout": _layout(df, mode, x)}
 
 
@@ -59,11 +62,7 @@ def against(
         for (line,), part in df.group_by("line", maintain_order=True)
     ]
     x: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}}}
-    x |= (
-        {"type": "log", "dtick": "D2"}
-        if log
-        else {"type": "linear", "nticks": 7, "separatethousands": True} | _whole(df["x"])
-    )
+    x |= {"type": "log", "dtick": "D2"} if log else {"type": "linear", "nticks": 7} | _whole(df["x"])
     return {"data": [_front(df, mode, log), *traces], "layout": _layout(df, mode, x)}
 
 
@@ -72,14 +71,16 @@ def _barred(df: pl.DataFrame) -> bool:
 
 
 def _whole(values: pl.Series) -> dict[str, Any]:
-    """No ticks between two numbers of tokens.
+    """How numbers of tokens are written: in full up to ten millions, since 138.123k is hard to read, and without ticks
+    between two of them.
 
     >>> _whole(pl.Series([7690.0, 7691.0])), _whole(pl.Series([0.5, 1.0])), _whole(pl.Series([10.0, 1000.0]))
-    ({'dtick': 1}, {}, {})
+    ({'tickformat': ',d', 'dtick': 1}, {}, {'tickformat': ',d'})
     """
-    low, high = values.min(), values.max()
-    few = low is not None and float(high) - float(low) < FEW_TICKS  # type: ignore[arg-type]
-    return {"dtick": 1} if few and (values == values.round()).all() else {}
+    if values.is_empty() or float(values.max()) >= LONG or not (values == values.round()).all():  # type: ignore[arg-type]
+        return {}
+    span = float(values.max()) - float(values.min())  # type: ignore[arg-type]
+    return {"tickformat": ",d"} | ({"dtick": 1} if span < FEW_TICKS else {})
 
 
 def _scattered(part: pl.DataFrame, look: Look, *, barred: bool) -> dict[str, Any]:

@@ -207,8 +207,9 @@ def margin(value: Floats, factor: float) -> dict[str, pl.Series]:
     """MARGIN of each row of scores, NaN where there is none."""
     with np.errstate(invalid="ignore"):  # where one score is infinite and another infinite the other way
         found = means(value, level=LEVEL)
-    numbers = {"mean": found.mean, "low": found.low, "high": found.high}
-    level = np.where(np.isfinite(found.low), LEVEL, np.nan)
+    known = np.isfinite(found.low) & np.isfinite(found.high)
+    low, high, level = (np.where(known, x, np.nan) for x in (found.low, found.high, LEVEL))
+    numbers = {"mean": found.mean, "low": low, "high": high}
     return {
         **{name: pl.Series(x * factor, dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},
         "n": pl.Series(found.n, dtype=pl.Int64),

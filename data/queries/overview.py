@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -46,6 +47,7 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
     )
 
 
+@lru_cache(maxsize=4)  # asked for its frame and again to be drawn
 def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a task and model: the headline, how sure it is, over how many samples, out of how many planned.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -141,6 +142,7 @@ def _within(
     return pl.concat(found)
 
 
+@lru_cache(maxsize=8)  # two panels of the page ask it, each for its frame and again to draw it
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The page of categories (or tasks) that the view shows, in its order. Columns of `cells`, of uncertainty.INTERVAL and
     `axis`; the value and its interval are on the scale of the view."""

@@ -94,13 +94,13 @@ def _from_samples(
     all_there = (said == -1) | (said == n) | (said == tries[r, g])
     sound = (g >= 0) & (n > 0) & all_there & sampled.agrees(found.mean[r, g], rows["value"].to_numpy())
     method = found.method[r, g]
-    is_known = np.isfinite(found.low[r, g])
+    is_known = np.isfinite(found.low[r, g]) & np.isfinite(found.high[r, g])
     held = np.bincount(into.code[into.code >= 0], minlength=len(into.names))
     table = {
         "row": rows["row"],
         "samples": n,
-        "low": found.low[r, g],
-        "high": found.high[r, g],
+        "low": np.where(is_known, found.low[r, g], np.nan),
+        "high": np.where(is_known, found.high[r, g], np.nan),
         "interval": method,
         "level": np.where(is_known, LEVEL, np.nan),
         "clusters": found.clusters[r, g] if clusters is not None else None,

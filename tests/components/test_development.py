@@ -45,6 +45,12 @@ def test_a_line_a_model_and_a_point_a_run():
     assert one["line"]["color"] == LOOK["a"].color != other["line"]["color"]
 
 
+def test_runs_of_one_day_have_the_chart_to_themselves():
+    hours = [datetime(2026, 1, 1, h, tzinfo=UTC) for h in (1, 3, 6)]
+    layout = development.over_time(RUNS.with_columns(created=pl.Series(hours)), LOOK, "light")["layout"]
+    assert layout["xaxis"]["range"] == ["2026-01-01T00:00:00", "2026-01-01T07:00:00"]
+
+
 def test_an_interval_is_drawn_and_told_with_its_method_and_what_it_is_over():
     one = development.over_time(RUNS, LOOK, "light")["data"][0]
     assert (one["error_y"]["array"], one["error_y"]["arrayminus"]) == ([0.25, NO_BAR], [0.25, NO_BAR])

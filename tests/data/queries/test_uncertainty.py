@@ -163,6 +163,11 @@ def test_little_is_said_of_little(snapshot, view, values, method, low, high):
     assert row["n"] == sum(not isinstance(v, str) for v in values)
 
 
+def test_scores_too_large_for_a_spread_have_no_interval(snapshot, view):
+    row = one(snapshot(run([1e300, 2e300, -1e300, 5.0])), view, "?level=task")
+    assert (row["low"], row["high"], row["level"]) == (None, None, None)
+
+
 def test_what_a_score_is_not_over_is_counted(snapshot, view):
     row = one(snapshot(run([1, 0, "error", "unscored", "invalid"])), view, "?level=task")
     assert (row["n"], row["n_without"]) == (2, 3)
