@@ -118,5 +118,6 @@ def test_one_moment_and_one_value_have_room_around_them():
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])
 def test_a_value_that_is_no_place_costs_no_chart(value):
-    layout = development.over_time(RUNS.with_columns(value=pl.lit(value)), LOOK, "light")["layout"]
+    nowhere = RUNS.with_columns(value=pl.lit(value), low=None, high=None)
+    layout = development.over_time(nowhere, LOOK, "light")["layout"]
     assert layout["yaxis"]["range"] is None
