@@ -14,7 +14,7 @@ import click
 from polars.exceptions import PanicException
 
 from app.settings import Settings
-from data import explanations
+from data import longtexts
 from data.cache import Cache
 from data.ingest import Ingester, Report
 from data.store import Progress, Store
@@ -85,9 +85,9 @@ def watch(work: Ingester, store: Store, every_s: float) -> None:
 def explain(store: Store) -> None:
     """What can be searched but is in no table, when everything else is on screen."""
     try:
-        explanations.prepare(store.snapshot)
+        longtexts.prepare(store.snapshot)
     except (Exception, PanicException):  # as below: a search goes without
-        log.exception("reading explanations failed; trying again")
+        log.exception("reading long texts failed; trying again")
 
 
 def look(work: Ingester, store: Store) -> None:

@@ -53,12 +53,12 @@ def main() -> int:
 def searched(every: list[Path]) -> None:
     m = measured("search", *every)
     print(
-        f"\nText in {m['samples']:,} samples (the logs' own, repeated), with explanations of {m['mb']:.0f} MB:"
+        f"\nText in {m['samples']:,} samples (the logs' own, repeated), with long texts of {m['mb']:.0f} MB:"
     )
     for text, found, wall, cpu in m["found"]:
         print(f"  {text!r}: {found:,} rows in {wall:.2f} s (CPU {cpu:.2f})")
     print(
-        f"  reading the explanations of {m['read']:,} samples, once, in the background: CPU {m['prepare_s']:.1f} s"
+        f"  reading the long texts of {m['read']:,} samples, once, in the background: CPU {m['prepare_s']:.1f} s"
     )
 
 
@@ -267,7 +267,7 @@ def search(*paths: str) -> dict[str, Any]:
 
     import polars as pl
 
-    from data import explanations
+    from data import longtexts
     from data.cache import Cache
     from data.ingest import Ingester
     from data.queries import search
@@ -275,7 +275,7 @@ def search(*paths: str) -> dict[str, Any]:
     snapshot = Ingester([Path(p) for p in paths], Cache.temporary()).look()
     assert snapshot
     before = time.process_time()
-    explanations.prepare(snapshot)
+    longtexts.prepare(snapshot)
     prepare_s = time.process_time() - before
     read = sum(p.samples.select(pl.len()).collect().item() for p in snapshot.parts.values())
     times = -(-MANY // read)
@@ -284,11 +284,11 @@ def search(*paths: str) -> dict[str, Any]:
         for i, part in enumerate(snapshot.parts.values()):
             home = Path(scratch) / str(i)
             home.mkdir()
-            told = explanations.scan(part)
+            told = longtexts.scan(part)
             assert told is not None
-            for name, frame in (("samples.arrow", part.samples), (explanations.FILE, told)):
+            for name, frame in (("samples.arrow", part.samples), (longtexts.FILE, told)):
                 pl.concat([frame.collect()] * times).write_ipc(home / name, compression="uncompressed")
-            size += (home / explanations.FILE).stat().st_size
+            size += (home / longtexts.FILE).stat().st_size
             parts.append(replace(part, home=home, samples=pl.scan_ipc(home / "samples.arrow")))
         found = []
         for text in ("a text that nobody wrote", "suguve", "math"):

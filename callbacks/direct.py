@@ -12,10 +12,6 @@ from components import ids
 from data.conditions import Condition
 from data.viewstate import ViewState
 
-ZOOMED = ("heatmap", "trajectories")
-"""Pages with figures that are large enough to be looked at in part: those of their panels cells and difference. A line
-chart beside them has other axes, and is zoomed for itself."""
-
 
 def sorted_by(state: ViewState, panel: str, columns: Sequence[Mapping[str, Any]]) -> ViewState:
     """The state when a panel's table is sorted as its columns say."""
@@ -91,8 +87,7 @@ def register(app: Dash) -> None:
         after = told_of(state, ctx.triggered_id["name"], told["data"])
         return no_update if after == state else after.to_query()
 
-    for page in ZOOMED:
-        _wire_zoom(app, page)
+    _wire_zoom(app)
 
     @app.callback(
         Output(ids.URL, "search", allow_duplicate=True),
@@ -106,7 +101,7 @@ def register(app: Dash) -> None:
         return no_update if after == state else after.to_query()
 
 
-def _wire_zoom(app: Dash, page: str) -> None:
+def _wire_zoom(app: Dash) -> None:
     """Only what moves an axis of the cells goes to the server, and then all of what is shown: a flat drag moves one axis
     alone. A figure also reports that it was measured, and an answer to that would overtake the answer to a zoom that came
     just before."""
@@ -114,14 +109,13 @@ def _wire_zoom(app: Dash, page: str) -> None:
         """function (moves) {
             var told = dash_clientside.callback_context.triggered[0];
             var moved = told && told.value;
-            var name = told && JSON.parse(told.prop_id.replace(/\\.relayoutData$/, '')).name;
-            if (!/^(cells|difference)/.test(name)) { return dash_clientside.no_update; }
             var axis = moved && Object.keys(moved).some(function (k) { return /^[xy]axis[.]/.test(k); });
             if (!axis) { return dash_clientside.no_update; }
-            if (moved["xaxis.autorange"] || moved["yaxis.autorange"]) { return moved; }
             var graph = document.getElementById(told.prop_id.slice(0, told.prop_id.lastIndexOf(".")));
             var plot = graph && graph.querySelector(".js-plotly-plot");
-            if (!plot) { return moved; }
+            var meta = plot && plot.layout && plot.layout.meta;
+            if (!meta || meta.answers !== "zoom") { return dash_clientside.no_update; }
+            if (moved["xaxis.autorange"] || moved["yaxis.autorange"]) { return moved; }
             var shown = {};
             ["xaxis", "yaxis"].forEach(function (name) {
                 plot._fullLayout[name].range.forEach(function (end, i) { shown[name + ".range[" + i + "]"] = end; });
@@ -129,6 +123,6 @@ def _wire_zoom(app: Dash, page: str) -> None:
             return shown;
         }""",
         Output(ids.ZOOM, "data", allow_duplicate=True),
-        Input(ids.graph(page, ALL), "relayoutData"),
+        Input(ids.graph(ALL, ALL), "relayoutData"),
         prevent_initial_call=True,
     )

@@ -37,5 +37,6 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
         panel = panel_of(pages, ctx.triggered_id)
         if point is None or panel is None or panel.goto is None:
             return no_update
-        href = panel.goto(View.of(search, workspaces), point)
+        clicked = {**point, "graph": ctx.triggered_id["name"]}
+        href = panel.goto(View.of(search, workspaces), clicked)
         return href or no_update

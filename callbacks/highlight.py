@@ -7,9 +7,6 @@ from dash import ALL, Dash, Input, Output, State, no_update
 from components import ids
 from data.viewstate import ViewState
 
-PAGES = ("scores",)
-"""Pages whose legends do so; elsewhere a click hides what it names, as Plotly has it."""
-
 
 def toggled(state: ViewState, model: str) -> ViewState:
     """
@@ -21,8 +18,7 @@ def toggled(state: ViewState, model: str) -> ViewState:
 
 
 def register(app: Dash) -> None:
-    for page in PAGES:
-        _wire(app, page)
+    _wire(app)
 
     @app.callback(
         Output(ids.URL, "search", allow_duplicate=True),
@@ -36,7 +32,7 @@ def register(app: Dash) -> None:
         )
 
 
-def _wire(app: Dash, page: str) -> None:
+def _wire(app: Dash) -> None:
     """Plotly tells only the number of the trace, and hides it. Who that is the browser knows: the figure stays there.
     The time makes two clicks on one name two events."""
     app.clientside_callback(
@@ -47,12 +43,13 @@ def _wire(app: Dash, page: str) -> None:
             var at = ctx.inputs_list[0].findIndex(function (x) { return x.id.name === key; });
             var change = told[at], figure = figures[at];
             if (!change || !("visible" in change[0]) || !figure) { return none; }
+            if (!figure.layout.meta || figure.layout.meta.answers !== "legend") { return none; }
             var trace = figure.data[change[1][0]];
             var first = trace && trace.customdata && trace.customdata[0];
             return first ? {model: first[0], at: Date.now()} : none;
         }""",
         Output(ids.CLICKED_NAME, "data", allow_duplicate=True),
-        Input(ids.graph(page, ALL), "restyleData"),
-        State(ids.graph(page, ALL), "figure"),
+        Input(ids.graph(ALL, ALL), "restyleData"),
+        State(ids.graph(ALL, ALL), "figure"),
         prevent_initial_call=True,
     )

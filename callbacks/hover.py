@@ -37,8 +37,9 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
             var graph = document.getElementById(JSON.stringify(id, Object.keys(id).sort()));
             if (!said || !point || !point.bbox || !graph) { return [none, none]; }
             var box = graph.closest(".scroll") || graph, at = point.bbox, left = box.scrollLeft;
-            var place = {x0: at.x0 - left, x1: at.x1 - left, y0: at.y0, y1: at.y1};
-            return [place, place.x0 + place.x1 > box.clientWidth ? "left" : "right"];
+            var side = at.x0 + at.x1 - 2 * left > box.clientWidth ? "left" : "right";
+            var off = graph.closest(".tipped") ? left : 0;
+            return [{x0: at.x0 - off, x1: at.x1 - off, y0: at.y0, y1: at.y1}, side];
         }""",
         Output(ids.hover(MATCH, MATCH), "bbox"),
         Output(ids.hover(MATCH, MATCH), "direction"),

@@ -48,7 +48,7 @@ def card(df: pl.DataFrame, view: View) -> Component:
         view,
         {"candidate": lambda row: settings(row, view.state)},
         notes,
-        height=min(420, 60 + 30 * notable.height),
+        height=420,
     )
     return html.Div([grid, rest])
 

@@ -13,6 +13,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
+from components.figures.tokens import visible
 from components.page import Page, View
 from components.text import knows, name, reducer, say
 from data.queries import choices
@@ -56,7 +57,9 @@ def as_value(v: ViewState, field: str) -> Any:
 
 def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
     values = page.offers.get(field) or choices.of(view.snapshot, view.state, field)
-    called = choices.called(view.snapshot, field)
+    called = choices.called(view.snapshot, view.state, field)
+    if field == "tokens":  # many have one token, and white space is one too
+        called = {place: f"{place}: {visible(token)}" for place, token in called.items()}
     return [
         {"label": called.get(value) or word(page.key, field, value, view.locale), "value": value}
         for value in values
@@ -174,6 +177,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "diff": pick,
     "trajectories": many,
     "tokens": many,
+    "layers": many,
+    "token_width": number(min=4, max=400, step=1),
     "predictors": many,
     "perturbations": many,
     "agreement": pick,
@@ -190,6 +195,7 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "threshold_model": one,
     "q": search,
     "sample": search,
+    "find": search,
     "reducer": required,
     "chart": pick,
     "highlight": many,

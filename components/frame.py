@@ -33,7 +33,7 @@ def shell(pages: Sequence[Page], locale: str, limits: Limits = OFF) -> Component
             dcc.Store(id=ids.ZOOM),
             dcc.Store(id=ids.CLICKED_NAME),
             dcc.Interval(id=ids.TICK, interval=TICK_MS),
-            html.A(say(locale, "app", "skip"), href="#page", className="skip"),
+            html.A(say(locale, "app", "skip"), href="#main", className="skip"),
             html.Header(
                 [
                     html.A([html.Span(className="mark"), say(locale, "app", "name")],
@@ -76,6 +76,8 @@ def page(what: Page, view: View) -> Component:
             *[_slot(what, panel, view) for panel in what.panels],
         ],
         className=f"main page-{what.key}",
+        id="main",
+        tabIndex="-1",
     )
     return html.Div(
         [rail(what, view), main] if what.filters or what.controls else [main], className="columns"

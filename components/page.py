@@ -45,8 +45,8 @@ class View(NamedTuple):
 
 
 Point = Mapping[str, Any]
-"""What was clicked or pointed at in a figure: `x`, `y`, and `customdata` where the mark has some; pointed at, also the
-`graph` that it is in."""
+"""What was clicked or pointed at in a figure: `x`, `y`, `customdata` where the mark has some, and the `graph` that it is
+in."""
 
 
 @dataclass(frozen=True, slots=True)

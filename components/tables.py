@@ -18,6 +18,8 @@ from components.text import name, say
 from data.conditions import Condition
 
 ROW_HEIGHT = 30
+LINE, MOST_LINES = 16, 8
+"""Pixels of each further line of prose; a row that has more of them scrolls with its table."""
 BLOCK = 500
 """Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
 
@@ -54,6 +56,8 @@ class Column:
     hide: bool = False
     header: str | None = None
     """Words of its own instead of the ones for the field: a model's name, say."""
+    tip: str | None = None
+    """The field whose text is told of a cell under the pointer: how a number came about. Its own value if there is none."""
 
 
 Of = Mapping[str, Callable[[Mapping[str, Any]], str | None]]
@@ -71,14 +75,18 @@ def grid(
     tick: str | None = None,
     tips: Of = NOTHING,
     shades: Of = NOTHING,
+    told: Callable[[pl.DataFrame], pl.Series] | None = None,
 ) -> Component:
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
     says where a column's cells lead, `notes` what is said beside them, `tips` what on hover if not the whole value,
     `shades` how dark a cell of prose is, from 0 to 1. Rows can be ticked where `tick` names the column that says what a
-    ticked row stands for."""
+    ticked row stands for; `told` makes the texts of tips from the rows of the block."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
-    fields = [c.field for c in columns if c.field in df.columns]
+    if told:
+        block = block.with_columns(told(block))
+    named = dict.fromkeys(f for c in columns for f in (c.field, c.tip) if f)
+    fields = [f for f in named if f in block.columns]
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
@@ -137,7 +145,8 @@ def _grid(
     decimals = places(df, columns)
     defs = [_definition(c, df, view.locale, sorting.get(c.field), decimals.get(c.field, 0)) for c in columns]
     wide = sum(c.width or USUAL_WIDTH for c in columns if not c.hide) > ROOM
-    tall = head_height(columns) + ROW_HEIGHT * max(1, len(rows)) + BORDERS + (SCROLLBAR if wide else 0)
+    body = sum(row_height(row, columns) for row in rows) or ROW_HEIGHT
+    tall = head_height(columns) + body + BORDERS + (SCROLLBAR if wide else 0)
     high = min(tall, height or TALLEST)
     return dag.AgGrid(
         id=id,
@@ -209,7 +218,11 @@ def _definition(
         "field": c.field,
         "headerName": c.header or name(locale, "columns", c.field),
         "headerTooltip": c.header or name(locale, "column_help", c.field),
-        "tooltipValueGetter": {"function": "tip(params)"},
+        **(
+            {"tooltipField": c.tip}
+            if c.tip in df.columns
+            else {"tooltipValueGetter": {"function": "tip(params)"}}
+        ),
         "cellRenderer": "Cell",
         "cellRendererParams": {"kind": c.kind},
         "hide": c.hide,
@@ -291,6 +304,17 @@ def head_height(columns: Sequence[Column]) -> int:
         (-(-9 * len(c.header) // max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1
     )
     return 34 + 15 * (lines - 1)
+
+
+def row_height(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
+    """Of one row, in pixels: as many lines as its longest prose takes in its column.
+
+    >>> row_height({"a": "short"}, [Column("a", "prose")]), row_height({"a": "long " * 12}, [Column("a", "prose")])
+    (30, 78)
+    """
+    prose = [c for c in columns if c.kind in ("prose", "difference") and row.get(c.field)]
+    lines = max((-(-7 * len(str(row[c.field])) // max((c.width or 150) - 20, 40)) for c in prose), default=1)
+    return ROW_HEIGHT + LINE * (min(lines, MOST_LINES) - 1)
 
 
 def top(df: pl.DataFrame, column: str) -> float:

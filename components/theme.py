@@ -176,6 +176,7 @@ def layout(theme: str, **more: Any) -> dict[str, Any]:
             "bordercolor": c.line,
             "font": {"family": FONT, "color": c.ink, "size": 12},
         },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": c.faint, "activecolor": c.ink},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": c.ink}},
         "xaxis": axis,
         "yaxis": axis,

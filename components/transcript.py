@@ -157,12 +157,13 @@ def _walk(node: object) -> Iterator[Component]:
             yield from _walk(child)
 
 
-def message(what: Any, number: int, locale: str, room: int, mark: str = "") -> Component:
-    """One message. `mark` is a class of its own for one that stands out."""
+def message(what: Any, number: int | None, locale: str, room: int, mark: str = "") -> Component:
+    """One message, by its number where it is one of a conversation. `mark` is a class of its own for one that stands out."""
     m: Mapping[str, Any] = what if isinstance(what, dict) else {"role": "?", "content": as_text(what)}
     role = str(m.get("role", "?"))
     by = " · ".join(str(m[k]) for k in ("function", "model") if m.get(k))
-    head = html.H4(visible(f"{number} · {name(locale, 'roles', role)}{f' · {by}' if by else ''}"))
+    nth = f"{number} · " if number is not None else ""
+    head = html.H4(visible(f"{nth}{name(locale, 'roles', role)}{f' · {by}' if by else ''}"))
     body = [*_content(m, locale, room), *_calls(m, locale)]
     return html.Article(
         [head, *_folded(body, role, m, locale)], className=f"message {_class(role)} {mark}".strip()

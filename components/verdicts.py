@@ -35,15 +35,11 @@ def kind(row: Row) -> str:
 
 def judged(row: Row, view: View) -> Iterator[str]:
     if row["verdict"]:
-        yield overall(row, view)
+        yield from overall(row, view)
     if row["shown"] > 1:
         yield among(row, view)
     elif not row["verdict"]:
         yield say(view.locale, "verdicts", "untested", **names(row))
-    if row["verdict"] and row["few"] and row["verdict"] != "too_few":
-        yield say(view.locale, "verdicts", "few", n=row["clusters"])
-    if row["errored"]:
-        yield counted(view.locale, "verdicts", "errored", row["errored"])
 
 
 def sentences(row: Row, view: View) -> Iterator[str]:
@@ -53,22 +49,67 @@ def sentences(row: Row, view: View) -> Iterator[str]:
         yield counted(view.locale, "verdicts", "incomparable", row["incomparable"], **names(row))
 
 
-def overall(row: Row, view: View) -> str:
-    """The one over all samples of a task."""
+def overall(row: Row, view: View) -> Iterator[str]:
+    """The one over all samples of a task, and what a careful reader has to know of it."""
+    yield too_few(row, view) if row["verdict"] == "too_few" else found(row, view)
+    if row["direction"] < 0 and row["verdict"] in ("better", "worse"):
+        yield say(view.locale, "verdicts", "lower_is_better", metric=row["metric"])
+    if row["verdict"] == "no_detectable_change":
+        if row["p"] <= view.state.alpha < row["p_adjusted"]:
+            yield say(view.locale, "verdicts", "only_alone", tests=f"{row['tests']:,}")
+        yield from seen_at_best(row, view)
+    if row["few"] and row["verdict"] != "too_few":
+        key, n = ("few_clusters", row["effective"]) if row["cluster"] else ("few", row["n_paired"])
+        yield say(view.locale, "verdicts", key, n=f"{n:.0f}")
+    yield from left_out(row, view)
+
+
+def found(row: Row, view: View) -> str:
     said = {
         "where": row["axis"],
         "delta": signed(row["paired_delta"]),
         "low": signed(row["low"]),
         "high": signed(row["high"]),
-        "p": chance(row["p_adjusted"], view),
+        "p": chance(row["p_adjusted"], view, row["tests"]),
         "n": f"{row['n_paired']:,}",
-        "detectable": number(row["detectable"]),
         "margin": number(view.state.margin),
     }
-    key = (
-        row["verdict"] if row["low"] is not None or row["verdict"] == "too_few" else f"{row['verdict']}_flat"
-    )
+    key = row["verdict"] if row["low"] is not None else f"{row['verdict']}_flat"
     return say(view.locale, "verdicts", key, **names(row), **said)
+
+
+def too_few(row: Row, view: View) -> str:
+    """Too few of what: pairs, clusters of them, or clusters of a like size."""
+    n = row["n_paired"]
+    if not row["cluster"] or row["clusters"] == n:
+        return counted(view.locale, "verdicts", "too_few", n, where=row["axis"], **names(row))
+    lopsided = row["effective"] is not None and row["effective"] < row["clusters"] - 0.5
+    said = {"pairs": f"{n:,}", "clusters": row["clusters"], "effective": number(row["effective"])}
+    key = "too_few_lopsided" if lopsided else "too_few_clusters"
+    return say(view.locale, "verdicts", key, where=row["axis"], **names(row), **said)
+
+
+def seen_at_best(row: Row, view: View) -> Iterator[str]:
+    """How large a difference would have had to be, or how many pairs a given one takes."""
+    if row["detectable"] is not None:
+        yield say(view.locale, "verdicts", "could", detectable=number(row["detectable"]))
+    elif row["p_needed"] is not None and row["low"] is not None:
+        yield say(view.locale, "verdicts", "could_not")
+    if row["pairs_needed"] is not None:
+        n = f"{row['pairs_needed']:,.0f}"
+        yield say(view.locale, "verdicts", "needed", margin=number(view.state.margin), n=n)
+
+
+def left_out(row: Row, view: View) -> Iterator[str]:
+    parts = [
+        counted(view.locale, "verdicts", f"left_{side}", row[f"{side}_only"], **{side: row[side]})
+        for side in ("baseline", "candidate")
+        if row[f"{side}_only"]
+    ]
+    if parts:
+        yield say(view.locale, "verdicts", "left_out", parts=", ".join(parts))
+    if row["errored"]:
+        yield counted(view.locale, "verdicts", "errored", row["errored"])
 
 
 def among(row: Row, view: View) -> str:
@@ -89,22 +130,28 @@ def names(row: Row) -> dict[str, str]:
     return {"candidate": row["candidate"], "baseline": row["baseline"], "metric": row["metric"]}
 
 
-def chance(p: float | None, view: View) -> str:
+def chance(p: float | None, view: View, tests: int | None) -> str:
     """p as people write it, and whether it is adjusted."""
     if p is None:
         return say(view.locale, "verdicts", "no_p")
     key = "p_below" if p < 0.001 else "p_is"
     written = say(view.locale, "verdicts", key, p=f"{p:.3f}")
-    adjusted = view.state.adjust != "none"
+    adjusted = view.state.adjust != "none" and (tests or 0) > 1
     return say(view.locale, "verdicts", "adjusted_p", p=written) if adjusted else written
 
 
-def method(view: View, tests: int) -> str:
-    """How the numbers of a view came about."""
+def method(view: View, tests: int, overall: int) -> str:
+    """How the numbers of a view came about, from how many tests of its differences there are, and how many of those over
+    all samples of a task, which are another set where differences are by category."""
     v = view.state
     told = [
         say(view.locale, "verdicts", "paired", reducer=reducer(view.locale, v.reducer).lower()),
         say(view.locale, "verdicts", "clustered", field=v.cluster) if v.cluster else "",
-        say(view.locale, "verdicts", f"adjusted_{v.adjust}", n=f"{tests:,}", alpha=number(v.alpha)),
+        say(view.locale, "verdicts", "alone", alpha=number(v.alpha))
+        if tests == 1
+        else say(view.locale, "verdicts", f"adjusted_{v.adjust}", n=f"{tests:,}", alpha=number(v.alpha)),
+        say(view.locale, "verdicts", "adjusted_overall", n=overall)
+        if v.adjust != "none" and 1 < overall < tests
+        else "",
     ]
     return " ".join(filter(None, told))

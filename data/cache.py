@@ -7,6 +7,7 @@ or on a full disk costs time and nothing else: every look-up may miss, every wri
 
 from __future__ import annotations
 
+import atexit
 import logging
 import shutil
 import tempfile
@@ -52,6 +53,16 @@ def digest(*parts: object) -> str:
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
+def _sources() -> str:
+    """A name for the code that reads logs: what an older evalboard made of a log is not what this one would."""
+    home = Path(__file__).parent
+    every = [*home.glob("*.py"), *(home / "formats").rglob("*.py"), *(home / "formats").rglob("*.toml")]
+    return digest(*(path.read_bytes() for path in sorted(every)))
+
+
+SOURCES = _sources()
+
+
 class Cache:
     def __init__(self, folder: Path, beneath: Cache | None = None) -> None:
         """`beneath`: another cache whose parts are used where they fit, and never added to."""
@@ -62,7 +73,10 @@ class Cache:
 
     @classmethod
     def temporary(cls) -> Cache:
-        return cls(Path(tempfile.mkdtemp(prefix="evalboard-")))
+        """One that goes with the process: what is exported by a script every night may not fill the disk."""
+        folder = tempfile.mkdtemp(prefix="evalboard-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return cls(Path(folder))
 
     def _open(self) -> diskcache.Cache:
         """A damaged index is thrown away: all that it knows can be found out again."""
@@ -103,7 +117,7 @@ class Cache:
         """Arrow's stream form: whole tables are all that is asked for here, and it costs half the time."""
         known = self._about(key)
         if known is not None and name not in known["tables"]:
-            return pl.DataFrame(schema=schema.TABLES[name])
+            return schema.EMPTY[name]
         return pl.read_ipc_stream(self._table(key, name))
 
     def save_reading(self, key: str, reading: Reading) -> bool:

@@ -34,6 +34,9 @@ CACHE_BYTES = 20 * 2**30
 FIRST_LOOK_S = 2.5
 """While reading goes on, what is there so far is published after this long, then ever less often."""
 
+DOUBT_S = 60.0
+"""What a reader has in the cache is not gone through more often than this."""
+
 MUCH = 128 << 20
 """Bytes of logs above which an index of them is worth a look of its own: reading so much takes half a second."""
 
@@ -48,7 +51,7 @@ class Task:
 
     @property
     def key(self) -> str:
-        return caching.digest(self.format.name, self.stamp, *self.companions)
+        return caching.digest(caching.SOURCES, self.format.name, self.stamp, *self.companions)
 
 
 Read = Callable[[Task], Reading]
@@ -78,6 +81,8 @@ class Ingester:
         self.limit = limit
         self._seen: tuple[files.Found, Gathered] | None = None
         self._version = ""
+        self._doubted = False
+        self._sure_until = 0.0
 
     def last(self) -> Snapshot | None:
         """What was published last for these roots, if it is still whole: shown until the files are looked at."""
@@ -85,6 +90,7 @@ class Ingester:
 
     def look(self, report: Report = lambda _: None, publish: Publish = lambda _: None) -> Snapshot | None:
         """The snapshot of what lies under the roots now; None when nothing has changed since the last look."""
+        self._make_sure()
         found = files.scan(self.roots)
         others = (self.beside and self.beside.gathered) or Gathered()
         was_whole = self._parts.whole
@@ -94,7 +100,10 @@ class Ingester:
         gathered = Gathered(others.entries, (*others.problems, *problems))
         try:
             snapshot = self._together(tasks, gathered, report, publish)
-        except (Exception, PanicException):
+        except (
+            Exception,
+            PanicException,
+        ):  # what is in the cache may be gone or damaged, in any way there is
             log.info("the cache has lost what it had; the logs are read anew", exc_info=True)
             self.forget()
             self._parts.tolerant = True
@@ -110,16 +119,29 @@ class Ingester:
         return snapshot
 
     def forget(self) -> None:
-        """The next look takes nothing for known."""
+        """The next look takes nothing for known. What is beside belongs to others, and is only asked for again."""
         self._entries, self._seen = {}, None
         if self.beside is not None:
-            self.beside.forget()
+            self.beside.doubt()
+
+    def doubt(self) -> None:
+        """Somebody could not build on what was read here: the next look makes sure that it is still there."""
+        self._doubted = True
+
+    def _make_sure(self) -> None:
+        """A stranger's logs may give reason for doubt at every look, and going through all of the cache takes time."""
+        if not self._doubted or time.monotonic() < self._sure_until:
+            return
+        self._doubted, self._sure_until = False, time.monotonic() + DOUBT_S
+        sound = {key: e for key in self._entries if (e := Entry.cached(self.cache, key))}
+        if len(sound) < len(self._entries):
+            self._entries, self._seen = sound, None
 
     def _together(
         self, tasks: Sequence[Task], others: Gathered, report: Report, publish: Publish
     ) -> Snapshot:
         entries = tuple(self._read_all(tasks, others, report, publish))
-        self._entries = {e.key: e for e in entries}
+        self._entries = {e.key: e for e in entries if _settled(e.problems)}
         return self._assemble(others._replace(entries=(*others.entries, *entries)))
 
     def _assemble(self, gathered: Gathered) -> Snapshot:
@@ -143,7 +165,7 @@ class Ingester:
 
     def _kind(self, stamp: Stamp) -> Format | Problem | None:
         """The file's format, what is wrong with it, or None for a file to be skipped silently."""
-        key = f"file:{caching.digest(stamp, tuple(formats.BY_NAME))}"
+        key = f"file:{caching.digest(caching.SOURCES, stamp, tuple(formats.BY_NAME))}"
         name = self.cache.get(key)
         if name is None:
             name = _recognise(stamp)
@@ -177,8 +199,13 @@ class Ingester:
         return self._entries.get(task.key) or Entry.cached(self.cache, task.key)
 
     def _read(self, task: Task) -> Entry:
-        reading = _stamped(readings.sound(_read_unchanged(task, self.read)), task)
-        return Entry.new(self.cache, task.key, reading, keep=_settled(reading.problems))
+        """Under the key of the state that was read, which is not always the one that was found."""
+        task, read = _read_unchanged(task, self.read)
+        reading = _stamped(readings.sound(read), task)
+        if _settled(reading.problems):
+            return Entry.new(self.cache, task.key, reading, keep=True)
+        content = reading.tables.runs["content"].to_list()
+        return Entry.new(self.cache, caching.digest(task.key, content), reading, keep=False)
 
 
 def _indexed(tasks: Sequence[Task]) -> dict[str, Entry]:
@@ -273,14 +300,15 @@ def _nameless(name: str, stamp: Stamp) -> Problem | None:
     return Problem(Code.LOOKS_LIKE_A_LOG if called_a_log else Code.UNKNOWN_FORMAT, where=stamp.location)
 
 
-def _read_unchanged(task: Task, read: Read) -> Reading:
-    """A log that is written while we read it is read once more; if it still moves, the next look will do it."""
+def _read_unchanged(task: Task, read: Read) -> tuple[Task, Reading]:
+    """The task as it was when it was read. A log that is written while we read it is read once more; if it still moves,
+    the next look will do it."""
     for _ in range(2):
         reading = read(task)
         if all(_is_as(stamp) for stamp in (task.stamp, *task.companions)):
-            return reading
+            return task, reading
         task = replace(task, stamp=_now(task.stamp), companions=tuple(map(_now, task.companions)))
-    return Reading(reading.tables, (*reading.problems, Problem(Code.CHANGED_WHILE_READ)))
+    return task, Reading(reading.tables, (*reading.problems, Problem(Code.CHANGED_WHILE_READ)))
 
 
 def read_one(task: Task, read: Callable[[Log], Reading] | None = None) -> Reading:
@@ -322,5 +350,6 @@ def _stamped(reading: Reading, task: Task) -> Reading:
     )
     where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
     here = pl.lit(task.stamp.location).alias("location")
-    beside = {n: getattr(reading.tables, n).with_columns(here) for n in ("trajectories", "cards")}
+    placed = {n: getattr(reading.tables, n) for n in ("trajectories", "cards")}
+    beside = {n: frame.with_columns(here) for n, frame in placed.items() if frame.height}
     return Reading(replace(reading.tables, runs=runs, **beside), where)

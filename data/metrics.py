@@ -1,12 +1,15 @@
 """What we know of each metric by its name. To add one, add a line.
 
 Names are the logs' own (Inspect's metrics, Twinkle's, and those of common harnesses). A metric that is not
-listed is taken as a score of which more is better, of unknown range.
+listed is taken as a score of which more is better, of unknown range. What a log itself says of a direction counts more.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+ARGUMENTS = re.compile(r"[:,]|_given_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,55 +24,77 @@ class Metric:
     """Says how uncertain or how varied another metric is; never ranked, compared or averaged."""
 
 
+LOWER = (
+    "loss", "nll", "cross_entropy", "mse", "rmse", "mae", "error", "distance",
+    "absolute_value_difference", "edit_distance", "likelihood_diff", "pct_stereotype", "bits_per_byte",
+    "perplexity", "word_perplexity", "byte_perplexity", "ppl", "ter", "wer", "cer", "mer", "wer_score",
+    "cer_score", "mer_score", "chinese_wer_score", "chinese_cer_score", "chinese_mer_score",
+    "longest_common_prefix_length", "latency", "latency_s", "inference_runtime",
+    "inference_idealized_runtime", "inference_denoised_runtime", "denoised_runtime",
+    "training_co2_cost", "training_energy_cost", "fid", "kernel_inception_distance",
+    "expected_lpips_score", "fractal_dimension_loss", "gender_imbalance", "skin_tone_imbalance",
+    "bias_metric", "bbq_metric_ambiguous_bias", "bbq_metric_unambiguous_bias",
+    "equalized_odds_difference", "demographic_parity_difference", "brier", "brier_score",
+)  # fmt: skip
+"""Less is better. Most are what HELM's own schemas say of their metrics, and lm-evaluation-harness's tasks of theirs."""
+LOWER_SHARES = (
+    "unparsed_rate", "toxicity", "error_rate", "ece", "ece_1_bin", "ece_10_bin", "platt_ece_1_bin",
+    "platt_ece_10_bin", "toxic_frac", "expected_max_toxicity", "max_toxicity_probability", "nsfw_frac",
+    "expected_max_nsfw_score", "max_nsfw_probability", "nudity_frac", "blacked_out_frac",
+    "watermark_frac", "expected_max_watermark_prob", "decodingtrust_privacy_leakage_rate",
+    "hallucination_rate",
+)  # fmt: skip
 METRICS = {
     m.name: m
     for m in (
+        *(Metric(name, higher_is_better=False) for name in LOWER),
+        *(Metric(name, higher_is_better=False, proportion=True) for name in LOWER_SHARES),
         Metric("accuracy", proportion=True, right=True),
         Metric("mean"),
         Metric("f1", proportion=True),
         Metric("exact_match", proportion=True, right=True),
         Metric("quasi_exact_match", proportion=True, right=True),
         Metric("pass@1", proportion=True),
-        Metric("unparsed_rate", higher_is_better=False, proportion=True),
         Metric("acc", proportion=True, right=True),
         Metric("acc_norm", proportion=True, right=True),
         Metric("mcc"),
         Metric("bleu"),
         Metric("chrf"),
-        Metric("ter", higher_is_better=False),
-        Metric("ppl", higher_is_better=False),
-        Metric("word_perplexity", higher_is_better=False),
-        Metric("byte_perplexity", higher_is_better=False),
-        Metric("wer", higher_is_better=False),
-        Metric("cer", higher_is_better=False),
-        Metric("perplexity", higher_is_better=False),
-        Metric("bits_per_byte", higher_is_better=False),
-        Metric("toxicity", higher_is_better=False, proportion=True),
-        Metric("latency", higher_is_better=False),
-        Metric("latency_s", higher_is_better=False),
-        Metric("error_rate", higher_is_better=False, proportion=True),
         Metric("stderr", spread=True),
         Metric("bootstrap_stderr", spread=True),
         Metric("std", spread=True),
+        Metric("bootstrap_std", spread=True),
         Metric("var", spread=True),
         Metric("ci_wilson", spread=True),
     )
 }
 
 
+SPREADS = frozenset(name for name, m in METRICS.items() if m.spread)
+
+
 def about(name: str) -> Metric:
-    """
+    """By its own name, or by what stands before its arguments: `bias_metric:mode=representation`, `ece,strict-match`.
+
     >>> about("accuracy").proportion, about("wer").higher_is_better, about("new").higher_is_better
     (True, False, True)
+    >>> about("pass@5").proportion, about("toxic_frac_given_toxic_prompt=True").higher_is_better
+    (True, False)
     """
-    return METRICS.get(name) or Metric(name, proportion=name.startswith("pass@"))
+    known = METRICS.get(name) or METRICS.get(ARGUMENTS.split(name, maxsplit=1)[0])
+    return known or Metric(name, proportion=name.startswith(("pass@", "pass^")))
 
 
-def direction(scorer: str, metric: str) -> int:
-    """1 if more is better, -1 if less is. The mean of a scorer called `wer` is judged as `wer`.
+def direction(scorer: str, metric: str, said: int | None = None) -> int:
+    """1 if more is better, -1 if less is: as the log says, if it does, else by the names. The mean of a scorer called
+    `wer` is judged as `wer`.
 
     >>> direction("wer", "mean"), direction("match", "accuracy"), direction("agent/latency_s", "mean")
     (-1, 1, -1)
+    >>> direction("sharpness", "mean", -1), direction("wer", "wer", 1)
+    (-1, 1)
     """
+    if said:
+        return said
     names = (metric, scorer, scorer.rsplit("/", 1)[-1])
     return 1 if all(about(n).higher_is_better for n in names) else -1

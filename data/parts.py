@@ -23,6 +23,9 @@ from data.cubes import Cube
 from data.pairing import Hashes, Pairs
 from data.schema import SAMPLES
 
+MOST_CELLS = 1 << 26
+"""Of one cube, epochs x runs x samples: 600 MB. A cube is dense, so a few strange logs could ask for any size."""
+
 
 def _no_hashes() -> Hashes:
     return np.zeros((0, 0), np.uint64)
@@ -58,12 +61,23 @@ class Part:
     """Run x sample: what was asked, to compare runs of one format; pairing.ABSENT, UNKNOWN, or the hash."""
     questions: Hashes = field(default_factory=_no_hashes)
     """The same of the question's own words, to compare runs of different formats."""
+    left_out: tuple[str, ...] = ()
+    """Runs that would have made it too large to hold."""
     home: Path | None = None
     """The folder it was loaded from; None while it lives in memory only."""
 
     @cached_property
     def run_code(self) -> Mapping[str, int]:
         return {run_id: i for i, run_id in enumerate(self.runs)}
+
+    @cached_property
+    def done(self) -> NDArray[np.int64]:
+        """Of each run: samples x epochs that are here and that no error ended."""
+        sound = self.samples.filter(pl.col("error").is_null()).select("run", "sample", "epoch").unique()
+        found = sound.group_by("run").len().collect()
+        out = np.zeros(len(self.runs), np.int64)
+        out[found["run"].to_numpy()] = found["len"].to_numpy()
+        return out
 
     def rows(self, run_ids: Sequence[str]) -> NDArray[np.intp]:
         """Where these runs are on the run axis, in the order given; runs without samples are left out."""
@@ -77,10 +91,42 @@ class Part:
         return pairing.pair(*rows)
 
 
-def build(task: str, runs: Sequence[RunSamples]) -> Part:
-    ids = _dictionary([r.samples for r in runs])
-    samples = pl.concat([_coded(code, r.samples, ids) for code, r in enumerate(runs)])
-    starts = np.cumsum([0, *(r.samples.height for r in runs)])
+def fitting(runs: Sequence[RunSamples], most: int) -> list[RunSamples]:
+    """The runs whose samples can lie in one cube of `most` cells, in their order: those with few epochs and few samples
+    go first, so that one that is out of all proportion leaves the others where they are."""
+    every_id = pl.concat([r.samples["sample_id"] for r in runs])
+    if every_id.n_unique() * len(runs) * max(map(_deepest, runs)) <= most:
+        return list(runs)
+    kept: list[int] = []
+    ids: set[str] = set()
+    deepest = 1
+    for i in sorted(range(len(runs)), key=lambda i: (_deepest(runs[i]), runs[i].samples.height)):
+        every, depth = ids.union(runs[i].samples["sample_id"]), max(deepest, _deepest(runs[i]))
+        if len(every) * depth * (len(kept) + 1) <= most:
+            kept.append(i)
+            ids, deepest = every, depth
+    return [runs[i] for i in sorted(kept)]
+
+
+def _deepest(run: RunSamples) -> int:
+    return int(run.samples["epoch"].max() or 1)  # type: ignore[arg-type]
+
+
+def _may_be_large(runs: Sequence[RunSamples], most: int) -> bool:
+    """Without looking for samples that runs have in common."""
+    return sum(r.samples.height for r in runs) * len(runs) * max(map(_deepest, runs)) > most
+
+
+def build(task: str, every: Sequence[RunSamples]) -> Part:
+    """The part of all these runs, or of those that fit."""
+    runs = fitting(every, MOST_CELLS) if _may_be_large(every, MOST_CELLS) else every
+    if not runs:
+        return nothing(task, every)
+    heights = [r.samples.height for r in runs]
+    found = pl.concat([r.samples for r in runs])
+    ids = _dictionary(found)
+    samples = _coded(found, np.repeat(np.arange(len(runs), dtype=np.uint32), heights), ids)
+    starts = np.cumsum([0, *heights])
     scorers = tuple(pl.concat([r.scores["scorer"] for r in runs]).unique().sort())
     scores = _coded_scores(samples, runs, starts, scorers)
     shape = (int(samples["epoch"].max() or 1), len(runs), ids.height)  # type: ignore[arg-type]
@@ -95,7 +141,19 @@ def build(task: str, runs: Sequence[RunSamples]) -> Part:
         formats=tuple(r.format for r in runs),
         inputs=_hashes(shape[1:], samples, "input_hash"),
         questions=_hashes(shape[1:], samples, "question_hash"),
+        left_out=_others(every, runs),
     )
+
+
+def nothing(task: str, left_out: Sequence[RunSamples] = ()) -> Part:
+    return Part(
+        task, (), (), pl.DataFrame(), pl.LazyFrame(), pl.LazyFrame(), {}, left_out=_others(left_out, ())
+    )
+
+
+def _others(every: Sequence[RunSamples], runs: Sequence[RunSamples]) -> tuple[str, ...]:
+    there = {r.run_id for r in runs}
+    return tuple(r.run_id for r in every if r.run_id not in there)
 
 
 def _hashes(shape: tuple[int, int], samples: pl.DataFrame, column: str) -> Hashes:
@@ -108,12 +166,30 @@ def _hashes(shape: tuple[int, int], samples: pl.DataFrame, column: str) -> Hashe
     return flat.reshape(shape)
 
 
-def _dictionary(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Every sample id once, in the order a person expects: 2 before 10."""
-    found = pl.concat([f.select("sample_id", "category") for f in frames])
-    ids = found.group_by("sample_id").agg(pl.col("category").drop_nulls().first())
-    order = sorted(range(ids.height), key=[_natural(i) for i in ids["sample_id"]].__getitem__)
-    return ids[order]
+def _dictionary(samples: pl.DataFrame) -> pl.DataFrame:
+    """Every sample id once, with its category, in the order a person expects: 2 before 10."""
+    categories = samples.select("sample_id", "category").drop_nulls().unique("sample_id", keep="first")
+    ids = samples.select(pl.col("sample_id").unique()).join(categories, on="sample_id", how="left")
+    return ids[in_natural_order(ids["sample_id"])]
+
+
+FEW = 3
+FEW_NUMBERS = "^([^0-9]*)" + FEW * "(?:([0-9]{1,15})([^0-9]*))?" + "$"
+
+
+def in_natural_order(texts: pl.Series) -> Sequence[int] | pl.Series:
+    """Where each stands that comes first, second, and so on.
+
+    >>> [list(in_natural_order(pl.Series(t))) for t in (["q-10", "q-2", "10", "9"], ["2-10", "2-9"])]
+    [[3, 2, 1, 0], [1, 0]]
+    """
+    # Most ids have few numbers: Polars then sorts by the texts and numbers in turn, in a twentieth of the time.
+    pieces = texts.to_frame("id").select(piece=pl.col("id").str.extract_groups(FEW_NUMBERS)).unnest("piece")
+    if pieces["1"].null_count():
+        return sorted(range(texts.len()), key=[_natural(t) for t in texts].__getitem__)
+    numbers = range(2, 2 * FEW + 1, 2)
+    by = [(pl.col(str(n)).cast(pl.Int64), pl.col(str(n)), pl.col(str(n + 1))) for n in numbers]
+    return pieces.select(pl.arg_sort_by(pl.col("1"), *(key for keys in by for key in keys))).to_series()
 
 
 def _natural(text: str) -> list[tuple[bool, int, str]]:
@@ -127,11 +203,11 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     ]
 
 
-def _coded(run: int, samples: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """The rows in their order, with `sample` for sample_id."""
+def _coded(samples: pl.DataFrame, run: NDArray[np.uint32], ids: pl.DataFrame) -> pl.DataFrame:
+    """The rows in their order, with `run` as given and `sample` for sample_id."""
     codes = ids.select("sample_id", pl.int_range(pl.len(), dtype=pl.UInt32).alias("sample"))
     return samples.join(codes, on="sample_id", how="left", maintain_order="left").select(
-        pl.lit(run, pl.UInt32).alias("run"),
+        pl.Series("run", run),
         "sample",
         "epoch",
         *(c for c in SAMPLES if c not in {"run", "sample_id", "epoch", "category"}),
@@ -183,6 +259,7 @@ def save(part: Part, folder: Path) -> None:
             "formats": part.formats,
             "scorers": part.scorers,
             "spans": spans,
+            "left_out": part.left_out,
         }
         (new / "part.json").write_text(json.dumps(about))
 
@@ -204,6 +281,7 @@ def load(folder: Path) -> Part:
         formats=tuple(about["formats"]),
         inputs=_map(folder / "inputs.npy"),
         questions=_map(folder / "questions.npy"),
+        left_out=tuple(about["left_out"]),
         home=folder,
     )
 

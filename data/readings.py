@@ -33,9 +33,10 @@ def _with_sane_epochs(reading: Reading) -> Reading:
     if samples.is_empty():
         return reading
     most = max(samples.height, min(int(reading.tables.runs["epochs"].max() or 1), USUAL_EPOCHS))  # type: ignore[arg-type]
-    sane = samples["epoch"].is_between(1, most).fill_null(False)
-    if sane.all():
+    epochs = samples["epoch"]
+    if not epochs.null_count() and epochs.min() >= 1 and epochs.max() <= most:  # type: ignore[operator]
         return reading
+    sane = epochs.is_between(1, most).fill_null(False)
     strange = samples.filter(~sane)
     detail = f"epoch {strange['epoch'][0]} of {strange.height} samples ({strange['sample_id'][0]}, …)"
     return Reading(_without(reading, sane), (*reading.problems, Problem(Code.BAD_VALUE, detail)))

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 8
+VERSION = 10
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -86,6 +86,7 @@ METRICS = columns(
         "stddev": pl.Float64,
         "n": pl.Int64,  # samples that the value is over, where the log tells
         "reducer": pl.String,
+        "direction": pl.Int8,  # 1 where the log says that more is better, -1 where less; null where it does not say
         "source": pl.String,  # actual, predicted, or restated: actual, and by construction what another row says
         # The rest of HELM's Stat; null in other formats. `value` is its mean, and `stddev` is above.
         "split": pl.String,
@@ -145,6 +146,7 @@ TRAJECTORIES = columns(
         "statistics": pl.String,  # JSON list: id, name, units, min, max, includes_output, definition
         "top_k": pl.Int64,
         "prompt": pl.String,
+        "prompt_hash": pl.UInt64,  # as samples.question_hash
         "eval_id": pl.String,
         "task": pl.String,
         "sample_id": pl.String,
@@ -225,9 +227,9 @@ class Tables:
     metrics: pl.DataFrame
     samples: pl.DataFrame
     scores: pl.DataFrame
-    trajectories: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TRAJECTORIES))
-    predictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PREDICTIONS))
-    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
+    trajectories: pl.DataFrame = field(default_factory=lambda: EMPTY["trajectories"])
+    predictions: pl.DataFrame = field(default_factory=lambda: EMPTY["predictions"])
+    cards: pl.DataFrame = field(default_factory=lambda: EMPTY["cards"])
 
     @classmethod
     def of(cls, **frames: pl.DataFrame) -> Tables:

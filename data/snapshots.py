@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 from polars.exceptions import PanicException
 
@@ -18,7 +19,7 @@ from data.cache import Cache
 from data.formats.base import Reading
 from data.parts import Part, RunSamples
 from data.problems import Code, Problem
-from data.schema import CARDS, METRICS, PREDICTIONS, TABLES, TRAJECTORIES, VERSION, Tables
+from data.schema import EMPTY, TABLES, VERSION, Tables
 from data.store import SNAPSHOT_RUNS, Snapshot
 
 log = logging.getLogger(__name__)
@@ -147,9 +148,9 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
         metrics=_metrics(members),
         parts=built,
         problems=every,
-        trajectories=pl.concat([pl.DataFrame(schema=TRAJECTORIES), *(e.trajectories for e in entries)]),
-        predictions=pl.concat([pl.DataFrame(schema=PREDICTIONS), *(e.predictions for e in entries)]),
-        cards=pl.concat([pl.DataFrame(schema=CARDS), *(e.cards for e in entries)]),
+        trajectories=pl.concat([EMPTY["trajectories"], *(e.trajectories for e in entries)]),
+        predictions=pl.concat([EMPTY["predictions"], *(e.predictions for e in entries)]),
+        cards=pl.concat([EMPTY["cards"], *(e.cards for e in entries)]),
     )
     store.forget_all_but(name for name, _ in named.values())
     return snapshot
@@ -171,7 +172,12 @@ def _parts(
             problems.append(Problem(Code.TASK_UNUSABLE, f"{type(e).__name__}: {e}"[:500], task))
         else:
             built |= {task: part} if part.runs else {}
+            problems += [_too_much(m) for m in group if m.run_id in part.left_out]
     return built, problems
+
+
+def _too_much(m: Member) -> Problem:
+    return Problem(Code.TOO_MANY_CELLS, str(m.run["task"]), str(m.run["location"]))
 
 
 def _beside_runs(entries: Sequence[Entry]) -> list[str]:
@@ -264,11 +270,15 @@ def _attempt(m: Member) -> tuple[bool, str, tuple[str, str]]:
 
 
 def _metrics(members: Sequence[Member]) -> pl.DataFrame:
-    frames = [
-        m.entry.metrics.filter(pl.col("run") == m.row).with_columns(pl.lit(i, pl.UInt32).alias("run"))
-        for i, m in enumerate(members)
-    ]
-    return pl.concat([pl.DataFrame(schema=METRICS), *frames])
+    """Those of each member, under its number among all."""
+    frames = [_of_run(m, m.entry.metrics) for m in members]
+    runs = np.repeat(np.arange(len(members), dtype=np.uint32), [f.height for f in frames])
+    return pl.concat([EMPTY["metrics"], *frames]).with_columns(pl.Series("run", runs))
+
+
+def _of_run(member: Member, table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a reading's table that are about one of its runs."""
+    return table if member.entry.runs.height == 1 else table.filter(pl.col("run") == member.row)
 
 
 def _part_names(members: Sequence[Member]) -> dict[str, tuple[str, list[Member]]]:
@@ -291,7 +301,7 @@ def _build(task: str, members: Sequence[Member]) -> Part:
         run = _run_samples(m, *loaded[m.entry.key])
         if run.samples.height:
             runs.append(run)
-    return parts.build(task, runs) if runs else Part(task, (), (), *_nothing(), {})
+    return parts.build(task, runs) if runs else parts.nothing(task)
 
 
 def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) -> RunSamples:
@@ -309,10 +319,6 @@ def _run_samples(member: Member, samples: pl.DataFrame, scores: pl.DataFrame) ->
         moved.select(pl.col("now").alias("sample"), "scorer", "value", "mark"),
         str(member.run["format"]),
     )
-
-
-def _nothing() -> tuple[pl.DataFrame, pl.LazyFrame, pl.LazyFrame]:
-    return pl.DataFrame(), pl.LazyFrame(), pl.LazyFrame()
 
 
 def save(cache: Cache, roots: Sequence[Path], snapshot: Snapshot, limit: int) -> None:
@@ -361,7 +367,7 @@ def load(cache: Cache, version: str) -> Snapshot:
 def _is_kept(cache: Cache, version: str) -> bool:
     try:
         load(cache, version)
-    except (Exception, PanicException):
+    except (Exception, PanicException):  # gone or damaged: it is written anew
         return False
     return True
 
@@ -374,4 +380,4 @@ def load_last(cache: Cache, roots: Sequence[Path]) -> Snapshot | None:
 
 
 def _last(cache: Cache, roots: Sequence[Path]) -> Path:
-    return cache.folder / "last" / caching.digest([str(r.absolute()) for r in roots])
+    return cache.folder / "last" / caching.digest(caching.SOURCES, [str(r.absolute()) for r in roots])

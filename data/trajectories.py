@@ -12,9 +12,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data.formats.tuned_lens.npz import PREFIX
+from data.formats import parquet
+from data.formats.tuned_lens import checks, npz
 
 Floats = NDArray[np.float32]
+LONGEST = 200
+"""Characters of a token that are looked at: more is no token, and each cell may have one."""
 
 
 class Top(NamedTuple):
@@ -29,8 +32,7 @@ def matrix(cells: str, mtime_ns: int, statistic: str, layers: int, positions: in
     """Layers x positions; NaN where the statistic is not defined, as at the last token of one that needs a target."""
     path = Path(cells)
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as z:
-            return z[PREFIX + statistic].astype(np.float32)
+        return npz.load(path, npz.PREFIX + statistic).astype(np.float32)
     df = pl.scan_parquet(path).select("layer", "position", pl.col(statistic).cast(pl.Float32)).collect()
     out = np.full((layers, positions), np.nan, np.float32)
     out[df["layer"].to_numpy(), df["position"].to_numpy()] = df[statistic].fill_null(np.nan).to_numpy()
@@ -42,22 +44,37 @@ def top1(cells: str, mtime_ns: int, layers: int, positions: int) -> NDArray[np.o
     """The likeliest token of each cell; None where the file does not have it."""
     out = np.full((layers, positions), None, object)
     path = Path(cells)
-    if path.suffix == ".npz" or "top1" not in pl.read_parquet_schema(path):
+    if path.suffix == ".npz":
+        found = npz.top1(path, (layers, positions))
+        return out if found is None else found.astype(object)
+    if "top1" not in parquet.schema(path):
         return out
-    df = pl.scan_parquet(path).select("layer", "position", "top1").collect()
+    df = pl.scan_parquet(path).select("layer", "position", _token("top1")).collect()
     out[df["layer"].to_numpy(), df["position"].to_numpy()] = df["top1"].to_numpy(allow_copy=True)
     return out
 
 
-def top(cells: str, layer: int, position: int) -> Top:
+def top(cells: str, layer: int, position: int, layers: int, positions: int) -> Top:
     """What a reader sees of one cell on pointing at it."""
     path = Path(cells)
     if path.suffix == ".npz":
-        return Top((), ())
+        pairs = npz.top(path, layer, position, (layers, positions))
+        return Top(tuple(t for t, _ in pairs), tuple(x for _, x in pairs))
+    schema = parquet.schema(path)
+    tokens, logp = checks.ranked("top", schema), checks.ranked("logp", schema)
     here = (pl.col("layer") == layer) & (pl.col("position") == position)
-    row = pl.scan_parquet(path).filter(here).collect().to_dicts()
-    ranks = [k for k in range(1, 51) if row and row[0].get(f"top{k}") is not None]
-    return Top(tuple(row[0][f"top{k}"] for k in ranks), tuple(row[0].get(f"logp{k}", nan) for k in ranks))
+    # Not the whole table: it may have columns of anything beside these.
+    scan = pl.scan_parquet(path).filter(here).select(*map(_token, tokens), *logp)
+    row = next(iter(scan.collect().to_dicts()), {})
+    ranks = [k for k, name in enumerate(tokens, 1) if row.get(name) is not None]
+    return Top(
+        tuple(row[f"top{k}"] for k in ranks),
+        tuple(nan if (x := row.get(f"logp{k}")) is None else x for k in ranks),
+    )
+
+
+def _token(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).str.head(LONGEST)
 
 
 def changed(cells: str) -> int:

@@ -197,6 +197,8 @@ class ViewState:
     # one sample
     message: int = _number("message", 1, 1, 1e9, int)
     """The first message that is shown of a long conversation."""
+    find: str = _text("find")
+    """What is looked for in one sample, if not what its list was searched for."""
     event: int | None = _number("event", None, 1, 1e9, int)
     kinds: tuple[str, ...] = _many("kind")
     beside: tuple[str, ...] = _in_order("beside")
@@ -213,7 +215,11 @@ class ViewState:
     statistic: str = _text("statistic")
     tokens: tuple[str, ...] = _many("token")
     """Positions, from 0, whose path across the layers is drawn."""
+    layers: tuple[str, ...] = _many("layer")
+    """Rows of the arrays, from 0, whose likeliest tokens are listed."""
     stride: int = _number("stride", 1, 1, 200, int)
+    token_width: int | None = _number("token_width", None, 4, 400, int)
+    """Pixels of a column; unless given, all columns share what there is."""
     low: float | None = _number("low", None, -1e9, 1e9)
     high: float | None = _number("high", None, -1e9, 1e9)
     color_scale: str = _choice("color_scale", "linear", "log")
@@ -367,7 +373,10 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
 }
 USUAL = ViewState()
-LOOKS = ("zoom", "by", "legend", "title", "colors", "height", "width", "values", "gap")
+LOOKS = (
+    *("zoom", "by", "legend", "title", "colors", "height", "width", "values", "gap"),
+    *("tokens", "layers", "low", "high", "color_scale", "token_width"),
+)
 """What changes no axis of a figure."""
 WHICH_RUNS = (
     "tasks",

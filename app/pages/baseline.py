@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import comparability, ids, links, notices, tables, verdicts
+from components import comparability, evidence, ids, links, notices, tables, verdicts
 from components.figures import difference
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.tables import Column
-from components.text import say
+from components.text import counted, say
 from data.queries import baseline, conclusions
 from data.queries import flips as changed
 from data.viewstate import CHANGES
@@ -34,9 +35,10 @@ def draw_conclusions(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     rows = df.head(SENTENCES).to_dicts()
     tests = int(df["tested"].sum())
+    overall = int(df["tests"].max() or 0)  # type: ignore[arg-type]
     left = df.height - len(rows)
     more = [notices.remark(say(view.locale, "baseline", "more_candidates", n=left))] if left else []
-    method = [notices.remark(verdicts.method(view, tests))] if tests else []
+    method = [notices.remark(verdicts.method(view, tests, overall))] if tests else []
     return html.Div([html.Ul([_conclusion(r, view) for r in rows], className="conclusions"), *more, *method])
 
 
@@ -49,15 +51,17 @@ def _conclusion(row: dict[str, Any], view: View) -> Component:
 def summary(view: View) -> pl.DataFrame:
     df = baseline.summary(view.snapshot, view.state)
     words = [say(view.locale, "words", "higher" if d > 0 else "lower") for d in df["direction"]]
-    return df.with_columns(pl.Series("direction_word", words, pl.String))
+    return df.with_columns(pl.Series("direction_word", words, pl.String), evidence.of_means(df, view))
 
 
 SUMMARY = (
     Column("candidate", width=200, flex=2),
     Column("metric", width=120, flex=1),
     Column("direction_word", width=96),
-    Column("mean_delta", "delta", width=92),
-    Column("median_delta", "delta", width=108),
+    Column("mean_delta", "delta", width=92, tip="how"),
+    Column("mean_low", "delta", width=96, tip="how"),
+    Column("mean_high", "delta", width=98, tip="how"),
+    Column("median_delta", "delta", width=108, tip="how"),
     Column("win", "integer", width=72),
     Column("lose", "integer", width=72),
     Column("tie", "integer", width=72),
@@ -133,9 +137,15 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
             html.Div(drawn, className="facets"),
             notices.remark(words) if len(facets) > FACETS else None,
             table(df, view),
+            *_parted(df, view),
             *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
         ]
     )
+
+
+def _parted(df: pl.DataFrame, view: View) -> list[Component]:
+    n = parted(df).height
+    return [notices.remark(counted(view.locale, "baseline", "parted", n))] if n else []
 
 
 def _facet(
@@ -146,7 +156,7 @@ def _facet(
     title = say(
         view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
     )
-    rows = rows.with_columns(comparability.tips(rows, view.locale))
+    rows = rows.with_columns(comparability.tips(rows, view.locale), evidence.how(rows, view))
     figure = difference.delta_bars(rows, view.theme, reach)
     return html.Figure(
         [
@@ -157,27 +167,27 @@ def _facet(
 
 
 DELTAS = (
-    Column("candidate", width=180, flex=2),
-    Column("axis", "link", width=180, flex=2),
-    Column("baseline_score", "number", width=138),
-    Column("candidate_score", "number", width=146),
-    Column("delta", "delta", width=96),
-    Column("verdict_word", width=190),
+    Column("candidate", width=140, flex=2),
+    Column("axis", "link", width=140, flex=2),
+    Column("baseline_score", "number", width=132, tip="how"),
+    Column("candidate_score", "number", width=140, tip="how"),
+    Column("delta", "delta", width=78, tip="how"),
+    Column("paired_delta", "delta", width=90, tip="how"),
+    Column("verdict_word", width=172, tip="how"),
     Column("not_comparable", width=150),
-    Column("low", "delta", width=96),
-    Column("high", "delta", width=96),
-    Column("p_adjusted", "p", width=108),
-    Column("detectable", "number", width=104),
-    Column("fixed", "integer", width=76),
-    Column("broken", "integer", width=82),
-    Column("n_paired", "integer", width=84),
-    Column("baseline_n", "integer", width=104),
-    Column("n", "integer", width=84),
+    Column("low", "delta", width=96, tip="how"),
+    Column("high", "delta", width=98, tip="how"),
+    Column("p_adjusted", "p", width=108, tip="how"),
+    Column("n_paired", "integer", width=72, tip="how"),
+    Column("detectable", "number", width=104, tip="how"),
+    Column("fixed", "integer", width=76, tip="how"),
+    Column("broken", "integer", width=82, tip="how"),
+    Column("baseline_n", "integer", width=104, tip="how"),
+    Column("n", "integer", width=84, tip="how"),
     Column("metric", width=120),
 )
-JUDGED = ("low", "high", "p_adjusted", "verdict_word", "detectable", "fixed", "broken")
+JUDGED = ("low", "high", "p_adjusted", "verdict_word", "detectable", "fixed", "broken", "paired_delta")
 """Columns that single samples have nothing for."""
-OPTIONAL = (*JUDGED, "n_paired")
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
@@ -185,14 +195,25 @@ def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
         "axis": lambda row: leads(row, view),
         "candidate": lambda row: comparability.settings(row, view.state),
     }
-    shown = [
-        c for c in DELTAS if c.field not in JUDGED or (view.state.level != "sample" and name == "ranking")
-    ]
+    shown = [c for c in DELTAS if c.field not in JUDGED or view.state.level != "sample"]
+    if parted(df).is_empty():
+        shown = [c for c in shown if c.field != "paired_delta"]
     if "comparable" not in df.columns or df["comparable"].all():
         shown = [c for c in shown if c.field != "not_comparable"]
     return tables.grid(
-        ids.grid("baseline", name), df, shown, view, hrefs, height=min(420, 60 + 30 * df.height)
+        ids.grid("baseline", name),
+        df,
+        shown,
+        view,
+        hrefs,
+        height=min(420, 60 + 30 * df.height),
+        told=partial(evidence.how, view=view),
     )
+
+
+def parted(df: pl.DataFrame) -> pl.DataFrame:
+    """Differences whose pairs are not all that their scores are over."""
+    return df.filter((pl.col("delta") - pl.col("paired_delta")).abs() > baseline.TIE)
 
 
 def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
@@ -223,7 +244,8 @@ def draw_aspects(df: pl.DataFrame, view: View) -> Component:
 
 
 def extremes(view: View, *, largest: bool) -> pl.DataFrame:
-    return baseline.extremes(view.snapshot, view.state, largest=largest)
+    df = baseline.extremes(view.snapshot, view.state, largest=largest)
+    return df.with_columns(verdict_words(df, view.locale))
 
 
 def pairing(view: View) -> pl.DataFrame:
@@ -296,6 +318,8 @@ FLIPS = (
     Column("sample_id", "link", width=160, flex=2),
     Column("baseline_score", "number", width=138),
     Column("candidate_score", "number", width=146),
+    Column("baseline_epochs", "integer", width=140, hide=True),
+    Column("candidate_epochs", "integer", width=146, hide=True),
     Column("metric", width=120),
 )
 

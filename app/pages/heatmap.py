@@ -34,7 +34,9 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     words["score"] = df["scorer"][0] if view.state.shows == "value" else say(view.locale, "heatmap", "spread")
     span, height = heatmap.span(view.snapshot, view.state), height_of(df, view)
     figure = heat.sample_heatmap(df, view.state, view.theme, words, span, beside(df, view), height)
-    drawn = graph(ids.graph("heatmap", "cells"), figure, height, view.state.width, clear_on_unhover=True)
+    drawn = graph(
+        ids.graph("heatmap", "cells"), figure, height, view.state.width, "zoom", clear_on_unhover=True
+    )
     tip = dcc.Tooltip(id=ids.hover("heatmap", "cells"), className="tip")
     return html.Div([tipped(drawn, tip), *[notices.remark(text) for text in remarks(df, view)]])
 

@@ -15,6 +15,8 @@ from components.tables import Column
 from components.text import counted, say
 from components.theme import number
 from data.queries import overview, scores
+from data.schema import STATUSES
+from data.viewstate import ViewState
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -27,7 +29,7 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "models": links.keeping("/scores", view.state),
         "tasks": links.keeping("/scores", view.state),
         "scores": links.keeping("/heatmap", view.state),
-        "unsuccessful": links.keeping("/runs", view.state.edit(statuses=["error", "cancelled", "started"])),
+        "unsuccessful": links.keeping("/runs", _unsuccessful(view.state)),
         "superseded": links.keeping("/runs", view.state),
         "unread": links.to("/runs", view.state.only()),
         "notes": links.to("/runs", view.state.only()),
@@ -44,6 +46,13 @@ def _more(view: View) -> list[Component]:
         return []
     words = [html.Strong("+"), html.Span(say(view.locale, "workspace", "add"))]
     return [html.A(words, href=links.keeping(uploads.PATH, view.state), className="more inside")]
+
+
+def _unsuccessful(state: ViewState) -> ViewState:
+    """The runs that the tile counts: one that was tried again is superseded, whatever it ended as."""
+    if state.attempts == "latest":
+        return state.edit(retryable="1")
+    return state.edit(statuses=[s for s in STATUSES if s != "success"])
 
 
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
@@ -151,7 +160,7 @@ PAGE = Page(
     key="overview",
     path="/",
     order=0,
-    filters=("q", "tasks", "models", "formats", "tags", "since", "until", "attempts"),
+    filters=("q", "tasks", "models", "statuses", "formats", "tags", "since", "until", "attempts"),
     controls=("scale",),
     panels=(
         Panel("counts", counts, tiles),

@@ -9,7 +9,8 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import facts, ids, judged, links, notices, tables, transcript
+from components import facts, finding, ids, judged, links, notices, tables, transcript
+from components.happening import happening
 from components.page import Page, Panel, View
 from components.plain import visible
 from components.tables import Column
@@ -18,7 +19,7 @@ from components.transcript import as_text, pre
 from components.turns import turns
 from data import viewers
 from data.problems import Problem
-from data.queries import beside, samples, trajectories, transcripts, walk
+from data.queries import beside, lenses, samples, transcripts, walk
 
 TEXTS = ("input", "choices", "target", "output", "reasoning")
 
@@ -87,7 +88,7 @@ def _viewer(run: Mapping[str, Any], view: View) -> list[Component]:
 
 def _lenses(run: Mapping[str, Any], view: View) -> list[Component]:
     """The way to the layers behind this sample, where a lens was laid on it."""
-    found = trajectories.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
+    found = lenses.of_sample(view.snapshot, run, view.state.sample, view.state.epoch or 1)
     if not found:
         return []
     to = links.to("/trajectories", view.state.only().edit(trajectories=found[:2]))
@@ -132,9 +133,11 @@ def conversation(df: pl.DataFrame, view: View) -> Component:
     if not said:
         return notices.remark(say(view.locale, "sample", "no_messages"))
     first = transcripts.start(said, view.state.message)
-    shown = transcript.screen(said, first, view.locale)
+    found_in = finding.places(said, first, view)
+    room = transcript.BUDGET - sum(map(transcript.count, found_in))
+    shown = transcript.screen(said, first, view.locale, room)
     turning = transcript.pager(first, len(shown), len(said), view) if len(shown) < len(said) else []
-    return html.Div([*turning, html.Div(shown, className="conversation"), *turning[-1:]])
+    return html.Div([*found_in, *turning, html.Div(shown, className="conversation"), *turning[-1:]])
 
 
 def events(view: View) -> pl.DataFrame:
@@ -211,9 +214,7 @@ def _chosen(found: Any, view: View) -> list[Component]:
     at = view.state.event
     if at is None or isinstance(found, Problem) or at > len(found["events"]):
         return []
-    event = found["events"][at - 1]
-    head = say(view.locale, "sample", "event_of", n=f"{at:,}", total=f"{len(found['events']):,}")
-    return [html.H3(head), pre(as_text(event), view.locale)]
+    return [html.Div(happening(found["events"], at, view), className="event")]
 
 
 def everywhere(view: View) -> pl.DataFrame:
@@ -267,7 +268,7 @@ PAGE = Page(
     path="/sample",
     order=11,
     filters=(),
-    controls=(),
+    controls=("find",),
     menu=False,
     panels=(
         Panel("scores", scores, whole),

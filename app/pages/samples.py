@@ -11,6 +11,7 @@ from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import say
 from data.queries import samples, search
+from data.schema import PREVIEW
 
 FEW = 3
 """Scorers that fit between a sample's name and its text; more of them stand behind it."""
@@ -46,14 +47,14 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     hrefs = {
         "sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state, *links.LIST)
     }
-    searched = [notices.remark(say(view.locale, "samples", said(view)))] if view.state.q else []
+    searched = [notices.remark(say(view.locale, "samples", said(view), n=PREVIEW))] if view.state.q else []
     height = min(620, 60 + tables.ROW_HEIGHT * df.height)
     grid = tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=height)
     return html.Div([*searched, grid])
 
 
 def said(view: View) -> str:
-    """What was searched: explanations are read when all else is on screen."""
+    """What was searched: long texts are read when all else is on screen."""
     return "searched" if search.is_complete(view.snapshot, view.state) else "searched_without"
 
 

@@ -50,8 +50,11 @@ def _chart(part: pl.DataFrame, nth: int, models: list[str], view: View) -> Compo
     axis = (axis_top(part, view), measure(str(part["metric"][0]), part, view), lit)
     id, rows = ids.graph("scores", f"bars-{nth}"), part["axis"].n_unique()
     if as_dots(part, view):
-        return graph(id, dots.score_dots(part, models, view.theme, *axis), dots.height(rows))
-    return graph(id, figures.score_bars(part, models, view.theme, *axis), figures.height(rows, nth))
+        return graph(
+            id, dots.score_dots(part, models, view.theme, *axis), dots.height(rows), answers="legend"
+        )
+    drawn = figures.score_bars(part, models, view.theme, *axis)
+    return graph(id, drawn, figures.height(rows, nth), answers="legend")
 
 
 def as_dots(part: pl.DataFrame, view: View) -> bool:
@@ -90,8 +93,8 @@ def measure(metric: str, df: pl.DataFrame, view: View) -> str:
         said = say(
             view.locale, "scores", "of_samples", metric=metric, reducer=reducer(view.locale, by).lower()
         )
-    down = metrics.direction(df["scorer"][0] or "", metric.rsplit("/", 1)[-1]) < 0
-    return f"{said} ({say(view.locale, 'words', 'lower_is_better')})" if down else said
+    down = say(view.locale, "words", "lower_is_better")
+    return f"{said} ({down})" if df["direction"][0] < 0 else said
 
 
 def axis_top(df: pl.DataFrame, view: View) -> float | None:

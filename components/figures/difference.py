@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import polars as pl
@@ -10,8 +11,11 @@ from components import theme
 from components.figures.bars import _short, plain
 from components.theme import number, signed
 
+SAME = 1e-12
 ROW = 19
 HEAD = 44
+TIP = 72
+"""Characters of a line of a tip."""
 
 
 def height(rows: int) -> int:
@@ -86,7 +90,21 @@ def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
         "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip
-    return [line]
+    parted = known.filter((pl.col("delta") - pl.col("paired_delta")).abs() > SAME)
+    return [line, _dots(parted, color)] if parted.height else [line]
+
+
+def _dots(df: pl.DataFrame, color: str) -> dict[str, Any]:
+    """What an interval is around, where that is not the end of the bar: the difference over the pairs alone."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": df["paired_delta"].to_list(),
+        "y": df["y"].to_list(),
+        "marker": {"size": 7, "color": color},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _labels(df: pl.DataFrame, color: str) -> dict[str, Any]:
@@ -121,11 +139,9 @@ def _tip(row: dict[str, Any]) -> str:
 
 def _known(row: dict[str, Any]) -> str:
     """What the pairs say, where there are some."""
-    if row.get("low") is None:
+    if not row.get("how"):
         return ""
-    found = f"<br>95 % {signed(row['low'])} … {signed(row['high'])} · n {row['n_paired']:,}"
-    p = row["p_adjusted"]
-    return found + ("" if p is None else f"<br>p adj. {p:.3g} · {row['test'].replace('_', ' ')}")
+    return "".join(f"<br>{plain(line)}" for line in wrap(row["how"], TIP))
 
 
 def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:

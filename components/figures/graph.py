@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -19,9 +19,21 @@ CONFIG: Any = {
 }
 
 
+Answers = Literal["", "zoom", "legend"]
+"""What done to the figure itself changes the view: a part of its cells is dragged over, or a name in its legend clicked.
+Else Plotly does what it always does, and only there. The figure says so itself, where the browser finds it."""
+
+
 def graph(
-    id: ids.Id, figure: dict[str, Any], height: int, width: int | None = None, **more: Any
+    id: ids.Id,
+    figure: dict[str, Any],
+    height: int,
+    width: int | None = None,
+    answers: Answers = "",
+    **more: Any,
 ) -> Component:
+    if answers:
+        figure = {**figure, "layout": {**figure["layout"], "meta": {"answers": answers}}}
     style = {"height": f"{height}px", "width": f"{width}px" if width else "100%"}
     return dcc.Graph(
         id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True, **more

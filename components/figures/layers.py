@@ -1,8 +1,9 @@
-"""Layers against tokens as a heatmap, and a statistic across the layers as lines."""
+"""Layers against tokens as a heatmap."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,37 +11,42 @@ import polars as pl
 
 from components import theme
 from components.figures.bars import plain
-from components.figures.levels import TOP, typed
+from components.figures.levels import levels, typed
+from components.figures.tokens import TICKS, Room, cut, inks, room, visible
 from components.theme import number
 from data.queries.trajectories import Limits
 from data.viewstate import ViewState
 
-LEGIBLE = 40
-"""Columns, and rows, up to which a token fits into its cell."""
-TICKS = 60
-"""Tick labels that are drawn in a third of a second; 2,048 of them would take a minute."""
-WIDTH, LONGEST = 155, 12
-"""Characters that fit side by side into a row of cells, and into one of few."""
+FLOOR = 1e-6
+"""Where a logarithmic scale begins that would begin at 0."""
+LONGEST_TICK, LONGEST_TITLE = 12, 48
+FINE = 80
+"""Columns up to which there is a line between cells."""
 
 
-def visible(token: str | None) -> str:
-    """A token with its white space to be seen.
+class Cells(NamedTuple):
+    """One trajectory's rows of queries.trajectories.cells, as matrices of layers x positions."""
 
-    >>> visible(" is"), visible("\\n"), visible("a\\tb")
-    ('·is', '⏎', 'a⇥b')
-    """
-    if token is None:
-        return ""
-    return token.replace(" ", "·").replace("\r", "␍").replace("\n", "⏎").replace("\t", "⇥")
+    labels: list[str]
+    layers: list[int]
+    tokens: list[str]
+    value: np.ndarray
+    top1: pl.Series
+
+    @classmethod
+    def of(cls, df: pl.DataFrame) -> Cells:
+        columns = df["position"].n_unique()
+        each = df.gather_every(max(columns, 1))
+        value = df["value"].fill_null(np.nan).to_numpy().reshape(each.height, columns)
+        tokens = df["token"].head(columns).to_list()
+        return cls(each["layer_label"].to_list(), each["layer"].to_list(), tokens, value, df["top1"])
 
 
-def cut(text: str, width: int) -> str:
-    """Cut from the left: the end of a long word tells it from its neighbours.
-
-    >>> cut("·multiplication", 7), cut("·is", 7)
-    ('…cation', '·is')
-    """
-    return text if len(text) <= width else "…" + text[-(width - 1) :]
+def size(df: pl.DataFrame, v: ViewState) -> Room:
+    """Of the chart of one trajectory."""
+    cells = Cells.of(df)
+    seen = _seen(v, len(cells.tokens), len(cells.labels))
+    return room(v, seen.columns, seen.rows, len(cells.labels))
 
 
 def lens_heatmap(
@@ -48,32 +54,32 @@ def lens_heatmap(
 ) -> dict[str, Any]:
     """From one trajectory's rows of queries.trajectories.cells. `words` has layers, tokens and the statistic's name with
     its units. `signed` says that 0 is the middle, as of a difference."""
-    layers = df["layer_label"].gather_every(df["position"].n_unique()).to_list()
-    columns = df.height // max(len(layers), 1)
-    value = df["value"].fill_null(np.nan).to_numpy().reshape(len(layers), columns)
-    tokens = df["token"].head(columns).to_list()
-    z = _levels(value, limits, v.color_scale == "log" and not signed)
-    first = 0.5 / TOP
-    scale = [[0, "rgba(0,0,0,0)"], [first, "rgba(0,0,0,0)"]]
-    name = "diverging" if signed else v.colors
-    scale += [[first + at * (1 - first), color] for at, color in theme.scale(name, mode)]
+    cells = Cells.of(df)
+    log = v.color_scale == "log" and not signed
+    z, low, high = _scaled(cells.value, limits, log)
+    name = "diverging" if signed and v.colors == "default" else v.colors
+    seen = _seen(v, len(cells.tokens), len(cells.labels))
+    gap = int(seen.columns <= FINE)
     trace: dict[str, Any] = {
         "type": "heatmap",
-        "z": typed(z),
-        "zmin": 0,
-        "zmax": TOP,
-        "colorscale": scale,
+        "z": typed(
+            z
+        ),  # the numbers themselves: half a megabyte more than shades of them, and what is drawn is what is
+        "zmin": low,
+        "zmax": high,
+        "colorscale": theme.scale(name, mode),
         "hoverinfo": "none",
-        "colorbar": _bar(limits, v.color_scale == "log" and not signed, words["statistic"]),
+        "colorbar": _bar(limits, log, words["statistic"]),
         "showscale": v.legend == "1",
+        "xgap": gap,
+        "ygap": gap,
     }
-    seen = _seen(v, columns, len(layers))
-    gap = int(seen.columns <= LEGIBLE * 2)
-    trace |= {"xgap": gap, "ygap": gap}
-    written = _written(df, z, seen) if seen.legible and df["top1"].is_not_null().any() else {}
-    whole = z.shape == (seen.top - seen.bottom, seen.columns)
-    traces = [trace | written] if whole or not written else [trace, trace | written | {"showscale": False}]
-    return {"data": traces, "layout": _layout(layers, tokens, v, mode, words)}
+    letters = room(v, seen.columns, seen.rows, len(cells.labels)).letters
+    if not letters or cells.top1.null_count() == cells.top1.len():
+        return {"data": [trace], "layout": _layout(cells, seen, v, mode, words)}
+    ink = inks(levels(z.astype(np.float64), low, high), name, mode)
+    texts = _written(cells, ink, seen, letters)
+    return {"data": [trace, texts], "layout": _layout(cells, seen, v, mode, words)}
 
 
 class Seen(NamedTuple):
@@ -89,8 +95,8 @@ class Seen(NamedTuple):
         return self.right - self.left
 
     @property
-    def legible(self) -> bool:
-        return 0 < self.columns <= LEGIBLE and 0 < self.top - self.bottom <= LEGIBLE
+    def rows(self) -> int:
+        return self.top - self.bottom
 
 
 def _seen(v: ViewState, columns: int, rows: int) -> Seen:
@@ -105,72 +111,115 @@ def _within(start: float, stop: float, size: int) -> tuple[int, int]:
     return first, max(first, min(size, math.ceil(high + 0.5)))
 
 
-def _written(df: pl.DataFrame, z: np.ndarray, seen: Seen) -> dict[str, Any]:
-    """The same cells once more, only those in the window, with their likeliest tokens: the text of all that are outside
-    would weigh more than their colours."""
-    columns = z.shape[1]
-    width = min(LONGEST, WIDTH // seen.columns)
-    rows = [
-        df["top1"].slice(row * columns + seen.left, seen.columns).to_list()
-        for row in range(seen.bottom, seen.top)
-    ]
+def _written(cells: Cells, ink: np.ndarray, seen: Seen, letters: int) -> dict[str, Any]:
+    """The likeliest tokens of the cells in the window: the text of all that are outside would weigh more than their
+    colours. Marks of their own, since the text of a heatmap has one colour, or one that Plotly guesses at."""
+    columns = range(seen.left, seen.right)
+    rows = range(seen.bottom, seen.top)
+    top1 = cells.top1.gather([y * len(cells.tokens) + x for y in rows for x in columns]).to_list()
     return {
-        "z": typed(z[seen.bottom : seen.top, seen.left : seen.right]),
-        "x0": seen.left,
-        "dx": 1,
-        "y0": seen.bottom,
-        "dy": 1,
-        "text": [[plain(cut(visible(t), width)) for t in row] for row in rows],
-        "texttemplate": "%{text}",
-        "textfont": {"size": 10},
+        "type": "scatter",
+        "mode": "text",
+        "x": [x for _ in rows for x in columns],
+        "y": [y for y in rows for _ in columns],
+        "text": [plain(cut(visible(t), letters)) for t in top1],
+        "textfont": {
+            "size": 10,
+            "color": ink[seen.bottom : seen.top, seen.left : seen.right].ravel().tolist(),
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
     }
 
 
-def _levels(value: np.ndarray, limits: Limits, log: bool) -> np.ndarray:
-    """0 for nothing, 1 to TOP for low to high: one byte a cell; the exact number is had by pointing at it."""
-    low, high = limits
-    if log:
-        floor = max(low, 1e-6)
-        value, low, high = (
-            np.log10(np.maximum(value, floor)),
-            np.log10(floor),
-            np.log10(max(high, floor * 10)),
-        )
-    share = np.nan_to_num((value - low) / (high - low), nan=0.0, posinf=1.0, neginf=0.0)
-    out = 1 + np.rint(np.clip(share, 0, 1) * (TOP - 1))
-    return np.where(np.isnan(value), 0, out).astype(np.uint8)
+def _scaled(value: np.ndarray, limits: Limits, log: bool) -> tuple[np.ndarray, float, float]:
+    """What is drawn, and where its colours begin and end: the numbers as they are stored, or their logarithms."""
+    if not log:
+        return value.astype(np.float32), *limits
+    low, high = _ends(limits)
+    powers = np.log10(np.maximum(value, low))
+    return powers.astype(np.float32), math.log10(low), math.log10(high)
+
+
+def _ends(limits: Limits) -> tuple[float, float]:
+    """Of a logarithmic scale, where there is no 0."""
+    low = max(limits.low, FLOOR)
+    return low, max(limits.high, low * 1.01)
 
 
 def _bar(limits: Limits, log: bool, title: str) -> dict[str, Any]:
-    if log:
-        floor = max(limits.low, 1e-6)
-        ends = np.geomspace(floor, max(limits.high, floor * 10), 3)
-    else:
-        ends = np.linspace(limits.low, limits.high, 3)
+    at, texts = _ticks(limits, log)
     return {
-        "title": {"text": plain(title), "side": "right", "font": {"size": 12}},
-        "thickness": 10,
+        "title": {"text": plain(cut(title, LONGEST_TITLE)), "side": "right", "font": {"size": 12}},
+        # Lying on top, at the left: a wide chart is scrolled, and one on a phone has no room beside it.
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "xpad": 0,
+        "y": 1,
+        "yanchor": "bottom",
+        "ypad": 4,
+        "lenmode": "pixels",
+        "len": 260,
+        "thickness": 8,
         "outlinewidth": 0,
-        "len": 0.9,
-        "tickvals": [1, 1 + (TOP - 1) / 2, TOP],
-        "ticktext": [number(float(x)) for x in ends],
+        "tickvals": at,
+        "ticktext": texts,
     }
 
 
-def _layout(
-    layers: list[str], tokens: list[str], v: ViewState, mode: str, words: dict[str, str]
-) -> dict[str, Any]:
-    seen = _seen(v, len(tokens), len(layers))
-    x = _axis([cut(visible(t), LONGEST) for t in tokens], words["tokens"], seen.left, seen.right)
-    y = _axis(layers, words["layers"], seen.bottom, seen.top)
+def _ticks(limits: Limits, log: bool) -> tuple[list[float], list[str]]:
+    """Where on the scale, and the numbers there: both ends, and between them the middle, or powers of ten."""
+    if not log:
+        at = np.linspace(*limits, 3).tolist()
+        return at, list(map(said, at))
+    low, high = map(math.log10, _ends(limits))
+    room = 0.15 * (high - low)
+    tens = [float(n) for n in range(math.ceil(low + room), math.floor(high - room) + 1)]
+    at = [low, *tens[:: max(1, math.ceil(len(tens) / 5))], high]
+    return at, [said(10**x) for x in at]
+
+
+def said(value: float) -> str:
+    """A number at the end of a scale, which may be small and is not 0.
+
+    >>> said(8.651), said(0.0), said(0.00002)
+    ('8.65', '0', '2e-05')
+    """
+    return number(value) if value == 0 or abs(value) >= 1e-3 else f"{value:.0e}"
+
+
+def _layout(cells: Cells, seen: Seen, v: ViewState, mode: str, words: dict[str, str]) -> dict[str, Any]:
+    x = _axis([cut(visible(t), LONGEST_TICK) for t in cells.tokens], words["tokens"], seen.left, seen.right)
+    y = _axis([cut(x, LONGEST_TICK) for x in cells.labels], words["layers"], seen.bottom, seen.top)
     if v.window:
         x["range"], y["range"] = list(v.window[:2]), list(v.window[2:])
     return theme.layout(
-        mode, xaxis=x, yaxis=y, showlegend=False, hovermode="closest", margin={"l": 8, "r": 8, "t": 8, "b": 8}
+        mode,
+        xaxis=x,
+        yaxis=y,
+        showlegend=False,
+        hovermode="closest",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        shapes=_frames(cells, v, mode),
     )
 
 
-def _axis(names: list[str], title: str, start: int, stop: int) -> dict[str, Any]:
+def _frames(cells: Cells, v: ViewState, mode: str) -> list[dict[str, Any]]:
+    """Around the chosen columns, and around the chosen cells in them."""
+    ink = theme.colors(mode).ink
+    columns = [int(t) for t in v.tokens if t.isdecimal() and int(t) < len(cells.tokens)]
+    rows = [y for y, layer in enumerate(cells.layers) if str(layer) in v.layers]
+    around = [_frame(x, -0.5, len(cells.labels) - 0.5, ink, 1) for x in columns]
+    return around + [_frame(x, y - 0.5, y + 0.5, ink, 2.5) for x in columns for y in rows]
+
+
+def _frame(x: int, y0: float, y1: float, color: str, width: float) -> dict[str, Any]:
+    line = {"color": color, "width": width}
+    return {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y0, "y1": y1, "line": line}
+
+
+def _axis(names: Sequence[str], title: str, start: int, stop: int) -> dict[str, Any]:
     """Numbers underneath, so that two equal tokens stay two columns; names at as many places of the window as fit. The
     last is always named, as of layers it is the output."""
     step = max(1, -(-(stop - start) // TICKS))
@@ -179,96 +228,7 @@ def _axis(names: list[str], title: str, start: int, stop: int) -> dict[str, Any]
         "tickvals": at,
         "ticktext": [plain(names[i]) for i in at],
         "range": [-0.5, len(names) - 0.5],
-        "title": {"text": plain(title), "font": {"size": 12}, "standoff": 6},
+        "title": {"text": plain(title), "font": {"size": 12}, "standoff": 18},
         "showgrid": False,
         "zeroline": False,
     }
-
-
-def layer_lines(df: pl.DataFrame, mode: str, words: dict[str, str]) -> dict[str, Any]:
-    """A line a trajectory and position, and one for the mean over all positions, which is dashed."""
-    series = theme.colors(mode).series
-    traces = []
-    groups = df.group_by("trajectory_id", "position", maintain_order=True)
-    for i, ((name, position), part) in enumerate(groups):
-        mean = position is None
-        label = words["mean"] if mean else f"{position}: {visible(part['token'][0])}"
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": plain(f"{label} ({name})"),
-                "x": part["layer"].to_list(),
-                "y": part["value"].to_list(),
-                "marker": {"size": 4},
-                "line": {"color": series[i % len(series)], "dash": "dash" if mean else "solid", "width": 2},
-                "hovertemplate": "%{x}: %{y:.4g}<extra>%{fullData.name}</extra>",
-            }
-        )
-    return {"data": traces, "layout": _across(df, mode, words)}
-
-
-def _across(df: pl.DataFrame, mode: str, words: dict[str, str]) -> dict[str, Any]:
-    """Layers along the bottom, the statistic up the side."""
-    labels = df.unique("layer", keep="first").sort("layer")
-    step = max(1, -(-labels.height // TICKS))
-    return theme.layout(
-        mode,
-        xaxis={
-            "title": {"text": plain(words["layers"])},
-            "tickvals": labels["layer"].gather_every(step).to_list(),
-            "ticktext": [plain(x) for x in labels["layer_label"].gather_every(step)],
-        },
-        yaxis={"title": {"text": plain(words["statistic"])}},
-    )
-
-
-def outcome_lines(df: pl.DataFrame, mode: str, words: dict[str, str]) -> dict[str, Any]:
-    """From queries.outcomes: a line a lens and outcome, and around it a band from low to high. `words` has each outcome
-    and lens. Lenses differ by dash, outcomes by colour and by the shape of their marks."""
-    c = theme.colors(mode)
-    color = {"correct": c.better, "incorrect": c.worse, "partly": c.same}
-    shape = {"correct": "circle", "incorrect": "x", "partly": "diamond"}
-    dashes = dict(zip(df["lens_type"].unique(maintain_order=True), ("solid", "dash"), strict=False))
-    traces: list[dict[str, Any]] = []
-    for part in df.partition_by("lens_type", "outcome", maintain_order=True):
-        lens, outcome = part.select("lens_type", "outcome").row(0)
-        name = f"{words.get(outcome, outcome)} · {words.get(lens, lens)} (n = {max(part['n'].to_list())})"
-        traces += [
-            *_band(part, color[outcome], name),
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": plain(name),
-                "legendgroup": plain(name),
-                "x": part["layer"].to_list(),
-                "y": part["value"].to_list(),
-                "customdata": [
-                    [number(low), number(high), n] for low, high, n in part.select("low", "high", "n").rows()
-                ],
-                "marker": {"size": 6, "symbol": shape[outcome]},
-                "line": {"color": color[outcome], "dash": dashes.get(lens, "dot"), "width": 2},
-                "hovertemplate": "%{x}: %{y:.4g} [%{customdata[0]}, %{customdata[1]}] n = %{customdata[2]}"
-                "<extra>%{fullData.name}</extra>",
-            },
-        ]
-    return {"data": traces, "layout": _across(df, mode, words)}
-
-
-def _band(part: pl.DataFrame, color: str, name: str) -> list[dict[str, Any]]:
-    """Two lines that are not seen, and what lies between them."""
-    known = part.drop_nulls(["low", "high"])
-    if known.is_empty():
-        return []
-    edge = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": known["layer"].to_list(),
-        "line": {"width": 0},
-        "hoverinfo": "skip",
-        "showlegend": False,
-        "legendgroup": plain(name),
-    }
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    inside = {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.14)"}
-    return [edge | {"y": known["low"].to_list()}, edge | inside | {"y": known["high"].to_list()}]

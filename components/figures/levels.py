@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from data.cubes import TOP
 
 Bytes = NDArray[np.uint8]
+KINDS = {"uint8": "u1", "float32": "f4"}
+"""What plotly.js calls them."""
 
 
 def levels(value: NDArray[np.float64], low: float, high: float) -> Bytes:
@@ -20,11 +22,10 @@ def levels(value: NDArray[np.float64], low: float, high: float) -> Bytes:
     return np.where(np.isnan(value), 0, out).astype(np.uint8)
 
 
-def typed(array: Bytes) -> dict[str, Any]:
-    """An array in the form in which plotly.js takes bytes."""
-    shape = ", ".join(map(str, array.shape))
+def typed(array: Bytes | NDArray[np.float32]) -> dict[str, Any]:
+    """An array in the form in which plotly.js takes it as it is: bytes, or floats of four."""
     return {
-        "dtype": "u1",
+        "dtype": KINDS[array.dtype.name],
         "bdata": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(),
-        "shape": shape,
+        "shape": ", ".join(map(str, array.shape)),
     }

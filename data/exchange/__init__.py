@@ -1,7 +1,7 @@
 """Runs written as records of Every Eval Ever 0.3.0, so that others can read what we show.
 
-A record for each run: `<uuid>.json`, and beside it `<uuid>_samples.jsonl` with a row for each sample, epoch and
-scorer. The schema has no place for a score that is not a finite number, so those are left out and counted.
+A record for each run: `data/<benchmark>/<developer>/<model>/<uuid>.json`, where the coalition's own tools look for it, and
+beside it `<uuid>_samples.jsonl` with a row for each sample, epoch and scorer. The schema has no place for a score that is not a finite number, so those are left out and counted.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from data.viewstate import ViewState
 def write(snapshot: Snapshot, state: ViewState, folder: Path) -> list[Path]:
     """The files written, samples before the record that points to them."""
     written = []
-    for name, aggregate, instances in to_every_eval_ever(snapshot, state):
+    for name, within, aggregate, instances in to_every_eval_ever(snapshot, state):
+        place = folder / within
         if instances:
-            written.append(folder / f"{name}_samples.jsonl")
+            written.append(place / f"{name}_samples.jsonl")
             aside.text(written[-1], text(instances))
-        written.append(folder / f"{name}.json")
+        written.append(place / f"{name}.json")
         aside.text(written[-1], as_json(aggregate, indent=1) + "\n")
     return written
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -19,12 +20,15 @@ VERSION = "0.3.0"
 NAMESPACE = UUID("6d1d3c58-8b0a-4b8e-9f0b-0c6a2f7f5f4e")
 LIBRARIES = {"inspect": "inspect_ai", "inspect_frames": "inspect_ai", "twinkle": "twinkle_eval"}
 UNKNOWN = "unknown"
+RESERVED = re.compile(r"data|con|prn|aux|nul|(com|lpt)[1-9]", re.IGNORECASE)
+"""What Windows, and the public store, keep for themselves."""
 
 
 class Record(NamedTuple):
-    """`name` is that of the files, a uuid."""
+    """`name` is that of the files, a uuid; `folder` the one that they lie in, in the public store as here."""
 
     name: str
+    folder: PurePosixPath
     aggregate: dict[str, Any]
     instances: list[dict[str, Any]]
 
@@ -40,10 +44,10 @@ def record(s: Snapshot, run: Mapping[str, Any]) -> Record:
     common = about | {"model_id": run["model"], "evaluation_name": run["task"]}
     instances = list(rows.instances(run, scored.finite, common, results.by_scorer(run, found)))
     aggregate = about | _source(run, scored.left_out) | {"evaluation_results": [r.block for r in found]}
-    name = file_name(run["run_id"])
+    name, folder = file_name(run["run_id"]), _folder(run)
     if instances:
-        aggregate["detailed_evaluation_results"] = _pointer(run, name, instances)
-    return Record(name, aggregate, instances)
+        aggregate["detailed_evaluation_results"] = _pointer(folder / f"{name}_samples.jsonl", instances)
+    return Record(name, folder, aggregate, instances)
 
 
 def file_name(run_id: str) -> str:
@@ -63,6 +67,7 @@ def _source(run: Mapping[str, Any], left_out: int) -> dict[str, Any]:
         dialect.RUN_ID: run["run_id"],
         dialect.TAGS: "\n".join(run["tags"] or []),
     }
+    details |= {k: str(run[k]) for k in (dialect.DONE, dialect.PLANNED) if run[k] is not None}
     details |= {"scores_left_out": str(left_out)} if left_out else {}
     return {
         **({"evaluation_timestamp": run["created"].isoformat()} if run["created"] else {}),
@@ -95,13 +100,16 @@ def _library(run: Mapping[str, Any]) -> dict[str, str]:
     return {"name": name, "version": str(version or UNKNOWN)}
 
 
-def _pointer(run: Mapping[str, Any], name: str, instances: list[dict[str, Any]]) -> dict[str, Any]:
-    """The path is that of the public store; here the file lies beside its record."""
+def _folder(run: Mapping[str, Any]) -> PurePosixPath:
+    """data/benchmark/developer/model, as the coalition's validator wants it."""
     developer, _, model = run["model"].rpartition("/")
-    folders = "/".join(_segment(part) for part in ("evalboard", developer or UNKNOWN, model))
+    return PurePosixPath("data", *(_segment(part) for part in (run["task"], developer, model)))
+
+
+def _pointer(path: PurePosixPath, instances: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "format": "jsonl",
-        "file_path": f"data/{folders}/{name}_samples.jsonl",
+        "file_path": str(path),
         "hash_algorithm": "sha256",
         "checksum": hashlib.sha256(rows.text(instances).encode()).hexdigest(),
         "total_rows": len(instances),
@@ -109,8 +117,10 @@ def _pointer(run: Mapping[str, Any], name: str, instances: list[dict[str, Any]])
 
 
 def _segment(text: str) -> str:
+    """A name that every file system takes, and that is not the store's own.
+
+    >>> _segment("lab/../x y"), _segment(".."), _segment("data"), _segment("con.1")
+    ('lab_.._x_y', 'unknown', '_data', '_con.1')
     """
-    >>> _segment("lab/../x y"), _segment("..")
-    ('lab_.._x_y', 'unknown')
-    """
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("._-")[:100] or UNKNOWN
+    found = re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("._-")[:100].rstrip(".") or UNKNOWN
+    return f"_{found}" if RESERVED.fullmatch(found.partition(".")[0]) else found

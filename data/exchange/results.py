@@ -53,7 +53,7 @@ def _block(run: Mapping[str, Any], r: Mapping[str, Any], id: str) -> dict[str, A
             "evaluation_description": f"{metric} from scorer {scorer}",
             "metric_id": metric,
             "metric_name": metric,
-            "lower_is_better": metrics.direction(scorer, metric) < 0,
+            "lower_is_better": metrics.direction(scorer, metric, r["direction"]) < 0,
             **({"score_type": "continuous", "min_score": 0.0, "max_score": 1.0} if share else {}),
             "additional_details": {dialect.SCORER: scorer, dialect.METRIC: metric, **own},
         },

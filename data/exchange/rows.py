@@ -6,17 +6,18 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import polars as pl
 
-from data import metrics
 from data.exchange.results import finite
 from data.formats import BY_NAME
 from data.formats.base import Log, SampleKey
 from data.formats.every_eval_ever import dialect
+from data.queries import measures
 from data.store import Snapshot
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ Row = Mapping[str, Any]
 
 class Scored(NamedTuple):
     finite: list[dict[str, Any]]
-    """Columns of `samples` and sample_id, category, scorer, value; the scores of a sample follow each other."""
+    """Columns of `samples` and sample_id, category, scorer, value, direction; the scores of a sample follow each other."""
     left_out: int = 0
 
 
@@ -41,39 +42,56 @@ def scored(s: Snapshot, run: Row) -> Scored:
     samples = part.samples.filter(mine).drop("run").join(ids, on="sample", maintain_order="left")
     scores = part.scores.filter(mine).drop("run")
     both = scores.join(samples, on=["sample", "epoch"], maintain_order="left").collect().to_dicts()
-    rows = [row | {"scorer": part.scorers[row["scorer"]]} for row in both if finite(row["value"]) is not None]
+    ways = {name: measures.direction(s, part.task, name) for name in part.scorers}
+    names = [part.scorers[row["scorer"]] for row in both]
+    rows = [
+        row | {"scorer": name, "direction": ways[name]}
+        for row, name in zip(both, names, strict=True)
+        if finite(row["value"]) is not None
+    ]
     return Scored(rows, len(both) - len(rows))
 
 
 def instances(
     run: Row, rows: Sequence[Row], common: Row, result_of: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    files = _log(run) if rows else None
-    key, whole = None, None
-    for row in rows:
-        if key != (now := (row["sample_id"], row["epoch"])):
-            key, whole = now, files and _whole(run, files, row)
-        result = result_of.get(row["scorer"])
-        yield {
-            **common,
-            **({"evaluation_result_id": result} if result else {}),
-            **_instance(row, whole),
-        }
+    by_sample = [(key, list(group)) for key, group in groupby(rows, _key)]
+    for (_, group), whole in zip(by_sample, _wholes(run, [key for key, _ in by_sample]), strict=True):
+        for row in group:
+            result = result_of.get(row["scorer"])
+            yield {
+                **common,
+                **({"evaluation_result_id": result} if result else {}),
+                **_instance(row, whole),
+            }
+
+
+def _key(row: Row) -> SampleKey:
+    return SampleKey(row["sample_id"], row["epoch"], row["locator"])
+
+
+def _wholes(run: Row, keys: Sequence[SampleKey]) -> Iterator[Row | None]:
+    """Each sample as its log has it now, None where it cannot be had: its previews are left."""
+    format = BY_NAME[run["format"]]
+    try:
+        files = _log(run)
+        several = format.samples(files, keys) if format.samples else None
+    except Exception:  # the log may have been moved or cut since it was ingested
+        log.info("could not read %s again", run["location"], exc_info=True)
+        yield from (None for _ in keys)
+        return
+    for key in keys:
+        try:
+            yield next(several) if several else format.sample(files, key)
+        except Exception:  # as above; an iterator that has failed once is at its end
+            log.info("could not read %s of %s again", key, run["location"], exc_info=True)
+            yield None
 
 
 def _log(run: Row) -> Log:
     path = Path(run["location"])
     beside = [p for pattern in ("*", "*/*") for p in path.parent.glob(pattern) if p.is_file()]
     return Log(path, BY_NAME[run["format"]].companions(path, beside))
-
-
-def _whole(run: Row, files: Log, row: Row) -> Row | None:
-    key = SampleKey(row["sample_id"], row["epoch"], row["locator"])
-    try:
-        return BY_NAME[run["format"]].sample(files, key)
-    except Exception:  # the log may have been moved or cut since it was ingested: its previews are left
-        log.info("could not read %s of %s again", key, run["location"], exc_info=True)
-        return None
 
 
 def _instance(row: Row, whole: Row | None) -> dict[str, Any]:
@@ -116,7 +134,7 @@ def _attribution(answer: str, scorer: str) -> dict[str, Any]:
 
 
 def _is_correct(row: Row) -> bool:
-    best = 1.0 if metrics.direction(row["scorer"], "") > 0 else 0.0
+    best = 1.0 if row["direction"] > 0 else 0.0
     return row["value"] == best
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ def _no_sample(_log: Log, _key: SampleKey) -> Mapping[str, Any] | None:
     return None
 
 
-def no_explanations(_log: Log) -> Sequence[tuple[str, int, str]]:
+def no_long_texts(_log: Log) -> Sequence[tuple[str, int, str]]:
     return ()
 
 
@@ -73,5 +73,9 @@ class Format:
     has them: messages, a sequence of {role, content (text, or parts with a type), tool_calls}, which may decode each
     when it is asked for; events, the same of events, and event_list, a function that makes their table
     (events.LISTING); attachments; size, in bytes of the log; problems, of what could not be had."""
-    explanations: Callable[[Log], Sequence[tuple[str, int, str]]] = no_explanations
-    """Sample id, epoch and what its scorers explain, for the samples where they do. To be searched; read after ingest."""
+    samples: Callable[[Log, Sequence[SampleKey]], Iterator[Mapping[str, Any] | None]] | None = None
+    """Many of one log, each as `sample` has it and in the order asked for, where that is far less work than each by
+    itself: for who writes all of them down."""
+    long_texts: Callable[[Log], Sequence[tuple[str, int, str]]] = no_long_texts
+    """Sample id, epoch, and what it says that its previews leave out: the rest of long texts, other scorers' answers, what
+    scorers explain. For the samples that have any. To be searched; read after ingest."""

@@ -25,7 +25,7 @@ def hashes(texts: Sequence[str | None], partly: Sequence[bool] | None = None) ->
     The numbers are Polars', a tenth of the cost of a digest each. They hold within one version of Polars, which the
     cache's folder therefore names (data/cache.py).
     """
-    if "\r" in "".join(filter(None, texts)):
+    if any("\r" in t for t in texts if t):
         texts = [t and t.replace("\r\n", "\n") for t in texts]
     # Stripped here: each step that Polars is asked for costs as much as to strip a thousand.
     text = pl.lit(pl.Series([(t and t.rstrip().lstrip("\n")) or None for t in texts], dtype=pl.String))

@@ -11,11 +11,11 @@ import scipy  # its parts load at first use: scipy.stats takes half a second tha
 from numpy.typing import NDArray
 
 from data.schema import columns
+from data.statistics.intervals import LEVEL
 
 Floats = NDArray[np.float64]
 SPREAD = 1e-12
 """Less than this is rounding, not variation."""
-LIMITS = 0.95
 ERRORS = columns(
     {
         "n": pl.Int64,
@@ -78,7 +78,7 @@ def agreement(predicted: Floats, actual: Floats) -> dict[str, float | None]:
         return {"bias": bias, "sd": None, "low": None, "high": None}
     sd = float(error.std(ddof=1))
     # An interval of width 0 is nan to scipy.
-    low, high = scipy.stats.norm.interval(LIMITS, bias, sd) if sd > 0 else (bias, bias)
+    low, high = scipy.stats.norm.interval(LEVEL, bias, sd) if sd > 0 else (bias, bias)
     return {"bias": bias, "sd": sd, "low": float(low), "high": float(high)}
 
 

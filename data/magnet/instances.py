@@ -11,17 +11,23 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import scipy  # its parts load at first use
 
 from data.magnet import errors, probabilities
 from data.parts import Part
 from data.schema import columns
+from data.statistics.intervals import LEVEL
+from data.statistics.methods import Method
 
 KEY = ("run_spec", "name", "instance_id")
 THRESHOLD = 0.5
 SEPARATION = columns(
     {
+        "draws": pl.Int64,  # with an area, which `auc` is the mean over; of a single draw 1 or 0
         **dict.fromkeys(("n", "positives", "negatives", "unmatched"), pl.Int64),
-        **dict.fromkeys(("threshold", "auc", "low", "high"), pl.Float64),  # the area with DeLong's interval
+        **dict.fromkeys(("threshold", "auc", "low", "high"), pl.Float64),  # the area
+        "interval": pl.String,  # statistics.methods.Method
+        "level": pl.Float64,
         "degenerate": pl.Boolean,  # all of one class: there is no area
         "brier": pl.Float64,  # mean squared error, where all predictions are in [0, 1]
         "naive_brier": pl.Float64,  # of who says the share of positives each time
@@ -112,6 +118,7 @@ def _separation(group: pl.DataFrame, threshold: float) -> dict[str, Any]:
     base = float(yes.mean()) if len(yes) else None
     are_shares = len(p) and bool(((p >= 0) & (p <= 1)).all())
     return {
+        "draws": int(not a.is_degenerate),
         "n": len(p),
         "positives": a.positives,
         "negatives": a.negatives,
@@ -120,14 +127,57 @@ def _separation(group: pl.DataFrame, threshold: float) -> dict[str, Any]:
         "auc": a.value,
         "low": a.low,
         "high": a.high,
+        "interval": str(a.method) or None,
+        "level": None if a.low is None else LEVEL,
         "degenerate": a.is_degenerate,
         "brier": probabilities.brier(p, yes) if are_shares else None,
         "naive_brier": base * (1 - base) if are_shares and base is not None else None,
         "ece": probabilities.expected_calibration_error(probabilities.reliability(p, yes))
-        if len(p)
+        if are_shares
         else None,
         **errors.calibration(p, yes.astype(float))._asdict(),
     }
+
+
+COUNTED = ("n", "positives", "negatives", "unmatched")
+AVERAGED = ("auc", "brier", "naive_brier", "ece", "slope", "intercept")
+
+
+def over_draws(each: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """What the rows of `separation`, a draw each, come to where there are several: means over the draws that have a
+    value, counts added up, and of the area Student's interval over draws instead of one within a draw. `degenerate`:
+    some draw is of one class, and so is in no mean of areas."""
+    rows = [
+        dict(zip(by, key, strict=True)) | _over_draws(group)
+        for key, group in each.group_by(list(by), maintain_order=True)
+        if group.height > 1
+    ]
+    return pl.DataFrame(rows, schema={**{b: each.schema[b] for b in by}, **SEPARATION})
+
+
+def _over_draws(group: pl.DataFrame) -> dict[str, Any]:
+    areas = group["auc"].drop_nulls().to_numpy()
+    low, high = _interval(areas)
+    return {
+        "draws": len(areas),
+        **{c: int(group[c].sum()) for c in COUNTED},
+        "threshold": group["threshold"][0],
+        **{c: group[c].mean() for c in AVERAGED},
+        "low": low,
+        "high": high,
+        "interval": None if low is None else str(Method.T),
+        "level": None if low is None else LEVEL,
+        "degenerate": bool(group["degenerate"].any()),
+    }
+
+
+def _interval(values: probabilities.Floats) -> tuple[float | None, float | None]:
+    """Student's, of the mean; none where nothing was seen to vary."""
+    if len(values) < 2 or np.ptp(values) == 0:
+        return None, None
+    mean, error = float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5
+    reach = error * float(scipy.stats.t.ppf((1 + LEVEL) / 2, len(values) - 1))
+    return mean - reach, mean + reach
 
 
 def _outcomes(group: pl.DataFrame, threshold: float) -> tuple[probabilities.Floats, probabilities.Bools]:

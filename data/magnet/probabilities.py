@@ -10,10 +10,13 @@ import scipy  # its parts load at first use
 from numpy.typing import NDArray
 
 from data.schema import columns
+from data.statistics.intervals import LEVEL, z_critical
+from data.statistics.methods import Method
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-INTERVAL = 0.95
+SLIGHTLY = 1e-12
+"""Below an area of 1, at which the standard error is 0 and which is not the end that is sought."""
 BINS = 10
 """Of equal width over [0, 1], as reliability diagrams mostly have them."""
 CURVE = columns({"false_positive_rate": pl.Float64, "true_positive_rate": pl.Float64, "cutoff": pl.Float64})
@@ -24,6 +27,7 @@ RELIABILITY = columns(
         "actual": pl.Float64,  # share of its instances that are positive
         "low": pl.Float64,  # Wilson's interval of the share
         "high": pl.Float64,
+        "level": pl.Float64,
         "n": pl.Int64,
     }
 )
@@ -37,6 +41,7 @@ class Auc(NamedTuple):
     high: float | None
     positives: int
     negatives: int
+    method: Method = Method.NONE
 
     @property
     def is_degenerate(self) -> bool:
@@ -47,7 +52,8 @@ def auc(predicted: Floats, actual: Bools) -> Auc:
     """With DeLong's interval, cut to [0, 1]: no resampling, and it takes ties as half.
 
     The area is Mann and Whitney's U as a share; no library at hand has DeLong's variance, which is that of the
-    placements, found by midranks (Sun and Xu 2014).
+    placements, found by midranks (Sun and Xu 2014). Where no placement differs, as of classes that are wholly apart,
+    that variance is 0 however few instances there are, and the interval is Newcombe's.
 
     >>> auc(np.array([0.9, 0.8, 0.4, 0.2]), np.array([True, False, True, False]))[0]
     0.75
@@ -61,8 +67,29 @@ def auc(predicted: Floats, actual: Bools) -> Auc:
         return Auc(value, None, None, m, n)
     above, below = _placements(yes, no), _placements(no, yes)
     error = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
-    reach = error * float(scipy.stats.norm.ppf((1 + INTERVAL) / 2))
-    return Auc(value, max(0.0, value - reach), min(1.0, value + reach), m, n)
+    if error == 0:
+        return Auc(value, newcombe(value, m, n), 1 - newcombe(1 - value, m, n), m, n, Method.AUC_NEWCOMBE)
+    reach = error * float(z_critical(LEVEL))
+    return Auc(value, max(0.0, value - reach), min(1.0, value + reach), m, n, Method.DELONG)
+
+
+def newcombe(area: float, positives: int, negatives: int) -> float:
+    """Lower end of the interval of an area by the method 5 of Newcombe (2006, Statistics in Medicine 25:559-573): all
+    areas from which the one that was found is not further off than their own standard error allows, by Hanley and
+    McNeil's formula with both sizes at their mean. By symmetry the upper end is 1 less that of 1 - area.
+
+    >>> round(newcombe(1.0, 2, 2), 3), round(newcombe(1.0, 200, 200), 3)
+    (0.386, 0.99)
+    """
+    if area <= 0:
+        return 0.0
+    mean, z = (positives + negatives) / 2 - 1, float(z_critical(LEVEL))
+
+    def beyond(a: float) -> float:
+        variance = a * (1 - a) * (1 + mean * ((1 - a) / (2 - a) + a / (1 + a))) / (positives * negatives)
+        return area - a - z * float(np.sqrt(variance))
+
+    return float(scipy.optimize.brentq(beyond, 0.0, area - SLIGHTLY))
 
 
 def _placements(values: Floats, others: Floats) -> Floats:
@@ -95,8 +122,10 @@ def reliability(predicted: Floats, actual: Bools, bins: int = BINS) -> pl.DataFr
     for i in np.unique(at).tolist():
         here = at == i
         yes, n = int(actual[here].sum()), int(here.sum())
-        sure = scipy.stats.binomtest(yes, n).proportion_ci(INTERVAL, method="wilson")
-        rows.append((i / bins, float(predicted[here].mean()), yes / n, float(sure.low), float(sure.high), n))
+        sure = scipy.stats.binomtest(yes, n).proportion_ci(LEVEL, method="wilson")
+        rows.append(
+            (i / bins, float(predicted[here].mean()), yes / n, float(sure.low), float(sure.high), LEVEL, n)
+        )
     return pl.DataFrame(rows, schema=RELIABILITY, orient="row")
 
 

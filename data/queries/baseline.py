@@ -10,6 +10,7 @@ import polars as pl
 
 from data import cubes
 from data.queries import comparability, evidence, measures, pairs, scores, selection
+from data.statistics.intervals import of_mean
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -71,9 +72,8 @@ def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
     found = [pl.DataFrame(schema=scores.CELLS)]
     for task in runs["task"].unique(maintain_order=True):
         for scorer, mine in measures.by_scorer(s, task, runs, v).items():
-            direction = measures.metrics.direction(
-                scorer, measures.metric_of(rows.filter(pl.col("task") == task), scorer)
-            )
+            metric = measures.metric_of(rows.filter(pl.col("task") == task), scorer)
+            direction = measures.direction(s, task, scorer, metric)
             name = measures.RIGHT_ANSWERS if measures.across(rows, mine) else scorer
             made = _samples(s, v, task, scorer, mine, direction)
             found.append(made.with_columns(pl.lit(name).alias("metric")))
@@ -197,6 +197,11 @@ def judged(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return pl.concat([sound, rest.select(sound.columns)]).sort("at").drop("at")
 
 
+def sound(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """Those of `judged` that may be compared."""
+    return judged(s, v).filter("comparable")
+
+
 @lru_cache(maxsize=8)
 def marked(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """`deltas` with `comparable`, and `why_not`: the aspects in which the two runs must not be compared, null where
@@ -206,11 +211,6 @@ def marked(s: Snapshot, v: ViewState) -> pl.DataFrame:
         why_not, on=["task", "run_id", "baseline_run"], how="left", maintain_order="left"
     )
     return found.with_columns(pl.col("why_not").is_null().alias("comparable"))
-
-
-def sound(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """Those of `marked` that may be compared."""
-    return marked(s, v).filter("comparable")
 
 
 def aspects(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -239,7 +239,8 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
     win, lose and tie follow the direction of the metric. `common` of `total` categories: total counts those in
     which any model of the view has a score. Means are unweighted over categories. Deltas of different measures are
-    never averaged: a row is for one measure.
+    never averaged: a row is for one measure. `mean_low` and `mean_high` are of the mean, the categories as they are,
+    where each delta is one of pairs alone and has an interval; else null.
     """
     total = cells(s, v).group_by("metric").agg(pl.struct("task", "category").n_unique().alias("total"))
     gain = pl.col("gain")
@@ -255,7 +256,9 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             pl.len().cast(pl.Int64).alias("common"),
             pl.col("direction").first(),
             pl.col("baseline").first(),
+            _interval_of_mean(),
         )
+        .unnest("interval_of_mean")
         .join(total, on="metric", how="left", maintain_order="left")
         .with_columns((pl.col("common") / pl.col("total")).alias("coverage"), pl.col("total").cast(pl.Int64))
         .sort(
@@ -274,8 +277,29 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "metric",
             "direction",
             "baseline",
+            "mean_low",
+            "mean_high",
         )
     )
+
+
+def _interval_of_mean() -> pl.Expr:
+    """Of an unweighted mean of deltas: struct interval_of_mean of mean_low and mean_high."""
+    means = pl.Struct({"mean_low": pl.Float64, "mean_high": pl.Float64})
+    return (
+        pl.struct("delta", "paired_delta", "low", "high")
+        .map_batches(_of_mean, return_dtype=means, returns_scalar=True)
+        .alias("interval_of_mean")
+    )
+
+
+def _of_mean(rows: pl.Series) -> pl.Series:
+    df = rows.struct.unnest()
+    parted = (df["delta"] - df["paired_delta"]).abs() > scores.HAIR
+    if df["low"].null_count() or parted.any():
+        return pl.Series("interval_of_mean", [{"mean_low": None, "mean_high": None}])
+    found = of_mean(df["delta"], df["low"], df["high"])
+    return pl.Series("interval_of_mean", [{"mean_low": float(found.low), "mean_high": float(found.high)}])
 
 
 def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
@@ -299,7 +323,8 @@ def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
             "run_id",
             "n",
             "baseline_n",
-            "n_paired",
             "paired_by",
+            "baseline",
+            *evidence.EVIDENCE,
         )
     )

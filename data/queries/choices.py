@@ -23,12 +23,22 @@ def of(s: Snapshot, v: ViewState, field: str) -> list[str]:
     return list(dict.fromkeys([*found, *chosen]))
 
 
-def called(s: Snapshot, field: str) -> Mapping[str, str]:
-    """What values are called that say nothing to a reader: a run by its task, its model and its time."""
-    if field != "runs":
-        return {}
+def called(s: Snapshot, v: ViewState, field: str) -> Mapping[str, str]:
+    """What values are called that say nothing to a reader: a run by its task, its model and its time; a position by its
+    token, a layer by its label, a statistic by its name."""
+    return CALLED[field](s, v) if field in CALLED else {}
+
+
+def _called_runs(s: Snapshot, _v: ViewState) -> Mapping[str, str]:
     runs = selection.named(s).select("run_id", "task", "full")
     return {run_id: " · ".join(filter(None, names)) for run_id, *names in runs.iter_rows()}
+
+
+def _called_statistics(s: Snapshot, v: ViewState) -> Mapping[str, str]:
+    """With their ids where two have one name, as the divergences from two others have."""
+    names = {x["id"]: x["name"] for x in trajectories.statistics(s, v)}
+    often = [name for name in names.values() if list(names.values()).count(name) > 1]
+    return {id: f"{name} ({id})" if name in often else name for id, name in names.items()}
 
 
 def _measures(s: Snapshot, v: ViewState) -> list[str]:
@@ -55,9 +65,17 @@ def _runs_column(column: str) -> Callable[[Snapshot, ViewState], list[str]]:
     return lambda s, _v: selection.choices(s, column)
 
 
-def _positions(s: Snapshot, v: ViewState) -> list[str]:
-    row = next(iter(trajectories.chosen(s, v)), None)
-    return [str(i) for i in range(len(row["tokens"]))] if row else []
+def _along(axis: str) -> Callable[[Snapshot, ViewState], dict[str, str]]:
+    """Place -> what is there, along an axis of the first chosen trajectory."""
+
+    def places(s: Snapshot, v: ViewState) -> dict[str, str]:
+        row = next(iter(trajectories.chosen(s, v)), None)
+        return {str(i): text for i, text in enumerate(row[axis])} if row else {}
+
+    return places
+
+
+_positions, _layers = _along("tokens"), _along("layer_labels")
 
 
 def _labels(s: Snapshot, v: ViewState) -> list[str]:
@@ -99,5 +117,12 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "perturbations": lambda s, _v: predictions.perturbations(s),
     "trajectories": trajectories.names,
     "statistic": lambda s, v: [x["id"] for x in trajectories.statistics(s, v)],
+    "tokens": lambda s, v: list(_positions(s, v)),
+    "layers": lambda s, v: list(_layers(s, v)),
+}
+CALLED: dict[str, Callable[[Snapshot, ViewState], Mapping[str, str]]] = {
+    "runs": _called_runs,
+    "statistic": _called_statistics,
     "tokens": _positions,
+    "layers": _layers,
 }

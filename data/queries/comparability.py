@@ -76,6 +76,8 @@ class Side(NamedTuple):
     scorer: str | None
     metric: str | None
     reducer: str | None
+    direction: int | None = None
+    """As the log says."""
 
 
 class Finding(NamedTuple):
@@ -128,7 +130,7 @@ def _sides(s: Snapshot, v: ViewState, runs: pl.DataFrame) -> Iterator[Side]:
     about = {
         r["run_id"]: r
         for r in logged.unique("run_id", keep="first")
-        .select("run_id", "scorer", "metric", "reducer")
+        .select("run_id", "scorer", "metric", "reducer", "direction")
         .to_dicts()
     }
     for run in runs.to_dicts():
@@ -136,10 +138,11 @@ def _sides(s: Snapshot, v: ViewState, runs: pl.DataFrame) -> Iterator[Side]:
             "scorer": run["headline_scorer"],
             "metric": run["headline_metric"],
             "reducer": None,
+            "direction": None,
         }
         known = settings(run["config"])
         reducer = of["reducer"] or first(known, aspects.REDUCER)
-        yield Side(run, known, of["scorer"] or of["metric"], of["metric"], reducer)
+        yield Side(run, known, of["scorer"] or of["metric"], of["metric"], reducer, of["direction"])
 
 
 def _row(f: Finding, candidate: Side, base: Side, met: Pairs | None) -> dict[str, Any]:
@@ -233,12 +236,18 @@ def _metric(base: Side, candidate: Side) -> Finding:
     found = _plain("metric", base.metric, candidate.metric)
     if found.outcome is Outcome.UNKNOWN:
         return found
-    turns = {metrics.direction(side.scorer or "", side.metric or "") for side in (base, candidate)}
+    turns = {_direction(base, candidate), _direction(candidate, base)}
     if len(turns) > 1:
         return found._replace(outcome=Outcome.BREAKS, why=Why.OTHER_DIRECTION)
     names = {base.metric, candidate.metric}
     alike = names <= set(measures.RIGHT) or names <= set(measures.MEANS)
     return found if alike or len(names) == 1 else found._replace(outcome=Outcome.BREAKS, why=Why.OTHER_METRIC)
+
+
+def _direction(side: Side, other: Side) -> int:
+    """A log that does not say takes the word of the other."""
+    said = side.direction if side.direction is not None else other.direction
+    return metrics.direction(side.scorer or "", side.metric or "", said)
 
 
 def _epochs(base: Side, candidate: Side) -> Finding:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from data import cubes, metrics
+from data import cubes
 from data.cubes import Cube
 from data.parts import Part
 from data.queries import groups, measures, pairs, sampled, selection
@@ -150,7 +150,7 @@ def _usable(s: Snapshot, v: ViewState, task: str, runs: pl.DataFrame, rows: pl.D
         cube, at = s.parts[task].cubes[scorer], s.parts[task].rows(mine["run_id"].to_list())
         named = _metrics(rows, scorer, mine)
         mean = np.array([m in measures.MEANS for m in named]) | _means(s, v, task, scorer, mine, rows)
-        up = np.array([metrics.direction(scorer, m) > 0 for m in named])
+        up = np.array([measures.direction(s, task, scorer, m) > 0 for m in named])
         right = (up & cube.is_share) | (not epochs.needed(v.reducer))
         long_enough = most_epochs(cube, at) >= max(1, epochs.needed(v.reducer))
         kept = mean & right & long_enough

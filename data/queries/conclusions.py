@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from data.queries import baseline
+from data.statistics.power import pairs_needed
 from data.statistics.verdicts import Verdict
 from data.store import Snapshot
 from data.viewstate import ViewState
 
 KEY = ("candidate", "metric")
 OVERALL = (
-    "verdict", "paired_delta", "low", "high", "p_adjusted", "test", "interval", "n_paired", "clusters", "detectable", "few",
-    "baseline_only", "candidate_only", "errored",
+    "verdict", "paired_delta", "low", "high", "p", "p_adjusted", "test", "interval", "n_paired", "clusters", "detectable",
+    "few", "baseline_only", "candidate_only", "errored", "effective", "cluster", "p_needed", "tests",
 )  # fmt: skip
+HOW = ("adjusted_by", "alpha", "level", "margin", "reducer")
 
 
 def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -21,7 +24,8 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     how many are of each verdict after adjustment for all that the view shows. Of `incomparable` ones nothing is said.
 
     Where a candidate's differences are all of one task, also the one over all its samples, with `axis` its name and the
-    columns of OVERALL, adjusted for the other candidates. Null where there are several tasks, or no samples.
+    columns of OVERALL, adjusted for the other candidates, and `pairs_needed` for the margin. Null where there are several
+    tasks, or no samples.
     """
     rows = baseline.judged(s, v)
     if rows.is_empty():
@@ -34,7 +38,9 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
         (pl.col("without").is_not_null() & pl.col("comparable")).sum().cast(pl.Int64).alias("without"),
         pl.col("direction").first(),
     )
-    return counted.join(_overall(s, v, rows), on=list(KEY), how="left", maintain_order="left").sort(
+    told = rows.select(*HOW).head(1)
+    known = counted.join(_overall(s, v, rows), on=list(KEY), how="left", maintain_order="left")
+    return known.join(told, how="cross", maintain_order="left").sort(
         "metric",
         pl.col("paired_delta") * pl.col("direction"),
         "candidate",
@@ -51,4 +57,16 @@ def _overall(s: Snapshot, v: ViewState, rows: pl.DataFrame) -> pl.DataFrame:
     if divided:
         whole = baseline.judged(s, v.edit(level="task", group="")) if not v.categories else single.head(0)
         single = whole.join(single, on=["candidate", "task"], how="semi", maintain_order="left")
-    return single.select(*KEY, "axis", *OVERALL).unique(list(KEY), keep="first", maintain_order=True)
+    found = single.select(*KEY, "axis", *OVERALL, "stderr").unique(
+        list(KEY), keep="first", maintain_order=True
+    )
+    return found.with_columns(_needed(found, v)).drop("stderr")
+
+
+def _needed(found: pl.DataFrame, v: ViewState) -> pl.Series:
+    """How many pairs find a true difference as large as the margin four times in five, at the spread and the clusters at
+    hand; null without a margin, or where nothing is seen to vary."""
+    spread = (found["stderr"] * found["n_paired"].sqrt()).to_numpy()
+    p = found["p_needed"].to_numpy()
+    pairs = pairs_needed(v.margin, spread, alpha=p) if v.margin else np.full(len(p), np.nan)
+    return pl.Series("pairs_needed", pairs, pl.Float64).fill_nan(None)

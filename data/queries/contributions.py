@@ -61,7 +61,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     names = [*scored.names, None]
     code = np.where(scored.code < 0, len(scored.names), scored.code)
     grouping = Grouping.of(len(code), code, scored.cluster, size=len(names))
-    found = differences(scored.baseline, scored.candidate, grouping, level=evidence.LEVEL)
+    found = differences(scored.baseline, scored.candidate, grouping, level=intervals.LEVEL)
     parts = decomposition.contributions(found)
     sides = [
         intervals.means(x, Grouping.of(len(code), code, size=len(names)))
@@ -81,7 +81,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     fixed = {
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],
         "whole": float(parts.whole) * factor, "unpaired": float(split.whole) * factor, "metric": metric,
-        "direction": measures.Measure(scorer, metric).direction,
+        "direction": measures.direction(s, m.part.task, scorer, metric),
         "cluster": None if scored.cluster is None else v.cluster,
         "run_id": m.candidate["run_id"], "baseline_run": m.baseline["run_id"],
     }  # fmt: skip
@@ -89,7 +89,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     plain = [pl.col(c).fill_nan(None) + 0.0 for c, t in table.schema.items() if t.is_float()]  # -0 is 0
     return (
         table.with_columns(*plain, pl.col("interval").replace({"": None}))
-        .with_columns(pl.when(pl.col("low").is_not_null()).then(evidence.LEVEL).alias("level"))
+        .with_columns(pl.when(pl.col("low").is_not_null()).then(intervals.LEVEL).alias("level"))
         .filter((pl.col("baseline_n") + pl.col("candidate_n") > 0) & (pl.col("n_paired").sum() > 0))
         .sort(pl.col("contribution").abs(), "category", descending=[True, False], nulls_last=True)
         .select(pl.col(c).cast(t) for c, t in CONTRIBUTIONS.items())

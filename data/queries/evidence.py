@@ -21,8 +21,8 @@ from data.parts import Part
 from data.queries import groups, measures, pairs, sampled
 from data.queries.pairs import Meeting
 from data.schema import Mark
-from data.statistics import multiplicity
 from data.statistics.grouping import Grouping
+from data.statistics.intervals import LEVEL
 from data.statistics.paired import PairedDifference, differences
 from data.statistics.transitions import Transitions, transitions
 from data.statistics.verdicts import verdicts
@@ -38,6 +38,7 @@ EVIDENCE = pl.Schema(
         "candidate_only": pl.Int64,
         "errored": pl.Int64,  # samples that are in both and that an error ended in one of them
         "clusters": pl.Int64,  # independent units; n_paired where no cluster is chosen
+        "effective": pl.Float64,  # equally large clusters that would be worth as much
         "paired_delta": pl.Float64,  # over the pairs: the delta itself where both runs have nothing but pairs
         "stderr": pl.Float64,
         "low": pl.Float64,  # of paired_delta
@@ -46,19 +47,32 @@ EVIDENCE = pl.Schema(
         "p": pl.Float64,
         "test": pl.String,
         "p_adjusted": pl.Float64,
+        "p_needed": pl.Float64,  # the largest p that would have counted
         "detectable": pl.Float64,
+        "p_equivalent": pl.Float64,  # null where no margin is chosen
+        "effect_size": pl.Float64,  # paired_delta / standard deviation of the differences
+        "design_effect": pl.Float64,  # how many times larger clusters make the variance of paired_delta
         "verdict": pl.String,  # statistics.verdicts.Verdict
         "few": pl.Boolean,
-        "fixed": pl.Int64,
+        "fixed": pl.Int64,  # these four are null where scores have no full one that would be right
         "broken": pl.Int64,
         "both_right": pl.Int64,
         "both_wrong": pl.Int64,
         "without": pl.String,  # Without: why the rest is null
+        "cluster": pl.String,  # the key; null where samples stand for themselves, or a task's have no such key
+        "tests": pl.Int64,  # that p is adjusted for; these say how the rest came about, and are the same in every row
+        "adjusted_by": pl.String,
+        "alpha": pl.Float64,
+        "level": pl.Float64,
+        "margin": pl.Float64,
+        "reducer": pl.String,
     }
 )
-LEVEL = 0.95
+KEPT = ("baseline_kept", "candidate_kept")
+"""Whether the logs of the two keep all samples of their runs."""
 FULL = {1: 1.0, -1: 0.0}
 """The score of a right answer, where more is better and where less is."""
+FLIPPED = ("fixed", "broken", "both_right", "both_wrong")
 IN_UNITS = ("delta", "se", "centre", "spread", "low", "high", "sd", "baseline_mean", "candidate_mean")
 """Fields of a difference that are in the unit of the scores."""
 
@@ -83,6 +97,9 @@ class Finding(NamedTuple):
     difference: PairedDifference
     transitions: Transitions
     errored: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    """Whether a full score is right: rates and ratings have none."""
+    clustered: NDArray[np.bool_]
 
 
 class Scored(NamedTuple):
@@ -97,6 +114,8 @@ class Scored(NamedTuple):
     cluster: NDArray[np.int64] | None
     tries: NDArray[np.int64]
     """Epochs with a score, of the baseline and of the candidate."""
+    is_share: bool
+    """All scores of both scorers lie between 0 and 1."""
 
 
 def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +127,15 @@ def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
     joined = wanted.join(known, on="row", how="left", maintain_order="left")
     reasons = pl.Series("without", [without.get(i) for i in range(deltas.height)], pl.String)
     absent = [pl.lit(None, t).alias(c) for c, t in EVIDENCE.items() if c not in joined.columns]
-    return joined.with_columns(*absent).with_columns(reasons).select(*deltas.columns, *EVIDENCE)
+    told = [pl.lit(what, EVIDENCE[c]).alias(c) for c, what in asked(v).items()]
+    return joined.with_columns(*absent).with_columns(reasons, *told).select(*deltas.columns, *EVIDENCE)
+
+
+def asked(v: ViewState) -> dict[str, Any]:
+    """What a view asks of the evidence, as it stands in every row."""
+    return {
+        "adjusted_by": v.adjust, "alpha": v.alpha, "level": LEVEL, "margin": v.margin or None, "reducer": v.reducer,
+    }  # fmt: skip
 
 
 def none(deltas: pl.DataFrame, without: Without | None = None) -> pl.DataFrame:
@@ -131,6 +158,9 @@ def _findings(
         scored = None if rows is None else aligned(s, v, meeting)
         if rows is None or scored is None:
             continue
+        sides = (meeting.baseline["run_id"], meeting.candidate["run_id"])
+        kept = dict(zip(KEPT, sampled.keeps_all(s, meeting.part, sides).tolist(), strict=True))
+        rows = rows.with_columns(pl.lit(x).alias(name) for name, x in kept.items())
         for several in (
             rows.filter(pl.col("category").is_null()),
             rows.filter(pl.col("category").is_not_null()),
@@ -161,11 +191,15 @@ def aligned(s: Snapshot, v: ViewState, m: Meeting) -> Scored | None:
     errored[m.pairs.b] = (ours.mark[0][m.pairs.b] == Mark.ERROR) | (theirs.mark[0][m.pairs.a] == Mark.ERROR)
     code = np.concatenate([group.code, group.code[alone]])
     cluster = groups.of(m.part, v.cluster).code if v.cluster else None
+    if cluster is not None and (cluster < 0).all():  # a task whose samples do not have this key
+        cluster = None
     clusters = None if cluster is None else np.concatenate([cluster, cluster[alone]])
     tries = np.zeros((2, n + len(alone)), np.int64)
     tries[0, :n] = np.where(keep, ours.n[0], 0)
     tries[1, m.pairs.b], tries[1, n:] = theirs.n[0][m.pairs.a], theirs.n[0][alone]
-    return Scored(baseline, candidate, errored, code, group.names, clusters, tries)
+    judges = measures.judges(s, v)
+    share = all(m.part.cubes[judges[run["run_id"]]].is_share for run in (m.candidate, m.baseline))
+    return Scored(baseline, candidate, errored, code, group.names, clusters, tries, share)
 
 
 def matrix(s: Snapshot, v: ViewState, part: Part, run_id: str) -> cubes.Matrix | None:
@@ -201,7 +235,10 @@ def _compared(
     picked = at[sound]
     units = factor[sound]
     difference = _taken(found, picked, dict.fromkeys(IN_UNITS, units))
-    return Finding(number[sound], difference, _taken(flips, picked, {}), errored[picked]), why
+    right, clustered = (np.full(len(picked), x) for x in (scored.is_share, scored.cluster is not None))
+    return Finding(
+        number[sound], difference, _taken(flips, picked, {}), errored[picked], right, clustered
+    ), why
 
 
 def _taken(found: R, at: NDArray[np.int64], factors: Mapping[str, Floats]) -> R:
@@ -235,36 +272,43 @@ def _factor(
 def _all_there(
     rows: pl.DataFrame, scored: Scored, code: NDArray[np.int64], at: NDArray[np.int64], size: int
 ) -> NDArray[np.bool_]:
-    """Whether both logs have as many scores as they say that the value is over: some keep ten of 5,000, and a mean of 0 over
-    both is no sign that it is of the same."""
+    """Whether both logs have all scores that the values are over."""
     inside = code >= 0
-    enough = np.ones(rows.height, bool)
-    for tries, said in zip(scored.tries, ("baseline_n", "n"), strict=True):
-        has = np.bincount(code[inside], weights=tries[inside], minlength=size)[at]
-        enough &= rows[said].fill_null(0).to_numpy() <= has
-    return enough
+    found = np.ones(rows.height, bool)
+    for tries, n, kept in zip(scored.tries, ("baseline_n", "n"), KEPT, strict=True):
+        has, every = (
+            np.bincount(code[inside], weights=x[inside], minlength=size)[at] for x in (tries > 0, tries)
+        )
+        said = rows[n].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        found &= sampled.all_there(has, every, said, rows[kept].to_numpy())
+    return found
 
 
 def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.DataFrame:
     rows = np.concatenate([f.rows for f in found])
     together = _joined([f.difference for f in found])
     flips = _joined([f.transitions for f in found])
-    adjusted = together.p if v.adjust == "none" else multiplicity.adjusted(together.p, v.adjust)
-    judged = verdicts(
-        together, adjusted, direction=direction.to_numpy()[rows], alpha=v.alpha, margin=v.margin or None
-    )
+    better = direction.to_numpy()[rows]
+    judged = verdicts(together, adjust=v.adjust, direction=better, alpha=v.alpha, margin=v.margin or None)
+    right = np.concatenate([f.right for f in found])
     numbers = {
         "n_paired": together.n_paired, "baseline_only": together.baseline_only,
         "candidate_only": together.candidate_only, "errored": np.concatenate([f.errored for f in found]),
-        "clusters": together.units, "paired_delta": together.delta, "stderr": together.se, "low": together.low,
-        "high": together.high, "interval": together.method, "p": together.p, "test": together.p_method,
-        "p_adjusted": adjusted, "detectable": judged.detectable, "verdict": judged.kind, "few": together.few,
-        "fixed": flips.fixed, "broken": flips.broken, "both_right": flips.both_right, "both_wrong": flips.both_wrong,
+        "clusters": together.units, "effective": together.effective_units, "paired_delta": together.delta,
+        "stderr": together.se, "low": together.low, "high": together.high, "interval": together.method, "p": together.p,
+        "test": together.p_method, "p_adjusted": judged.p_adjusted, "p_needed": judged.p_needed,
+        "detectable": judged.detectable, "p_equivalent": judged.p_equivalent, "effect_size": together.effect_size,
+        "design_effect": together.design_effect, "verdict": judged.kind, "few": together.few,
     }  # fmt: skip
-    table = pl.DataFrame({"row": rows, **numbers})
+    counts = {name: pl.Series(getattr(flips, name)).set(pl.Series(~right), None) for name in FLIPPED}
+    by = np.where(np.concatenate([f.clustered for f in found]), v.cluster, "")
+    table = pl.DataFrame({"row": rows, **numbers, **counts, "cluster": by})
     plain = [pl.col(c).fill_nan(None) for c, t in table.schema.items() if t.is_float()]
     named = [pl.col(c).replace({"": None}) for c, t in table.schema.items() if t == pl.String]
-    return table.with_columns(*plain, *named).cast({c: EVIDENCE[c] for c in numbers})
+    tests = int(table["p"].is_not_nan().sum())
+    return table.with_columns(*plain, *named, pl.lit(tests).alias("tests")).cast(
+        {c: EVIDENCE[c] for c in (*numbers, *counts, "cluster", "tests")}
+    )
 
 
 def _joined(found: Sequence[R]) -> R:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from data import metrics
 from data.queries import baseline, evidence, measures, selection
 from data.queries.pairs import Meeting
 from data.statistics.arrays import right
@@ -23,6 +22,8 @@ FLIPS = pl.Schema(
         "baseline_score": pl.Float64,
         "candidate_score": pl.Float64,
         "metric": pl.String,
+        "baseline_epochs": pl.Int64,  # with a score, of which the score is
+        "candidate_epochs": pl.Int64,
         "baseline": pl.String,
         "run_id": pl.String,
         "baseline_run": pl.String,
@@ -53,7 +54,7 @@ def _each(s: Snapshot, v: ViewState) -> Iterator[pl.DataFrame]:
         theirs, ours = judges.get(m.candidate["run_id"]), judges.get(m.baseline["run_id"])
         if theirs and ours and m.part.cubes[theirs].is_share and m.part.cubes[ours].is_share:
             mine = rows.filter(pl.col("task") == m.part.task)
-            direction = metrics.direction(theirs, measures.metric_of(mine, theirs))
+            direction = measures.direction(s, m.part.task, theirs, measures.metric_of(mine, theirs))
             yield _of_meeting(s, v, m, theirs, direction)
 
 
@@ -63,6 +64,7 @@ def _of_meeting(s: Snapshot, v: ViewState, m: Meeting, scorer: str, direction: i
         for run, at in ((m.baseline, m.pairs.b), (m.candidate, m.pairs.a))
     ]
     was, now = (matrix.value[0][at] for matrix, at in both if matrix is not None)
+    tries = [matrix.n[0][at] for matrix, at in both if matrix is not None]
     was_right, is_right = (right(x, evidence.FULL[direction], direction) for x in (was, now))
     kind = np.where(was_right, np.where(is_right, 2, 1), np.where(is_right, 0, 3))
     wanted = [CHANGES.index(c) for c in v.changes or USUAL]
@@ -79,6 +81,8 @@ def _of_meeting(s: Snapshot, v: ViewState, m: Meeting, scorer: str, direction: i
             "baseline_score": was[at] * v.factor,
             "candidate_score": now[at] * v.factor,
             "baseline_sample": ids.gather(m.pairs.b[at]),
+            "baseline_epochs": tries[0][at],
+            "candidate_epochs": tries[1][at],
         }
     )
     return found.with_columns(pl.lit(x).alias(name) for name, x in fixed.items()).select(

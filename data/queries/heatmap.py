@@ -11,7 +11,7 @@ from data.cubes import Floats
 from data.queries import groups, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.schema import Mark
-from data.statistics.intervals import means
+from data.statistics.intervals import LEVEL, means
 from data.store import Snapshot
 from data.viewstate import NARROWING, ViewState
 
@@ -33,7 +33,7 @@ CELLS = pl.Schema(
 )
 MARGIN = {
     "mean": pl.Float64,  # over the cells shown
-    "low": pl.Float64,  # 95 % interval of it
+    "low": pl.Float64,  # interval of it
     "high": pl.Float64,
     "n": pl.Int64,  # cells with a score
     "interval": pl.String,  # statistics.methods.Method
@@ -53,7 +53,6 @@ MODELS = pl.Schema(
 SAMPLES = pl.Schema({"sample_id": pl.String, **MARGIN, "n_without": pl.Int64})
 BANDS = pl.Schema({"name": pl.String, "first": pl.Int64, "last": pl.Int64})
 MARKS = [m.name.lower() for m in Mark]
-LEVEL = 0.95
 
 NEEDED = (*NARROWING, "sort", "order", "sort_models", "order_models", "arrange", "which", "bands")
 """Fields that decide what stands where: a change of looks alone asks for nothing new."""
@@ -205,7 +204,7 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
 
 def margin(value: Floats, factor: float) -> dict[str, pl.Series]:
     """MARGIN of each row of scores, NaN where there is none."""
-    with np.errstate(invalid="ignore"):  # where one score is infinite and another infinite the other way
+    with np.errstate(over="ignore", invalid="ignore"):  # of scores that are infinite, or whose squares are
         found = means(value, level=LEVEL)
     known = np.isfinite(found.low) & np.isfinite(found.high)
     low, high, level = (np.where(known, x, np.nan) for x in (found.low, found.high, LEVEL))

@@ -48,10 +48,16 @@ def threshold(v: ViewState) -> float:
 
 def separation(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """Columns name, predictor, seed, over, which and those of instances.SEPARATION: each drawing of a predictor over all
-    of its instances, then by task and by model where it has several of them."""
+    of its instances, then by task and by model where it has several of them; after its drawings their mean, over
+    "draws", which has no seed."""
     found = joined(s, v)
     kept = [_over(found, kind, threshold(v)) for kind in ("", "task", "model")]
-    return pl.concat(kept).sort(
+    means = instances.over_draws(kept[0], ["name", "predictor"]).with_columns(
+        pl.lit(None, pl.Int64).alias("seed"),
+        pl.lit("draws").alias("over"),
+        pl.lit(None, pl.String).alias("which"),
+    )
+    return pl.concat([*kept, means.select(kept[0].columns)]).sort(
         "name", "predictor", "seed", "over", "which", nulls_last=True, maintain_order=True
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes, metrics
+from data import cubes
 from data.cubes import Floats, Matrix
 from data.parts import Part
 from data.queries import groups, measures, search, selection
@@ -105,7 +105,7 @@ def _chosen(s: Snapshot, v: ViewState) -> Chosen | None:
             scorer = max(judged, key=lambda name: judged[name].height)
             mine = judged[scorer]
             rows = measures.chosen(measures.logged(s, mine), v)
-            direction = metrics.direction(scorer, measures.metric_of(rows, scorer))
+            direction = measures.direction(s, task, scorer, measures.metric_of(rows, scorer))
             others = sum(runs.height for name, runs in judged.items() if name != scorer)
             return Chosen(task, s.parts[task], scorer, mine, others, direction)
     return None

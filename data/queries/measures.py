@@ -33,10 +33,6 @@ class Measure(NamedTuple):
         """
         return self.metric if self.scorer in ("", self.metric) else f"{self.scorer}/{self.metric}"
 
-    @property
-    def direction(self) -> int:
-        return metrics.direction(self.scorer, self.metric)
-
 
 LABEL = (
     pl.when((pl.col("scorer").fill_null("") == "") | (pl.col("scorer") == pl.col("metric")))
@@ -45,7 +41,14 @@ LABEL = (
 )
 
 
-SHARES = [name for name, m in metrics.METRICS.items() if m.proportion]
+def proportion(name: pl.Expr) -> pl.Expr:
+    """Whether a metric of this name lies between 0 and 1."""
+    return name.map_batches(_proportions, return_dtype=pl.Boolean)
+
+
+def _proportions(names: pl.Series) -> pl.Series:
+    known = {n: metrics.about(n).proportion for n in names.unique().to_list() if n is not None}
+    return pl.Series([known.get(n, False) for n in names.to_list()], dtype=pl.Boolean)
 
 
 RIGHT = [name for name, m in metrics.METRICS.items() if m.right]
@@ -57,8 +60,7 @@ def axis() -> pl.Expr:
     """What a value may share an axis with. Accuracies do, whichever scorer found them on whichever task; the means
     of two raters do not, and neither do two scorers of one harness on one task."""
     one_scorer = pl.col("scorer").n_unique().over("task", "format") == 1
-    share = pl.col("metric").is_in(SHARES) | pl.col("metric").str.starts_with("pass@")
-    named = pl.when(one_scorer & share).then("metric").otherwise("measure")
+    named = pl.when(one_scorer & proportion(pl.col("metric"))).then("metric").otherwise("measure")
     return (
         pl.when(_meet() & one_scorer & pl.col("metric").is_in(RIGHT))
         .then(pl.lit(RIGHT_ANSWERS))
@@ -84,7 +86,6 @@ def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
 
     Columns of `metrics`, and of the run: run_id, label, task; `measure` is the spelling.
     """
-    spreads = [name for name, m in metrics.METRICS.items() if m.spread]
     about = runs.select(
         pl.col("row").alias("run"),
         "run_id",
@@ -96,7 +97,7 @@ def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
         "headline_metric",
     )
     return (
-        s.metrics.filter((pl.col("source") == "actual") & ~pl.col("metric").is_in(spreads))
+        s.metrics.filter((pl.col("source") == "actual") & ~pl.col("metric").is_in(list(metrics.SPREADS)))
         .join(about, on="run", how="inner", maintain_order="left")
         .with_columns(_with_reducer().alias("measure"))
         .unique(["run", "category", "measure"], keep="first", maintain_order=True)
@@ -184,12 +185,27 @@ def metric_of(rows: pl.DataFrame, scorer: str) -> str:
     return found[0] if len(found) else "mean"
 
 
-def directed(rows: pl.DataFrame, scorer: str = "scorer", metric: str = "metric_name") -> pl.Series:
-    """1 where more is better, -1 where less is, by row."""
-    pairs = {
-        pair: metrics.direction(pair[0] or "", pair[1]) for pair in set(rows.select(scorer, metric).rows())
-    }
-    return pl.Series("direction", [pairs[pair] for pair in rows.select(scorer, metric).rows()], pl.Int8)
+def direction(s: Snapshot, task: str, scorer: str, metric: str = "") -> int:
+    """1 where more is better, -1 where less is: as the logs of the task say, if they do and agree, else by the names.
+    Without a metric it is that of the scorer's samples."""
+    return metrics.direction(scorer, metric, _said(s).get((task, scorer, metric)))
+
+
+@lru_cache(maxsize=2)
+def _said(s: Snapshot) -> Mapping[tuple[str, str, str], int]:
+    tasks = s.runs.with_row_index("run").select("run", "task")
+    told = s.metrics.filter(pl.col("direction").is_not_null()).join(tasks, on="run")
+    both = told.select("task", pl.col("scorer").fill_null(""), "metric", "direction")
+    every = pl.concat([both, both.with_columns(pl.lit("").alias("metric"))])
+    by = every.group_by("task", "scorer", "metric").agg(pl.col("direction").unique())
+    return {(t, name, metric): ways[0] for t, name, metric, ways in by.rows() if len(ways) == 1}
+
+
+def directed(s: Snapshot, rows: pl.DataFrame) -> pl.Series:
+    """The direction of each row of a task, scorer and metric."""
+    keys = rows.select("task", pl.col("scorer").fill_null(""), "metric").rows()
+    known = {key: direction(s, *key) for key in set(keys)}
+    return pl.Series("direction", [known[key] for key in keys], pl.Int8)
 
 
 NEVER = [name for name, m in metrics.METRICS.items() if not m.proportion and name != "mean"]

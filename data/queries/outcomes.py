@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import metrics, pairing
 from data.parts import Part
-from data.queries import measures, selection, trajectories
+from data.queries import lenses, measures, selection, trajectories
 from data.statistics import intervals
+from data.statistics.intervals import LEVEL
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -28,11 +28,18 @@ LAYERS = pl.Schema(
         "value": pl.Float64,
         "low": pl.Float64,
         "high": pl.Float64,
+        "interval": pl.String,  # statistics.methods.Method
+        "level": pl.Float64,  # null without an interval
         "n": pl.Int64,  # samples that have the statistic in this layer
     }
 )
 OUTCOMES = ("correct", "incorrect", "partly")
-LEVEL = 0.95
+
+
+class Answer(NamedTuple):
+    outcome: str
+    sample: tuple[str, str]
+    """Task and id."""
 
 
 def by_layer(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -47,10 +54,15 @@ def by_layer(s: Snapshot, v: ViewState) -> pl.DataFrame:
     found = [pl.DataFrame(schema=LAYERS)]
     kinds = dict.fromkeys(map(_kind, trajectories.chosen(s, v))) if what else {}
     for kind in kinds:
-        rows = [r for r in _once(s) if _kind(r) == kind and _has(r, what)]
+        rows = [r for r in lenses.named(s).values() if _kind(r) == kind and _has(r, what)]
         answered = scored(s)
-        groups = {o: [r for r in rows if answered.get(r["trajectory_id"]) == o] for o in OUTCOMES}
-        found += [_group(mine, what["id"], outcome) for outcome, mine in groups.items() if mine]  # type: ignore[index]
+        for outcome in OUTCOMES:
+            mine = [
+                (a.sample, r)
+                for r in rows
+                if (a := answered.get(r["trajectory_id"])) and a.outcome == outcome
+            ]
+            found += [_group(mine, what["id"], outcome)] if mine else []  # type: ignore[index]
     return pl.concat(found)
 
 
@@ -65,19 +77,16 @@ def _has(row: Mapping[str, Any], what: Mapping[str, Any] | None) -> bool:
     )
 
 
-@lru_cache(maxsize=2)
-def _once(s: Snapshot) -> list[dict[str, Any]]:
-    """Each trajectory from one of its files."""
-    return s.trajectories.unique("trajectory_id", keep="last", maintain_order=True).to_dicts()
-
-
-def _group(rows: list[dict[str, Any]], statistic: str, outcome: str) -> pl.DataFrame:
-    samples: dict[tuple[Any, Any], list[NDArray[np.float64]]] = {}
-    for row in rows:
-        samples.setdefault((row["task"], row["sample_id"]), []).append(_mean(row, statistic))
+def _group(
+    rows: list[tuple[tuple[str, str], Mapping[str, Any]]], statistic: str, outcome: str
+) -> pl.DataFrame:
+    samples: dict[tuple[str, str], list[NDArray[np.float64]]] = {}
+    for sample, row in rows:
+        samples.setdefault(sample, []).append(_mean(row, statistic))
     values = np.array([_average(np.array(each)) for each in samples.values()]).T  # layers x samples
     found = intervals.means(values, level=LEVEL)
-    labels, first = rows[0]["layer_labels"], rows[0]
+    first = rows[0][1]
+    labels = first["layer_labels"]
     known = pl.DataFrame(
         {
             "layer": np.arange(len(labels)),
@@ -85,6 +94,8 @@ def _group(rows: list[dict[str, Any]], statistic: str, outcome: str) -> pl.DataF
             "value": found.mean,
             "low": found.low,
             "high": found.high,
+            "interval": pl.Series([str(m) or None for m in found.method.tolist()], dtype=pl.String),
+            "level": np.where(np.isfinite(found.low), LEVEL, np.nan),
             "n": np.asarray(found.n, np.int64),
         }
     )
@@ -95,7 +106,7 @@ def _group(rows: list[dict[str, Any]], statistic: str, outcome: str) -> pl.DataF
         "outcome": outcome,
     }
     named = known.with_columns(pl.lit(what, pl.String).alias(name) for name, what in fixed.items())
-    return named.with_columns(pl.col("value", "low", "high").fill_nan(None)).select(
+    return named.with_columns(pl.col("value", "low", "high", "level").fill_nan(None)).select(
         pl.col(c).cast(t) for c, t in LAYERS.items()
     )
 
@@ -129,32 +140,25 @@ def _average(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=2)
-def scored(s: Snapshot) -> dict[str, str]:
-    """Trajectory -> how its sample was answered, by the headline scorer of the run that it is of. Samples without a
-    score, and scores that are no share of right answers, are left out."""
-    runs = selection.counted(s, ViewState().edit(attempts="all")).sort("created", nulls_last=False).to_dicts()
-    by_id = {run["run_id"]: run for run in runs}
-    by_name: dict[tuple[Any, str], list[dict[str, Any]]] = {}
-    for run in runs:
-        by_name.setdefault((run["task"], trajectories.normalised(run["model"])), []).insert(0, run)
-    places = {task: {id: i for i, id in enumerate(part.ids["sample_id"])} for task, part in s.parts.items()}
+def scored(s: Snapshot) -> dict[str, Answer]:
+    """Trajectory -> how its sample was answered, by the headline scorer of the latest successful run that it is of.
+    Samples without a score, and scores that are no share of right answers, are left out."""
     found = {}
-    for row in _once(s):
-        own = by_id.get(row["eval_id"])
-        others = by_name.get((row["task"], trajectories.normalised(row["model"] or "")), [])
-        for run in [own] if own else others:  # the latest that has the sample
-            part = s.parts.get(run["task"])
-            at = places.get(run["task"], {}).get(row["sample_id"])
-            if part is not None and at is not None and _is_in(part, run["run_id"], at):
-                if word := _outcome(s, part, run, at, row["epoch"] or 1):
-                    found[row["trajectory_id"]] = word
-                break
+    for name, row in lenses.named(s).items():
+        match = next((m for m in lenses.samples_of(s, row) if m.run["status"] == "success"), None)
+        at = lenses.place(s, match.run, match.sample_id) if match else None
+        if match and at and (word := _outcome(s, at[0], match.run, at[1], match.epoch)):
+            found[name] = Answer(word, (match.run["task"], match.sample_id))
     return found
 
 
-def _is_in(part: Part, run_id: str, sample: int) -> bool:
-    code = part.run_code.get(run_id)
-    return code is not None and part.inputs[code, sample] != pairing.ABSENT
+def counts(s: Snapshot, v: ViewState) -> tuple[int, int]:
+    """Of the trajectories of the chosen models and lenses that have the statistic: how many are of a sample with a
+    score, and how many there are."""
+    what = trajectories.statistic(s, v)
+    kinds = set(map(_kind, trajectories.chosen(s, v)))
+    rows = [r for r in lenses.named(s).values() if _kind(r) in kinds and _has(r, what)]
+    return sum(r["trajectory_id"] in scored(s) for r in rows), len(rows)
 
 
 def _outcome(s: Snapshot, part: Part, run: Mapping[str, Any], sample: int, epoch: int) -> str | None:
@@ -163,7 +167,7 @@ def _outcome(s: Snapshot, part: Part, run: Mapping[str, Any], sample: int, epoch
     if cube is None or not cube.is_share or epoch > cube.value.shape[0]:
         return None
     value = float(cube.value[epoch - 1, part.run_code[run["run_id"]], sample])
-    value = value if metrics.direction(scorer or "", "") > 0 else 1 - value
+    value = value if measures.direction(s, part.task, scorer or "") > 0 else 1 - value
     return None if np.isnan(value) else {1.0: "correct", 0.0: "incorrect"}.get(value, "partly")
 
 

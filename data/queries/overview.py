@@ -59,7 +59,11 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
     planned = s.runs.select("run_id", "samples_done", "samples_planned", "status", "created")
     return (
         found.join(planned, on="run_id", how="left", maintain_order="left")
-        .with_columns((pl.col("samples_done") / pl.col("samples_planned")).alias("coverage"))
+        .with_columns(
+            pl.when(pl.col("samples_planned") > 0)
+            .then(pl.col("samples_done") / pl.col("samples_planned"))
+            .alias("coverage")
+        )
         .select(
             "task",
             "model",

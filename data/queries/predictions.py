@@ -7,6 +7,7 @@ from functools import lru_cache
 import polars as pl
 
 from data.magnet import errors, naive, predictions, sweeps
+from data.magnet import unmatched as unmet
 from data.magnet.predictions import Counts
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -49,7 +50,22 @@ def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def counts(s: Snapshot, v: ViewState) -> Counts:
-    return predictions.counts(joined(s, v))
+    """Of predictions; the naive guesses that stand beside them are none."""
+    return predictions.counts(_own(joined(s, v)))
+
+
+def unmatched(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """One row a prediction that met no value: run_spec, suite, name, split, perturbation, computed_on,
+    perturbation_detail, mean, predictor, seed, model, task, and why (unmatched.Why)."""
+    found = unmet.unmatched(_own(joined(s, v)), _known(s))
+    return found.select(
+        "run_spec", "suite", "name", "split", "perturbation", "computed_on", "perturbation_detail", "mean", "predictor",
+        "seed", "model", "task", "why",
+    )  # fmt: skip
+
+
+def _own(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col("predictor").ne_missing(naive.SAMPLE))
 
 
 def pairs(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -63,8 +79,17 @@ def pairs(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def lines(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Columns name, facet and those of errors.ERRORS: what is drawn into each chart of pairs."""
-    return errors.errors(pairs, ["name", "facet"])
+    """Columns name, facet, predictors and those of errors.ERRORS: what is drawn into each chart of pairs. Of several
+    predictors only their number and n, since what they are off together is nobody's error; the naive guess counts as
+    one only where it is alone."""
+    by = ["name", "facet"]
+    alone = pl.col("predictor").eq_missing(naive.SAMPLE).all().over(by)
+    meant = pairs.filter(pl.col("predictor").ne_missing(naive.SAMPLE) | alone)
+    each = meant.group_by(by).agg(pl.col("predictor").n_unique().cast(pl.Int64).alias("predictors"))
+    found = errors.errors(meant, by).join(each, on=by, how="left", nulls_equal=True)
+    one = pl.col("predictors") == 1
+    measures = [c for c in errors.ERRORS.names() if c != "n"]
+    return found.select(*by, "predictors", "n", *(pl.when(one).then(c).alias(c) for c in measures))
 
 
 def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:

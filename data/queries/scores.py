@@ -8,9 +8,8 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from data import cubes
 from data.parts import Part
-from data.queries import computed, measures, selection, uncertainty
+from data.queries import computed, measures, sampled, selection, uncertainty
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -59,17 +58,16 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
         found = _logged(rows.filter(pl.col("category").is_null()))
     if v.categories:
         found = found.filter(pl.col("category").is_in(v.categories))
-    return counted(named(containing(found, v.q)).filter(pl.col("value").is_not_null()), s, v)
+    return counted(named(containing(found, v.q), s).filter(pl.col("value").is_not_null()), s, v)
 
 
 def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """With `n` of whole tasks where a log does not tell it but has the scores of all its samples: how many those are."""
-    done = dict(s.runs.select("run_id", "samples_done").rows())
+    """With `n` of whole tasks where a log does not tell it but keeps all its samples: how many of them have a score."""
     unknown = found.filter(pl.col("n").is_null() & pl.col("category").is_null())
     known = [
         (run_id, n)
         for run_id, task, scorer in unknown.select("run_id", "task", "scorer").iter_rows()
-        if (n := _all_scored(s.parts.get(task), run_id, scorer, done.get(run_id))) is not None
+        if (n := _all_scored(s, v, s.parts.get(task), run_id, scorer)) is not None
     ]
     if not known:
         return found
@@ -82,22 +80,20 @@ def counted(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
 
 
-def _all_scored(part: Part | None, run_id: str, scorer: str, done: int | None) -> int | None:
-    """How many samples of a run have a score; None where the log does not keep all that the run did."""
-    if part is None or run_id not in part.run_code or scorer not in part.cubes:
+def _all_scored(s: Snapshot, v: ViewState, part: Part | None, run_id: str, scorer: str) -> int | None:
+    if part is None or scorer not in part.cubes or not sampled.keeps_all(s, part, [run_id])[0]:
         return None
-    cube, at = part.cubes[scorer], part.run_code[run_id]
-    if int((cube.level[:, at] != cubes.MISSING_LEVEL).sum()) < (done or 0):
-        return None
-    return int((~np.isnan(cube.value[:, at])).any(axis=0).sum())
+    value = part.cubes[scorer].value[:, part.run_code[run_id]]
+    scored = np.count_nonzero(~np.isnan(value), axis=0) > 0
+    return int((scored & (computed.whole(s, v, part).code >= 0)).sum())
 
 
-def named(found: pl.DataFrame) -> pl.DataFrame:
+def named(found: pl.DataFrame, s: Snapshot) -> pl.DataFrame:
     """CELLS from computed.RAW: what may share an axis can only be told with all rows together."""
     if found.is_empty():
         return pl.DataFrame(schema=CELLS)
     rows = found.rename({"metric_name": "metric"}).with_columns(measures.axis().alias("axis_name"))
-    directed = rows.with_columns(measures.directed(rows, metric="metric"))
+    directed = rows.with_columns(measures.directed(s, rows))
     return directed.with_columns(pl.col("axis_name").alias("metric")).select(
         pl.col(c).cast(t) for c, t in CELLS.items()
     )

@@ -1,4 +1,4 @@
-"""Which samples say this? In their id, input, target, answer, metadata and, where they are read, explanations."""
+"""Which samples say this? In their id, input, target, answer, metadata and, once they are read, their long texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import explanations
+from data import longtexts
 from data.parts import Part
 from data.queries import selection
 from data.store import Snapshot
@@ -28,18 +28,18 @@ def containing(column: str, text: str) -> pl.Expr:
 
 def rows(part: Part, text: str) -> pl.DataFrame:
     """Columns run, sample and epoch: the rows of the part that have this text, sorted."""
-    return _rows(part, text, explanations.is_ready(part))
+    return _rows(part, text, longtexts.is_ready(part))
 
 
 @lru_cache(maxsize=8)
-def _rows(part: Part, text: str, explained: bool) -> pl.DataFrame:
+def _rows(part: Part, text: str, complete: bool) -> pl.DataFrame:
     codes = part.ids.with_row_index("sample").filter(containing("sample_id", text))["sample"].to_list()
     found = pl.any_horizontal([containing(c, text) for c in TEXTS]).fill_null(False)
     key = ["run", "sample", "epoch"]
     frames = [part.samples.filter(found | pl.col("sample").is_in(codes)).select(key)]
-    told = explanations.scan(part) if explained else None
+    told = longtexts.scan(part) if complete else None
     if told is not None:
-        frames.append(told.filter(containing("explanation", text)).select(key))
+        frames.append(told.filter(containing("text", text)).select(key))
     return pl.concat([f.collect() for f in frames]).unique().sort(key)
 
 
@@ -49,6 +49,6 @@ def samples(part: Part, text: str) -> NDArray[np.intp]:
 
 
 def is_complete(s: Snapshot, v: ViewState) -> bool:
-    """Whether explanations are searched too, in every task of the view."""
+    """Whether long texts are searched too, in every task of the view."""
     tasks = selection.counted(s, v)["task"].unique()
-    return all(explanations.is_ready(s.parts[t]) for t in tasks if t in s.parts)
+    return all(longtexts.is_ready(s.parts[t]) for t in tasks if t in s.parts)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from data import cubes
 from data.cubes import Floats
 from data.parts import Part
-from data.queries import computed, groups, measures, pairs, sampled, selection, uncertainty
+from data.queries import computed, groups, measures, pairs, sampled, selection
 from data.statistics import intervals, multiplicity, ranks
 from data.statistics.differences import LEAST_UNITS
 from data.statistics.grouping import Grouping
@@ -108,7 +108,7 @@ def _by_measure(
     usable = computed.usable(s, v.edit(group=""))[task].runs if task in s.parts else {}
     for scorer, mine in usable.items():
         metric = measures.metric_of(of_task, scorer)
-        direction = measures.Measure(scorer, metric).direction
+        direction = measures.direction(s, task, scorer, metric)
         name = (
             measures.RIGHT_ANSWERS if measures.across(rows, mine) else measures.Measure(scorer, metric).label
         )
@@ -167,7 +167,7 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
     codes = groups.of(field.part, v.cluster).code[common] if v.cluster else None
     clusters = None if codes is None or (codes < 0).all() else codes
     found = ranks.rank_intervals(value, clusters, direction=field.direction, resamples=RESAMPLES, seed=SEED)
-    own = intervals.means(value, Grouping.of(value.shape[1], clusters=clusters), level=uncertainty.LEVEL)
+    own = intervals.means(value, Grouping.of(value.shape[1], clusters=clusters), level=intervals.LEVEL)
     p = ranks.pairwise(value, clusters)
     adjusted = _adjusted(p, v.adjust)
     tied = ranks.tied_groups(found.mean, adjusted, alpha=v.alpha, direction=field.direction)
@@ -184,7 +184,7 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
     }  # fmt: skip
     fixed = {
         "metric": field.metric, "task": field.part.task, "n": found.n, "of": field.of, "left_out": field.left_out,
-        "level": uncertainty.LEVEL, "adjusted_by": v.adjust, "alpha": v.alpha, "resamples": RESAMPLES, "seed": SEED,
+        "level": intervals.LEVEL, "adjusted_by": v.adjust, "alpha": v.alpha, "resamples": RESAMPLES, "seed": SEED,
         "reducer": v.reducer, "cluster": None if clusters is None else v.cluster, "direction": field.direction,
     }  # fmt: skip
     table = pl.DataFrame(numbers).with_columns(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import trajectories as files
+from data.queries import lenses
 from data.store import Snapshot
 from data.trajectories import Floats
 from data.viewstate import ViewState
@@ -26,6 +28,26 @@ CELLS = pl.Schema(
         "top1": pl.String,
     }
 )
+LIKELY = pl.Schema(
+    {
+        "trajectory_id": pl.String,
+        "layer": pl.Int64,
+        "layer_label": pl.String,
+        "position": pl.Int64,
+        "token": pl.String,
+        "value": pl.Float64,
+        "rank": pl.Int64,
+        "likely": pl.String,
+        "probability": pl.Float64,
+        "logp": pl.Float64,
+        "is_next": pl.Boolean,
+    }
+)
+OUTPUT = "output"
+SIGNED = "log_prob_diff"
+"""How the statistics begin that are a difference already."""
+BETWEEN = " | "
+LAST, MAX_DIGITS = 3, 10
 MOST = 2
 """Trajectories side by side."""
 INNER = (1.0, 99.0)
@@ -39,16 +61,14 @@ class Limits(NamedTuple):
 
 
 def names(s: Snapshot, v: ViewState) -> list[str]:
-    return s.trajectories["trajectory_id"].unique(maintain_order=True).to_list()
+    return list(lenses.named(s))
 
 
-def chosen(s: Snapshot, v: ViewState) -> list[dict[str, Any]]:
+def chosen(s: Snapshot, v: ViewState) -> list[Mapping[str, Any]]:
     """At most two: those that the view names, else the first."""
-    # One that is there in both shapes is shown from the one that has its likeliest tokens.
-    plain_first = s.trajectories.sort(pl.col("cells").str.ends_with(".parquet"), maintain_order=True)
-    by_name = {row["trajectory_id"]: row for row in plain_first.to_dicts()}
+    by_name = lenses.named(s)
     named = [by_name[t] for t in v.trajectories if t in by_name][:MOST]
-    return named or [by_name[name] for name in names(s, v)[:1]]
+    return named or list(by_name.values())[:1]
 
 
 def statistics(s: Snapshot, v: ViewState) -> list[dict[str, Any]]:
@@ -63,11 +83,11 @@ def statistic(s: Snapshot, v: ViewState) -> dict[str, Any] | None:
     return next((x for x in known if x["id"] == v.statistic), next(iter(known), None))
 
 
-def rows_shown(layers: int, v: ViewState) -> NDArray[np.intp]:
-    """Every `stride`-th layer, counted back from the output, which is therefore never lost; the output itself only if
-    it is wanted."""
-    last = layers - 1 if v.output == "1" else layers - 2
-    return np.arange(last, -1, -v.stride, dtype=np.intp)[::-1]
+def rows_shown(labels: Sequence[str], v: ViewState) -> NDArray[np.intp]:
+    """Every `stride`-th layer, counted back from the last, which is therefore never lost: the output, where there is one
+    and it is wanted."""
+    without = v.output == "0" and labels[-1] == OUTPUT
+    return np.arange(len(labels) - 1 - without, -1, -v.stride, dtype=np.intp)[::-1]
 
 
 def values(row: Mapping[str, Any], statistic: str) -> Floats:
@@ -86,7 +106,7 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def _of(row: Mapping[str, Any], statistic: str, v: ViewState) -> pl.DataFrame:
     labels, tokens = row["layer_labels"], row["tokens"]
-    shown = rows_shown(len(labels), v)
+    shown = rows_shown(labels, v)
     n, t = len(shown), len(tokens)
     top1 = files.top1(row["cells"], files.changed(row["cells"]), len(labels), t)[shown]
     return pl.DataFrame(
@@ -104,28 +124,54 @@ def _of(row: Mapping[str, Any], statistic: str, v: ViewState) -> pl.DataFrame:
     )
 
 
-def limits(found: pl.DataFrame, v: ViewState) -> Limits:
-    """Where the colours begin and end: as chosen, else the inner 98 % of all that is shown, one range for both."""
+def is_signed(what: Mapping[str, Any]) -> bool:
+    """Whether 0 is the middle of a statistic, and not its end."""
+    return str(what["id"]).startswith(SIGNED)
+
+
+def limits(found: pl.DataFrame, v: ViewState, *, signed: bool = False) -> Limits:
+    """Where the colours begin and end: as chosen, else the inner 98 % of all that is shown, one range for both. On a
+    logarithmic scale of what is above 0; of a signed statistic as far to either side of 0."""
     known = found["value"].drop_nulls().to_numpy()
-    known = known[np.isfinite(known)]
-    low, high = np.percentile(known, INNER) if known.size else (0.0, 1.0)
-    low, high = (float(low) if v.low is None else v.low), (float(high) if v.high is None else v.high)
+    known = known[np.isfinite(known) & ((known > 0) | (v.color_scale != "log") | signed)]
+    low, high = map(float, np.percentile(known, INNER)) if known.size else (0.0, 1.0)
+    if signed:
+        low, high = -max(-low, high), max(-low, high)
+    low, high = (low if v.low is None else v.low), (high if v.high is None else v.high)
     return Limits(low, high if high > low else low + 1.0)
 
 
 def difference(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """The first chosen trajectory minus the second, cell by cell; nothing unless both have the same tokens and layers."""
+    """The first chosen trajectory minus the second, cell by cell; nothing unless both have as many tokens and the same
+    layers. Where their tokens differ, as of two prompts that differ in a word, `token` has both."""
     rows = chosen(s, v)
-    if len(rows) < MOST or any(rows[0][k] != rows[1][k] for k in ("tokens", "layer_labels")):
+    if len(rows) < MOST or apart(*rows):
         return pl.DataFrame(schema=CELLS)
     found = cells(s, v)
     half = found.height // MOST
     first, second = found.head(half), found.tail(half)
+    same = first["token"] == second["token"]
     return first.with_columns(
         pl.lit(f"{rows[0]['trajectory_id']} − {rows[1]['trajectory_id']}").alias("trajectory_id"),
         first["value"] - second["value"],
+        pl.when(same)
+        .then(first["token"])
+        .otherwise(first["token"] + BETWEEN + second["token"])
+        .alias("token"),
         pl.lit(None, pl.String).alias("top1"),
     )
+
+
+def apart(a: Mapping[str, Any], b: Mapping[str, Any]) -> str | None:
+    """Why two trajectories have no difference: "tokens" or "layers"; None where they have one."""
+    if len(a["tokens"]) != len(b["tokens"]):
+        return "tokens"
+    return None if a["layer_labels"] == b["layer_labels"] else "layers"
+
+
+def other_tokens(a: Mapping[str, Any], b: Mapping[str, Any]) -> int:
+    """Positions at which two trajectories have different tokens."""
+    return sum(x != y for x, y in zip(a["tokens"], b["tokens"], strict=False))
 
 
 def lines(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -135,7 +181,7 @@ def lines(s: Snapshot, v: ViewState) -> pl.DataFrame:
     found = [pl.DataFrame(schema=CELLS)]
     for row in chosen(s, v) if what else []:
         every = _of(row, what["id"], v.edit(stride=1, output="1"))  # type: ignore[index]
-        wanted = [int(t) for t in v.tokens if t.isdigit()] or _last_known(every)
+        wanted = pinned(row["tokens"], v) or _known(values(row, what["id"]))[-LAST:]  # type: ignore[index]
         mean = every.group_by("trajectory_id", "statistic", "layer", "layer_label", maintain_order=True).agg(
             pl.col("value").mean()
         )
@@ -143,44 +189,59 @@ def lines(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _last_known(every: pl.DataFrame, most: int = 3) -> list[int]:
-    return every.drop_nulls("value")["position"].unique().sort().tail(most).to_list()
-
-
 def _as_cells(df: pl.DataFrame) -> pl.DataFrame:
     absent = [pl.lit(None).alias(c) for c in CELLS if c not in df.columns]
     return df.with_columns(absent).select(pl.col(c).cast(t) for c, t in CELLS.items())
 
 
-def normalised(model: str) -> str:
-    """A model's name without the provider that served it.
+def likely(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """The likeliest tokens of the chosen layers at the chosen positions: unless some are chosen, of the last layer, at
+    the last three positions that have the statistic. `value` is the statistic's; probability from 0 to 1."""
+    what = statistic(s, v)
+    found = [_likely(row, what, v) for row in chosen(s, v)] if what else []
+    return pl.DataFrame([x for each in found for x in each], schema=LIKELY)
 
-    >>> normalised("hf/Qwen/Qwen2.5"), normalised("Qwen/Qwen2.5"), normalised("gpt2")
-    ('qwen/qwen2.5', 'qwen/qwen2.5', 'gpt2')
+
+def _likely(row: Mapping[str, Any], what: Mapping[str, Any], v: ViewState) -> Iterator[dict[str, Any]]:
+    value, labels, tokens = values(row, what["id"]), row["layer_labels"], row["tokens"]
+    for layer in pinned_layers(labels, v) or [len(labels) - 1]:
+        for position in pinned(tokens, v) or _known(value)[-LAST:]:
+            top = files.top(row["cells"], layer, position, len(labels), len(tokens))
+            number = float(value[layer, position])
+            for rank, (token, logp) in enumerate(zip(top.tokens, top.logp, strict=True), 1):
+                yield {
+                    "trajectory_id": row["trajectory_id"],
+                    "layer": layer,
+                    "layer_label": labels[layer],
+                    "position": position,
+                    "token": tokens[position],
+                    "value": number if math.isfinite(number) else None,
+                    "rank": rank,
+                    "likely": token,
+                    "probability": math.exp(logp) if math.isfinite(logp) else None,
+                    "logp": logp if math.isfinite(logp) else None,
+                    "is_next": position + 1 < len(tokens) and token == tokens[position + 1],
+                }
+
+
+def pinned(tokens: Sequence[str], v: ViewState) -> list[int]:
+    """The chosen positions that there are."""
+    return _within(v.tokens, len(tokens))
+
+
+def pinned_layers(labels: Sequence[str], v: ViewState) -> list[int]:
+    return _within(v.layers, len(labels))
+
+
+def _within(said: Sequence[str], size: int) -> list[int]:
     """
-    parts = model.lower().split("/")
-    return "/".join(parts[1:] if parts[0] in {"hf", "openai", "vllm", "together", "ollama"} else parts)
+    >>> _within(("2", "10", "x", "2", "99", "²"), 11)
+    [2, 10]
+    """
+    found = {int(t) for t in said if t.isdecimal() and len(t) < MAX_DIGITS}
+    return sorted(i for i in found if i < size)
 
 
-def of_sample(s: Snapshot, run: Mapping[str, Any], sample_id: str, epoch: int) -> list[str]:
-    """The trajectories of one sample: by the log's own id, else by task, model, sample and epoch; never by model alone."""
-    t = s.trajectories.filter(pl.col("sample_id") == sample_id, pl.col("epoch").fill_null(1) == epoch)
-    same_log = t.filter(pl.col("eval_id") == run["run_id"])
-    if same_log.height:
-        return same_log["trajectory_id"].to_list()
-    model = normalised(run["model"])
-    rows = t.filter(pl.col("task") == run["task"]).select("trajectory_id", "model").rows()
-    return [name for name, m in rows if m and normalised(m) == model]
-
-
-def sample_of(s: Snapshot, row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The runs that have the sample of a trajectory, by the same rule."""
-    known = (pl.col("run_id") == pl.lit(row["eval_id"], pl.String)) | (
-        pl.col("task") == pl.lit(row["task"], pl.String)
-    )
-    return [
-        run
-        for run in s.runs.filter(known).to_dicts()
-        if row["trajectory_id"] in of_sample(s, run, row["sample_id"] or "", row["epoch"] or 1)
-        and run["run_id"] in getattr(s.parts.get(run["task"]), "run_code", {})
-    ]
+def _known(value: Floats) -> list[int]:
+    """Positions that have the statistic in any layer."""
+    return np.flatnonzero(np.isfinite(value).any(axis=0)).tolist()

@@ -16,6 +16,8 @@ from data.viewstate import ViewState
 
 A_SCREEN = 20
 """Messages that one screen may show."""
+SEARCHED = 200_000
+"""Messages in which a text is looked for."""
 MOST = 5_000
 """Messages that are compared to find where two transcripts part."""
 
@@ -109,6 +111,17 @@ def events(s: Snapshot, v: ViewState) -> pl.DataFrame:
 def listing(found: Whole) -> pl.DataFrame:
     make = found.get("event_list")
     return make() if callable(make) else pl.DataFrame(schema=EVENTS)
+
+
+def needle(v: ViewState) -> str:
+    """What is looked for in the sample that the view is about."""
+    return v.find or v.q
+
+
+def saying(said: Sequence[Any], text: str) -> list[int]:
+    """Which messages have this text, from 1, whatever the case: in their words, or in what they ask of tools."""
+    wanted = text.casefold()
+    return [i + 1 for i in range(min(len(said), SEARCHED)) if wanted in _told(said[i]).casefold()]
 
 
 def parting(a: Sequence[Any], b: Sequence[Any]) -> int | None:

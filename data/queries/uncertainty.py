@@ -8,19 +8,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes, metrics
+from data import cubes
 from data.cubes import Matrix
 from data.parts import Part
-from data.queries import computed, groups, sampled
+from data.queries import computed, groups, measures, sampled
 from data.queries.groups import Groups, Whole
 from data.statistics import epochs, intervals
 from data.statistics.arrays import Floats
 from data.statistics.grouping import Grouping
+from data.statistics.intervals import LEVEL
 from data.statistics.methods import Method
 from data.store import Snapshot
 from data.viewstate import USUAL, ViewState
 
-LEVEL = 0.95
 COMBINED = "satterthwaite"
 """How the interval of a mean over several categories is found: see `intervals.weighted`."""
 INTERVAL = pl.Schema(
@@ -73,7 +73,8 @@ def _of_scorer(s: Snapshot, v: ViewState, part: Part | None, rows: pl.DataFrame)
         (rows.filter(pl.col("category").is_not_null()), groups.of(part, v.group)),
     ):
         if mine.height:
-            yield _from_samples(mine, runs, matrix, into, clusters)
+            kept = sampled.keeps_all(s, part, mine["run_id"].to_list())
+            yield _from_samples(mine, runs, matrix, into, clusters, kept)
 
 
 def _from_samples(
@@ -82,16 +83,18 @@ def _from_samples(
     matrix: Matrix,
     into: Groups | Whole,
     clusters: NDArray[np.int64] | None,
+    kept: NDArray[np.bool_],
 ) -> pl.DataFrame:
-    """Intervals of the rows that are the mean of samples, as many as the log says; no row for the others."""
+    """Intervals of the rows that are the mean of samples, all of them; no row for the others. `kept`: of each row,
+    whether the log keeps all samples of the run."""
     grouping = Grouping.of(len(into.code), into.code, clusters, size=len(into.names))
-    found = intervals.means(matrix.value, grouping, level=LEVEL)
+    with np.errstate(over="ignore", invalid="ignore"):  # scores whose squares are no numbers have no interval
+        found = intervals.means(matrix.value, grouping, level=LEVEL)
     tries = grouping.sums(grouping.sort(np.where(np.isnan(matrix.value), 0, matrix.n).astype(np.float64)))
     r, g = _places(rows, runs, into)
     n = found.n[r, g]
-    said = rows["n"].fill_null(-1).to_numpy()
-    # Some logs count epochs, and some keep the samples of a part only: ten of 5,000, of which none is right either.
-    all_there = (said == -1) | (said == n) | (said == tries[r, g])
+    said = rows["n"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    all_there = sampled.all_there(n, tries[r, g], said, kept)
     sound = (g >= 0) & (n > 0) & all_there & sampled.agrees(found.mean[r, g], rows["value"].to_numpy())
     method = found.method[r, g]
     is_known = np.isfinite(found.low[r, g]) & np.isfinite(found.high[r, g])
@@ -109,8 +112,8 @@ def _from_samples(
         "units": found.clusters[r, g],
     }
     schema = {"row": pl.UInt32, "samples": pl.Int64, **INTERVAL}
-    kept = pl.DataFrame(table).cast(schema).filter(pl.Series(sound))  # type: ignore[arg-type]
-    return kept.with_columns(
+    known = pl.DataFrame(table).cast(schema).filter(pl.Series(sound))  # type: ignore[arg-type]
+    return known.with_columns(
         pl.col("low", "high", "level", "se").fill_nan(None), pl.col("interval").replace({"": None})
     )
 
@@ -129,8 +132,9 @@ def by_logged(found: pl.DataFrame) -> pl.DataFrame:
     """With intervals from the logged standard error where the samples gave none; of a share never beyond 0 and 1."""
     use = pl.col("interval").is_null() & (pl.col("stderr") > 0) & pl.col("stderr").is_finite()
     half = pl.col("stderr") * float(intervals.z_critical(LEVEL))
-    shares = [name for name, m in metrics.METRICS.items() if m.proportion]
-    share = pl.col("metric").str.split("/").list.last().is_in(shares) & pl.col("value").is_between(0, 1)
+    share = measures.proportion(pl.col("metric").str.split("/").list.last()) & pl.col("value").is_between(
+        0, 1
+    )
     low, high = pl.col("value") - half, pl.col("value") + half
     return found.with_columns(
         pl.when(use).then(pl.when(share).then(low.clip(0, 1)).otherwise(low)).otherwise("low").alias("low"),

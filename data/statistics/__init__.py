@@ -8,7 +8,7 @@ A page asks many questions at once: candidates are rows, categories are the last
 
     grouping = Grouping.of(samples, groups=category_codes, clusters=cluster_codes)
     found = differences(baseline_row, candidate_rows, grouping)
-    judged = verdicts(found, adjusted(found.p), direction=direction)
+    judged = verdicts(found, adjust="bh", direction=direction)
     found.low[1, 3], judged.kind[1, 3]
     found.one(1, 3)     # the same as plain values, None for NaN
 

@@ -67,6 +67,12 @@ def enough(effective_units: Floats) -> Bools:
     return np.round(effective_units) >= LEAST_UNITS
 
 
+def lopsided(units: Ints, effective_units: Floats) -> Bools:
+    """Enough clusters, of such unequal size that they are worth less than half as many, and too few: t with clusters - 1
+    degrees of freedom then covers three times in four what it says to cover 19 times in 20 (benchmarks/simulations.py)."""
+    return (units >= LEAST_UNITS) & ~enough(effective_units) & (effective_units < units / 2)
+
+
 def at_level(found: Difference, level: float) -> Bounds:
     """The interval at another level, as 0.90 for equivalence at 0.05."""
     half = t_critical(found.df, level) * found.spread

@@ -14,6 +14,9 @@ from data.statistics.grouping import Grouping
 from data.statistics.methods import Method
 from data.statistics.moments import Moments, as_rows, moments
 
+LEVEL = 0.95
+"""Of all intervals that are shown."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Means(Moments):
@@ -34,6 +37,11 @@ class Means(Moments):
         return ratio(self.se**2, self.sd**2 / np.maximum(self.n, 1))
 
 
+class Interval(NamedTuple):
+    low: Floats
+    high: Floats
+
+
 class Macro(NamedTuple):
     """The unweighted mean of group means. `groups` counts those that have a score."""
 
@@ -49,7 +57,7 @@ class Macro(NamedTuple):
         return {name: None if np.isnan(x) else float(x) for name, x in self._asdict().items()}
 
 
-def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float = 0.95) -> Means:
+def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float = LEVEL) -> Means:
     """Means of scores, (..., samples), with confidence intervals: Wilson where all scores of a group are 0 or 1, else t.
 
     Assumes that samples are drawn independently from a larger population of such questions; with clusters, that
@@ -88,7 +96,7 @@ def macro(found: Means) -> Macro:
 
 
 def weighted(
-    mean: ArrayLike, se: ArrayLike, units: ArrayLike, weight: ArrayLike, *, level: float = 0.95
+    mean: ArrayLike, se: ArrayLike, units: ArrayLike, weight: ArrayLike, *, level: float = LEVEL
 ) -> Macro:
     """A mean of group means, each with its weight, groups being the last axis; one of weight 0 is not there.
 
@@ -109,10 +117,28 @@ def weighted(
     return Macro(centre, spread, centre - half, centre + half, there.sum(axis=-1), level)
 
 
+def of_mean(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> Interval:
+    """Interval of the unweighted mean of independent estimates from the interval of each, groups being the last axis.
+
+    Each side by itself: the squares of how far the ends are from the estimates add up (Zou and Donner 2008, Statistics in
+    Medicine 27:1693-1702), so that intervals that are not symmetric keep their shape, and one alone stays what it is. NaN
+    if one of them has none.
+
+    >>> [round(float(x), 3) for x in of_mean([0.1, 0.3], [0.0, 0.0], [0.2, 0.5])]
+    [0.042, 0.312]
+    """
+    centre, below, above = floats(value), floats(value) - floats(low), floats(high) - floats(value)
+    n = centre.shape[-1]
+    mean = ratio(centre.sum(axis=-1), n)
+    return Interval(
+        mean - ratio(np.sqrt((below**2).sum(axis=-1)), n), mean + ratio(np.sqrt((above**2).sum(axis=-1)), n)
+    )
+
+
 def wilson(share: ArrayLike, n: ArrayLike, critical: ArrayLike) -> tuple[Floats, Floats]:
     """Score interval for a proportion (Wilson 1927): inside [0, 1], and with a width where the share is 0 or 1.
 
-    >>> [round(float(x), 3) for x in wilson(1.0, 10, z_critical(0.95))]
+    >>> [round(float(x), 3) for x in wilson(1.0, 10, z_critical(LEVEL))]
     [0.722, 1.0]
     """
     p, z = floats(share), floats(critical)
@@ -131,16 +157,16 @@ def t_interval(found: Moments, level: float) -> tuple[Floats, Floats]:
     return found.mean - half, found.mean + half
 
 
-def t_critical(df: ArrayLike, level: float) -> Floats:
+def t_critical(df: ArrayLike, level: ArrayLike) -> Floats:
     """Student's t that `level` of all values lie within; normal for infinite df, NaN for none."""
     # scipy.special and not scipy.stats, whose import takes 0.6 s: it computes scipy.stats.t.ppf from this as well.
     d = floats(df)
-    found = special.stdtrit(np.where(d > 0, d, np.nan), (1 + level) / 2)
+    found = special.stdtrit(np.where(d > 0, d, np.nan), (1 + floats(level)) / 2)
     return np.where(np.isinf(d), z_critical(level), found)
 
 
-def z_critical(level: float) -> Floats:
-    return special.ndtri((1 + level) / 2)
+def z_critical(level: ArrayLike) -> Floats:
+    return special.ndtri((1 + floats(level)) / 2)
 
 
 def _effective(found: Moments) -> Floats:

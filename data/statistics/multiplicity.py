@@ -56,6 +56,50 @@ def _steps(p: Floats, method: str) -> Floats:
     return np.minimum.accumulate((p * m / rank * dependence)[::-1])[::-1]
 
 
+def thresholds(p: ArrayLike | Sequence[float | None], method: str = "bh", *, alpha: float = 0.05) -> Floats:
+    """The largest p with which each comparison would have counted, all the others being as they are: how strict the
+    adjustment is on it. In the shape of p, NaN where there was none.
+
+    >>> thresholds([0.001, 0.02, 0.9, 0.8]).round(4).tolist()
+    [0.025, 0.025, 0.0375, 0.0375]
+    """
+    given = np.array(p, dtype=np.float64)
+    tested = ~np.isnan(given)
+    known = given[tested]
+    order = np.argsort(known, kind="stable")
+    found = np.empty_like(known)
+    found[order] = _most(known[order], method, alpha)
+    out = np.full(given.shape, np.nan)
+    out[tested] = found
+    return out
+
+
+def _most(p: Floats, method: str, alpha: float) -> Floats:
+    m = len(p)
+    rank = np.arange(1, m + 1)
+    if method == "holm":
+        return _most_of_holm(p, alpha)
+    if method not in METHODS:
+        raise ValueError(f"{method!r} is none of {', '.join(METHODS)}")
+    level = alpha / max(1, m) / ((1 / rank).sum() if method == "by" and m else 1.0)
+    found = int((rank * (p <= level * rank)).max(initial=0))
+    # One more that would be as small as can be moves each smaller one by one rank; none is among those that count already.
+    met = np.concatenate([[0.0], p[:-1]])[:m] <= level * rank
+    alone = np.maximum.accumulate(np.where(met, rank, 0))
+    return level * np.where(rank <= found, found, alone)
+
+
+def _most_of_holm(p: Floats, alpha: float) -> Floats:
+    """Steps that the others pass, one after the other, say at which step one stands that stops them all."""
+    m = len(p)
+    rank = np.arange(1, m + 1)
+    first = np.minimum.accumulate(p <= alpha / (m + 1 - rank)) if m else p.astype(bool)
+    found = int(first.sum())
+    stops = np.append(np.where(p[1:] > alpha / (m + 1 - rank[:-1]), rank[:-1], m), m)[:m]
+    later = np.minimum.accumulate(stops[::-1])[::-1] - 1
+    return alpha / (m - np.where(rank <= found, later, found))
+
+
 def count(p_adjusted: ArrayLike, alpha: float = 0.05) -> Count:
     """k of m. At most alpha counts, as statsmodels has it."""
     p = np.asarray(p_adjusted, dtype=np.float64)

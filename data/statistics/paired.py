@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from data.statistics.arrays import SAME, Bools, Codes, Floats, Ints, floats, ratio
-from data.statistics.differences import Difference, enough, t_of, two_sided
+from data.statistics.differences import Difference, enough, lopsided, t_of, two_sided
 from data.statistics.grouping import Grouping
-from data.statistics.intervals import t_critical
+from data.statistics.intervals import LEVEL, t_critical
 from data.statistics.methods import Method
 from data.statistics.moments import Moments, as_rows, moments
 
@@ -61,7 +61,7 @@ class _Tally:
 
 
 def differences(
-    baseline: ArrayLike, candidate: ArrayLike, grouping: Grouping | None = None, *, level: float = 0.95
+    baseline: ArrayLike, candidate: ArrayLike, grouping: Grouping | None = None, *, level: float = LEVEL
 ) -> PairedDifference:
     """Candidate - baseline on samples that both have a score for. Scores are (..., samples), and one baseline may stand
     against many candidates. Results have the leading shape, with a last axis of groups if there are groups.
@@ -73,7 +73,7 @@ def differences(
 
     No pairs: all NaN. One: a delta, and an interval only if binary. All differences equal: no t, and p is that of
     flipping the signs of all units, 1 where nothing differs. No p below LEAST_UNITS pairs, or effective clusters
-    (`differences.enough`).
+    (`differences.enough`), and no interval either where it is one large cluster that makes them few.
     """
     b, c = np.broadcast_arrays(floats(baseline), floats(candidate))
     rows, leading = as_rows(c)
@@ -124,7 +124,8 @@ def _interval(found: Moments, tally: _Tally, binary: Bools) -> tuple[Floats, Flo
     n = found.n + 2
     total, gap = (tally.up + tally.down + 2) / n, (tally.up - tally.down) / n
     shrunk = np.sqrt(np.maximum(total - gap**2, 0) / n)
-    plain = np.where(found.se > 0, found.se, np.nan)
+    known = (found.se > 0) & ~lopsided(found.clusters, found.effective)
+    plain = np.where(known, found.se, np.nan)
     df = np.where(found.clusters > 1, found.clusters - 1.0, np.nan)
     return (
         np.where(binary, gap, found.mean),

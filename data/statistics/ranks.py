@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from data.statistics.arrays import SAME, Floats, Ints, Results, floats
 from data.statistics.grouping import Grouping
+from data.statistics.intervals import LEVEL
 from data.statistics.paired import differences
 
 CHUNK = 50
@@ -52,7 +53,7 @@ def rank_intervals(
     direction: int = 1,
     resamples: int = 1000,
     seed: int = 0,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Ranks:
     """Ranks of runs, (runs, samples), and percentile intervals from a paired bootstrap: samples, or whole clusters of
     them, are drawn with replacement, the same for all runs, and the runs ranked each time (as Chatbot Arena, Chiang et

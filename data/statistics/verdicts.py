@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from data.statistics.arrays import Bools, Codes, Floats, Results, floats
 from data.statistics.differences import Difference
 from data.statistics.equivalence import equivalence
+from data.statistics.multiplicity import adjusted, thresholds
 from data.statistics.power import detectable
 
 
@@ -31,10 +32,12 @@ class Verdicts(Results):
     significant: Bools
     """Adjusted p at most alpha, whatever the kind."""
     p_adjusted: Floats
+    p_needed: Floats
+    """The largest p that would have counted: alpha, or what adjustment leaves of it (`multiplicity.thresholds`)."""
     detectable: Floats
-    """The smallest true difference that would have been found with `power` at alpha, without adjustment."""
+    """The smallest true difference that would have been found with `power` at `p_needed`."""
     p_equivalent: Floats
-    """NaN without a margin."""
+    """Adjusted as p is; NaN without a margin."""
     alpha: float
     power: float
     margin: float | None
@@ -42,8 +45,8 @@ class Verdicts(Results):
 
 def verdicts(
     found: Difference,
-    p_adjusted: ArrayLike | None = None,
     *,
+    adjust: str = "none",
     direction: ArrayLike = 1,
     alpha: float = 0.05,
     power: float = 0.8,
@@ -52,13 +55,16 @@ def verdicts(
     """One of each difference, by the first rule that holds: too few; equivalent within the margin, if one is given;
     significant, and then better or worse by the sign of delta and the direction (-1: less is better); else none.
 
-    `p_adjusted` are the p of all that is shown together, adjusted (`multiplicity.adjusted`); without it each stands
-    for itself. The p decides, not the interval: on binary scores the two may disagree by a hair.
+    All differences are shown together, and their p are adjusted for each other: `adjust` is one of
+    `multiplicity.METHODS`, or none. The p decides, not the interval: on binary scores the two may disagree by a hair.
     """
-    p = np.broadcast_to(floats(found.p if p_adjusted is None else p_adjusted), found.p.shape)
+    p, needed = found.p, np.where(np.isnan(found.p), np.nan, alpha)
+    same = np.full(p.shape, np.nan) if margin is None else equivalence(found, margin).p
+    if adjust != "none":
+        needed = thresholds(p, adjust, alpha=alpha)
+        p, same = adjusted(p, adjust), adjusted(same, adjust)
     gain = found.delta * floats(direction)
     significant = p <= alpha
-    same = np.full(p.shape, np.nan) if margin is None else equivalence(found, margin).p
     rules = [
         (np.isnan(p) | ~found.enough, Verdict.TOO_FEW),
         (same <= alpha, Verdict.EQUIVALENT),
@@ -66,6 +72,5 @@ def verdicts(
         (significant & (gain < 0), Verdict.WORSE),
     ]
     kind = np.select([rule for rule, _ in rules], [name for _, name in rules], Verdict.NO_DETECTABLE_CHANGE)
-    return Verdicts(
-        kind, significant, p, detectable(found, alpha=alpha, power=power), same, alpha, power, margin
-    )
+    could = detectable(found, alpha=needed, power=power)
+    return Verdicts(kind, significant, p, needed, could, same, alpha, power, margin)

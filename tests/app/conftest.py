@@ -215,7 +215,8 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 @pytest.fixture(scope="session")
 def predicted(tmp_path_factory):
-    """HELM runs, evaluation cards, and predictions of runs, of a sweep and of instances, some by a name with tags."""
+    """HELM runs, evaluation cards, and predictions of runs, of a sweep, of instances and of a run that is nowhere,
+    by a name with tags."""
     folder = tmp_path_factory.mktemp("predicted")
     snapshot = Ingester([FIXTURES / "helm"], Cache(folder / "first")).look()
     known = predictions.actual(snapshot.runs, snapshot.metrics).filter(pl.col("name") == pl.col("headline"))
@@ -226,8 +227,9 @@ def predicted(tmp_path_factory):
         "run_spec", "name", "instance_id", (pl.col("actual") * 0.8).alias("mean"), pl.lit(TAGGED).alias("predictor"),
         pl.lit(1).alias("seed"),
     )  # fmt: skip
+    nowhere = of_runs.head(1).with_columns(pl.lit(f"nowhere:model={TAGGED}").alias("run_spec"))
     (folder / "logs").mkdir()
-    pl.concat([of_runs, of_single], how="diagonal").write_parquet(folder / "logs" / "p.parquet")
+    pl.concat([of_runs, of_single, nowhere], how="diagonal").write_parquet(folder / "logs" / "p.parquet")
     roots = [FIXTURES / "helm", FIXTURES / "magnet_card", folder / "logs"]
     return Ingester(roots, Cache(folder / "cache")).look()
 

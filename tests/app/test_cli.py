@@ -233,7 +233,7 @@ def test_runs_are_exported_as_every_eval_ever(demo_logs, tmp_path):
     ]
     found = CliRunner().invoke(cli.main, [*asked, "-o", str(tmp_path / "records")])
     assert found.exit_code == 0, found.output
-    records = [json.loads(p.read_text()) for p in (tmp_path / "records").glob("*.json")]
+    records = [json.loads(p.read_text()) for p in (tmp_path / "records").rglob("*.json")]
     assert len(records) == 5
     assert {r["schema_version"] for r in records} == {"0.3.0"}
 

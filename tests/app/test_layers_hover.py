@@ -36,3 +36,18 @@ def test_each_chart_tells_its_own_number(view):
 @pytest.mark.parametrize("graph", ["cells-2", "cells-99"])
 def test_of_a_chart_that_is_not_there_nothing(view, graph):
     assert told(view, graph) is None
+
+
+def test_a_difference_tells_both_numbers_and_their_own(view):
+    frame = PAGE.panel("cells").frame(view).filter(position=1, layer=2)
+    first, second = frame["value"]
+    found = PAGE.panel("difference").hover(view, {"x": 1, "y": 2, "graph": "difference-0"})
+    said = json.dumps(found.to_plotly_json(), default=lambda c: c.to_plotly_json(), ensure_ascii=False)
+    assert f"Δ Entropy: {first - second:.3f} nats".replace("-", "−") in said
+    assert all(f"{value:.3f}" in said for value in (first, second))
+
+
+def test_a_statistic_that_one_of_two_has_not_got_is_not_passed_over_in_silence(view):
+    asked = view._replace(state=view.state.edit(statistic="no_such"))
+    drawn = PAGE.panel("cells").draw(PAGE.panel("cells").frame(asked), asked)
+    assert "Not all of these have no_such: Entropy is shown instead." in str(drawn)

@@ -45,6 +45,11 @@ SAMPLES = {
         "output": {"completion": "said at last"},
         "model_usage": {"m": {"input_tokens": 1200, "output_tokens": 34, "total_tokens": 1234}},
     },
+    "happenings": {"events": [
+        {"event": "model", "model": "m", "input": [said("user", "What?")],
+         "output": {"choices": [{"message": {"role": "assistant", "content": "It is *42*."}}]}},
+        {"event": "tool", "function": "bash", "arguments": {"cmd": "ls\npwd"}, "result": "x"},
+    ]},
     "nothing": {},
     "a/b #?%<b>": {"messages": [said("user", "x")], "scores": {"<s>": {"value": None}}},
     "events": {
@@ -168,6 +173,20 @@ def test_an_event_is_shown_in_full_where_it_is_chosen(s):
     assert "Event" not in words(drawn(s, "sample", at("events", event=9_999))["events"]).split("\n")[2:]
 
 
+def test_what_a_model_said_and_a_tool_did_read_as_such(s):
+    model = drawn(s, "sample", at("happenings", event=1))["events"]
+    assert "Assistant" in words(model)
+    assert "It is *42*." in words(model)
+    assert "Asked with 1 messages" in words(model)
+    tool = drawn(s, "sample", at("happenings", event=2))["events"]
+    assert "cmd: ls\npwd" in words(tool)
+    assert [
+        ViewState.from_query(a.href).event
+        for a in of_kind(tool, "A")
+        if a.children in ("‹ Previous", "Next ›")
+    ] == [1]
+
+
 def test_from_a_sample_it_is_one_click_to_two_transcripts(s):
     panels = drawn(s, "sample", at("many"))
     href = next(
@@ -271,3 +290,23 @@ def test_without_answers_the_outputs_are_compared(s):
     panel = drawn(s, "beside", at("provider"))["difference"]
     assert "Output, lab/a" in words(panel)
     assert grid(panel).rowData[0]["left"] == "said at last"
+
+
+def test_a_text_is_found_in_a_long_conversation(s):
+    panel = drawn(s, "sample", at("many", find="MESSAGE 99"))["messages"]
+    found = next(p for p in of_kind(panel, "P") if "found" in p.className)
+    assert found.children[0].startswith("“MESSAGE 99” is in 11 of 1,000 messages")
+    links = {a.children: ViewState.from_query(a.href) for a in of_kind(found, "A")}
+    assert (links["100"].message, links["100"].find) == (100, "MESSAGE 99")
+    assert len(list(walk(panel))) <= 100
+
+
+def test_what_a_list_was_searched_for_is_found_in_its_samples(s):
+    told = of_kind(drawn(s, "sample", at("calls", q="nobody says this"))["messages"], "P")[0]
+    assert "in none of the 30 messages" in told.children[0]
+
+
+def test_links_to_where_a_text_is_begin_at_the_screen(s):
+    panel = drawn(s, "sample", at("many", find="message", message=500))["messages"]
+    found = next(p for p in of_kind(panel, "P") if "found" in p.className)
+    assert [a.children for a in of_kind(found, "A")] == [str(n) for n in range(499, 509)]

@@ -4,6 +4,8 @@ import errno
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from polars.testing import assert_frame_equal
 
 from data import aside, schema
 from data.cache import Cache, Stamp
-from data.formats.base import Reading
+from data.formats.base import Format, Reading
 from data.problems import Code, Problem
 from tests.fixtures import toy
 
@@ -328,3 +330,33 @@ def test_a_limit_too_small_for_anything_still_shows_everything(filled, ingester,
     assert_same(look.look(), fresh)
     toy.write(filled / "d.toy", {**B, "run_id": "d"})
     assert sorted(look.look().parts["t"].runs) == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize(("sources", "model"), [("a", "old"), ("b", "new")])
+def test_what_other_readers_made_of_a_log_is_not_used(logs, ingester, monkeypatch, sources, model):
+    says = ["old"]
+
+    def read(_log):
+        return Reading(toy.tables([{"model": says[-1]}]))
+
+    toy.offer(monkeypatch, Format("x", lambda _, head: head == b"X", read))
+    (logs / "x").write_bytes(b"X")
+    monkeypatch.setattr("data.cache.SOURCES", "a")
+    ingester().look()
+    says.append("new")
+    monkeypatch.setattr("data.cache.SOURCES", sources)
+    assert (ingester().last() is None) == (sources == "b")
+    assert ingester().look().runs["model"].to_list() == [model]
+
+
+def test_a_temporary_one_goes_with_its_process():
+    program = (
+        "from data.cache import Cache; c = Cache.temporary(); c.put('a', 'b'); print(c.folder, c.get('a'))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=root
+    )
+    folder, kept = done.stdout.split()
+    assert kept == "b"
+    assert not Path(folder).exists()

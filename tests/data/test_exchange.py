@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import jsonschema
@@ -95,7 +98,7 @@ def test_every_run_comes_back_with_what_it_is_known_by(demo, again):
 
 def test_records_are_valid(written):
     check = validator("eval.schema.json")
-    records = sorted(written.glob("*.json"))
+    records = sorted(written.rglob("*.json"))
     assert len(records) > 20
     for path in records:
         assert [e.message for e in check.iter_errors(json.loads(path.read_text("utf-8")))] == [], path.name
@@ -103,25 +106,36 @@ def test_records_are_valid(written):
 
 def test_rows_are_valid(written):
     check = validator("instance_level_eval.schema.json")
-    lines = [line for path in written.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    lines = [line for path in written.rglob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
     assert len(lines) > 1000
     for line in lines:
         assert [e.message for e in check.iter_errors(json.loads(line))] == []
 
 
+@pytest.mark.skipif(
+    shutil.which("every_eval_ever") is None, reason="needs every-eval-ever, of Python 3.12, on PATH"
+)
+def test_the_coalitions_own_validator_takes_them(written):
+    files = [p.relative_to(written) for p in written.rglob("*") if p.is_file()]
+    done = subprocess.run(
+        ["every_eval_ever", "validate", *files], cwd=written, capture_output=True, text=True, check=False
+    )
+    assert " 0 failed (0 errors" in done.stdout, done.stdout
+
+
 def test_a_record_points_to_its_rows(written):
-    for path in written.glob("*.json"):
+    for path in written.rglob("*.json"):
         pointer = json.loads(path.read_text("utf-8")).get("detailed_evaluation_results")
         rows = path.with_name(f"{path.stem}_samples.jsonl")
         assert rows.exists() == bool(pointer)
         if pointer:
-            assert pointer["file_path"].endswith(f"/{rows.name}")
+            assert pointer["file_path"] == rows.relative_to(written).as_posix()
             assert pointer["checksum"] == hashlib.sha256(rows.read_bytes()).hexdigest()
             assert pointer["total_rows"] == len(rows.read_text("utf-8").splitlines())
 
 
 def test_rows_belong_to_a_result_of_their_record(written):
-    for path in written.glob("*.json"):
+    for path in written.rglob("*.json"):
         record = json.loads(path.read_text("utf-8"))
         ids = [r["evaluation_result_id"] for r in record["evaluation_results"]]
         assert len(set(ids)) == len(ids)
@@ -134,7 +148,7 @@ def test_rows_belong_to_a_result_of_their_record(written):
 
 def test_questions_are_hashed_as_the_schema_says(written):
     rows = [
-        json.loads(line) for path in written.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()
+        json.loads(line) for path in written.rglob("*.jsonl") for line in path.read_text("utf-8").splitlines()
     ]
     for r in rows:
         both = {k: r["input"][k] for k in ("raw", "reference")}
@@ -161,8 +175,8 @@ def test_whole_questions_are_written_not_their_previews(tmp_path):
 
 def test_to_write_twice_gives_the_same_files(demo, written, tmp_path):
     exchange.write(demo, ALL, tmp_path)
-    files = sorted(p.name for p in written.iterdir())
-    assert sorted(p.name for p in tmp_path.iterdir()) == files
+    files = sorted(p.relative_to(written) for p in written.rglob("*") if p.is_file())
+    assert sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()) == files
     assert all((tmp_path / f).read_bytes() == (written / f).read_bytes() for f in files)
 
 
@@ -196,9 +210,20 @@ def toy(**more):
     )
 
 
+@pytest.mark.parametrize(
+    "name", [HOSTILE, "..", "/etc/x", "a\\..\\b", "CON/aux.1", "data", "." * 300, "本/模"]
+)
+def test_names_in_a_log_lead_nowhere_else(snapshot, tmp_path, name):
+    """At most three folders of harmless names below `data`, whatever a model or task is called."""
+    files = exchange.write(snapshot(toy(model=name, task=name)), ALL, tmp_path)
+    folders = [p.parent.relative_to(tmp_path).parts for p in files]
+    assert all(len(f) == 4 and f[0] == "data" for f in folders)
+    assert all(re.fullmatch(r"(?!\.)[A-Za-z0-9._-]{1,101}(?<!\.)", part) for f in folders for part in f)
+    assert not {part.partition(".")[0].lower() for f in folders for part in f[1:]} & {"data", "con", "aux"}
+
+
 def test_no_file_is_named_by_a_log(snapshot, tmp_path):
     files = exchange.write(snapshot(toy()), ALL, tmp_path)
-    assert [p.parent for p in files] == [tmp_path] * 2
     assert all(set(p.stem.removesuffix("_samples")) <= set("0123456789abcdef-") for p in files)
     record = json.loads(files[1].read_text("utf-8"))
     assert ".." not in record["detailed_evaluation_results"]["file_path"].split("/")
@@ -228,6 +253,14 @@ def test_a_run_without_samples_is_a_record_alone(snapshot, tmp_path):
     files = exchange.write(snapshot(toy(samples=[])), ALL, tmp_path)
     assert [p.suffix for p in files] == [".json"]
     assert [f.name for f in claims(files[0], files[0].read_bytes())] == ["every_eval_ever"]
+
+
+def test_a_lower_score_that_the_log_calls_better_stays_so(snapshot):
+    rows = [{"scorer": "surprise", "metric": "surprise", "value": 0.5, "direction": -1}]
+    scores = [{"id": "a", "scores": {"surprise": 0.0}}, {"id": "b", "scores": {"surprise": 1.0}}]
+    (record,) = exchange.to_every_eval_ever(snapshot(toy(metrics=rows, samples=scores)), ALL)
+    assert record.aggregate["evaluation_results"][0]["metric_config"]["lower_is_better"] is True
+    assert [r["evaluation"]["is_correct"] for r in record.instances] == [True, False]
 
 
 def test_a_lower_score_that_is_better_is_called_so(snapshot):

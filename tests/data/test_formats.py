@@ -147,6 +147,15 @@ def test_a_sample_that_is_not_there_is_none(format, log):
     assert format.sample(log, SampleKey("no such sample", 1, None)) is None
 
 
+@each_log
+def test_many_samples_are_the_same_as_each_by_itself(format, log):
+    if format.samples is None:
+        return
+    listed = format.read(log).tables.samples.select("sample_id", "epoch", "locator").rows()
+    keys = [SampleKey("no such sample", 1, None), *(SampleKey(*row) for row in reversed(listed))]
+    assert list(format.samples(log, keys)) == [format.sample(log, key) for key in keys]
+
+
 def amount(snapshot):
     return (
         snapshot.runs.height,

@@ -386,6 +386,34 @@ def test_a_log_that_does_not_rest_is_named_and_read_again_at_the_next_look(logs,
     assert (found.runs["model"].to_list(), found.problems) == (["6"], ())
 
 
+def test_a_log_put_back_as_it_was_before_it_was_read_gives_its_own_numbers(
+    logs, ingester, monkeypatch, tmp_path
+):
+    path = logs / "log"
+    path.write_text("1234")
+    was = path.stat()
+    toy.offer(monkeypatch, restless(path, 1))
+    assert ingester().look().runs["model"].to_list() == ["5"]
+    path.write_text("abcd")
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert ingester().look().runs["model"].to_list() == ["4"]
+
+
+def test_what_was_not_let_in_is_tried_again_at_every_look(logs, ingester, monkeypatch):
+    tried = []
+
+    def read(log):
+        tried.append(log.path)
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    toy.offer(monkeypatch, Format("shut", lambda _, head: head == b"S", read))
+    (logs / "s").write_bytes(b"S")
+    look = ingester()
+    assert codes(look.look()) == [Code.NOT_PERMITTED]
+    assert look.look() is None
+    assert len(tried) == 2
+
+
 def test_a_log_that_goes_while_it_is_read_is_named(logs, ingester, monkeypatch):
     def read(log):
         log.path.unlink(missing_ok=True)
@@ -495,3 +523,41 @@ def test_a_task_that_cannot_be_put_together_leaves_the_others(logs, ingester, mo
     assert "no such shape" in problem.detail
     monkeypatch.setattr(parts, "build", build)
     assert sorted(ingester().look().parts) == ["bad", "good"]
+
+
+def test_a_run_out_of_all_proportion_costs_its_own_samples_only(logs, ingester, monkeypatch):
+    monkeypatch.setattr(parts, "MOST_CELLS", 20)
+    usual = [{"id": str(i), "scores": {"s": 1.0}} for i in range(5)]
+    deep = [{"id": "0", "epoch": e, "scores": {"s": 1.0}} for e in range(1, 9)]
+    toy.write(logs / "deep.toy", run("deep", samples=deep))
+    toy.write(logs / "usual.toy", run("a", samples=usual), run("b", samples=usual))
+    for _ in range(2):  # the second time from the cache
+        found = ingester().look()
+        assert (ids(found), found.parts["t"].runs) == (["a", "b", "deep"], ("a", "b"))
+        (problem,) = found.problems
+        assert (problem.code, problem.detail) == (Code.TOO_MANY_CELLS, "t")
+        assert problem.where == str(logs / "deep.toy")
+
+
+def test_what_cannot_be_put_together_beside_others_logs_makes_them_be_gone_through_once_at_most(
+    logs, ingester, tmp_path, monkeypatch
+):
+    samples = [{"id": "1", "scores": {"s": 1.0}}]
+    toy.write(logs / "a.toy", run("a", task="good", samples=samples))
+    toy.write(tmp_path / "theirs" / "b.toy", run("b", task="bad", samples=samples))
+    own = ingester()
+    own.look()
+    theirs = ingester(tmp_path / "theirs", beside=own)
+    looked_up, build, load = [], parts.build, own.cache.load_problems
+
+    def fails(task, runs):
+        if task == "bad":
+            raise ValueError("no such shape")
+        return build(task, runs)
+
+    monkeypatch.setattr(parts, "build", fails)
+    monkeypatch.setattr(own.cache, "load_problems", lambda key: looked_up.append(key) or load(key))
+    for _ in range(3):
+        assert Code.TASK_UNUSABLE in codes(theirs.look() or theirs.last())
+        assert own.look() is None
+    assert len(looked_up) == 1

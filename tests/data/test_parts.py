@@ -1,5 +1,8 @@
 """All samples of one task in codes: nothing lost, nothing merged, the same from disk."""
 
+import random
+import re
+
 import numpy as np
 import polars as pl
 import pytest
@@ -54,6 +57,24 @@ def test_cubes_say_the_same_as_the_long_table():
 def test_scores_are_sorted_by_their_codes():
     rows = parts.build("t", TWO[::-1]).scores.select("run", "sample", "epoch", "scorer").collect().rows()
     assert rows == sorted(rows)
+
+
+def counted(text):
+    """The texts and numbers of an id in turn, as a person reads them."""
+    pieces = re.findall(r"[0-9]{1,15}|[^0-9]+|[0-9]+", text)
+    return [
+        (not p[0].isascii() or not p[0].isdigit(), int(p) if p.isascii() and p.isdigit() else 0, p)
+        for p in pieces
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ids_of_any_shape_are_in_that_order(seed):
+    made = random.Random(seed)
+    ids = {"".join(made.choices("ab-/ 01239é😀\0", k=made.choice((0, 1, 3, 8, 40)))) for _ in range(60)}
+    ids |= {f"q/{made.randrange(3)}/{made.randrange(2000)}" for _ in range(40 * (seed % 2))}
+    found = [list(ids)[i] for i in parts.in_natural_order(pl.Series(list(ids)))]
+    assert found == sorted(ids, key=counted)
 
 
 def test_ids_are_in_the_order_in_which_people_count():

@@ -47,10 +47,27 @@ def test_what_is_not_listed_is_better_when_it_is_more():
         ("agent/latency_s", "mean", -1),
         ("x", "error_rate", -1),
         ("", "", 1),
+        ("wer_score", "wer_score", -1),
+        ("toxic_frac", "toxic_frac", -1),
+        ("x", "loss", -1),
+        ("rmse,none", "mean", -1),
+        ("brier_score", "brier_score", -1),
+        ("bias_metric:mode=associations,demographic_category=race", "", -1),
+        ("wer_score/of_a_part", "accuracy", 1),
     ],
 )
 def test_less_is_better_when_scorer_or_metric_say_so(scorer, metric, direction):
     assert metrics.direction(scorer, metric) == direction
+
+
+def test_what_a_log_says_of_a_direction_counts_more_than_the_name():
+    assert metrics.direction("sharpness", "mean", -1) == -1
+    assert metrics.direction("wer", "wer", 1) == 1
+
+
+@pytest.mark.parametrize("name", ["stderr", "bootstrap_stderr", "std", "bootstrap_std", "var", "ci_wilson"])
+def test_what_says_how_sure_another_is_is_no_score(name):
+    assert name in metrics.SPREADS
 
 
 def test_a_column_that_the_schema_does_not_know_is_a_mistake_of_the_reader():

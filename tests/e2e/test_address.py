@@ -19,6 +19,17 @@ def agree(reader, address, chosen, models):
     assert set(reader.cells("table", "model")) <= ({MODEL} if chosen else set(models))
 
 
+def test_an_option_wider_than_the_rail_can_be_clicked_at_its_end(reader):
+    reader.open("/baseline")
+    reader.page.locator(".field-baseline button.dash-dropdown").click()
+    option = reader.page.locator(".dash-dropdown-option", has_text="cumulus-2 @").first
+    box, rail = option.bounding_box(), reader.page.locator(".rail").bounding_box()
+    end = box["x"] + box["width"] - 4
+    assert end > rail["x"] + rail["width"]
+    reader.page.mouse.click(end, box["y"] + box["height"] / 2)
+    reader.until("location.search.startsWith('?baseline=borealis%2Fcumulus-2')")
+
+
 def test_controls_and_panels_follow_an_edit_back_forward_and_reload(reader, models):
     reader.open("/runs")
     agree(reader, "/runs", False, models)

@@ -8,7 +8,7 @@ def test_the_first_stop_is_the_way_past_the_menu(reader):
     assert reader.page.evaluate("document.activeElement.className") == "skip"
     assert skip.bounding_box()["x"] >= 0
     reader.page.keyboard.press("Enter")
-    reader.until("document.activeElement.id === 'page'")
+    reader.until("document.activeElement.id === 'main'")
     reader.lists("/api/runs/table.json", "table", "task")
 
 

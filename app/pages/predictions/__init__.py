@@ -15,6 +15,7 @@ PAGE = Page(
     panels=(
         Panel("pairs", pairs.pairs, pairs.draw_pairs, goto=behind),
         Panel("summary", pairs.summary, pairs.draw_summary),
+        Panel("unmatched", pairs.unmatched, pairs.draw_unmatched),
         Panel("sweeps", sweeps.frame, sweeps.draw, goto=behind),
         Panel("instances", instances.separation, instances.draw_separation),
         Panel("roc", instances.roc, instances.draw_roc),

@@ -26,11 +26,12 @@ def separation(view: View) -> pl.DataFrame:
 
 
 SEPARATION = (
-    Column("name", width=150, flex=2),
-    Column("predictor", width=180, flex=2),
+    Column("predictor", width=240, pinned=True),
+    Column("name", width=130),
     Column("seed", "integer", width=70),
     Column("over", width=76),
-    Column("which", width=150, flex=2),
+    Column("which", width=180),
+    Column("draws", "integer", width=76),
     Column("n", "integer", width=64),
     Column("positives", "integer", width=94),
     Column("negatives", "integer", width=94),

@@ -17,6 +17,7 @@ from components.page import View
 from components.tables import Column
 from components.text import say
 from components.theme import number, signed
+from data.magnet.unmatched import Why
 from data.queries import predictions
 
 
@@ -46,6 +47,8 @@ def _agreement(view: View) -> tuple[Callable[..., dict[str, Any]], dict[str, str
 
 
 def _told(line: dict[str, Any], view: View) -> str:
+    if line["predictors"] > 1:
+        return say(view.locale, "predictions", "several", n=number(line["n"]), predictors=line["predictors"])
     shown = {k: number(line[k]) for k in ("n", "mae", "slope", "intercept")}
     errors = say(view.locale, "predictions", "told", bias=signed(line["bias"]), **shown)
     return (
@@ -63,11 +66,38 @@ def summary(view: View) -> pl.DataFrame:
     return predictions.summary(view.snapshot, view.state)
 
 
+def unmatched(view: View) -> pl.DataFrame:
+    return predictions.unmatched(view.snapshot, view.state)
+
+
+UNMATCHED = (
+    Column("why", width=280, flex=2),
+    Column("run_spec", width=320, flex=3),
+    Column("name", width=140),
+    Column("split", width=80),
+    Column("perturbation", width=120),
+    Column("computed_on", width=110),
+    Column("mean", "number", width=90),
+    Column("predictor", width=260),
+    Column("seed", "integer", width=70),
+    Column("suite", width=120),
+)
+
+
+def draw_unmatched(df: pl.DataFrame, view: View) -> Component:
+    if df.is_empty():
+        found = predictions.counts(view.snapshot, view.state)
+        return notices.empty(view.locale, "all_matched") if found.predictions else nothing(view)
+    words = {why: say(view.locale, "unmatched", why) for why in Why}
+    said = df.with_columns(pl.col("why").replace(words))
+    return tables.grid(ids.grid("predictions", "unmatched"), said, UNMATCHED, view)
+
+
 SUMMARY = (
-    Column("name", width=150, flex=2),
-    Column("predictor", width=180, flex=2),
+    Column("predictor", width=240, pinned=True),
+    Column("name", width=130),
     Column("over", width=76),
-    Column("which", width=150, flex=2),
+    Column("which", width=220),
     Column("n", "integer", width=64),
     Column("mae", "number", width=84),
     Column("naive_mae", "number", width=104),
@@ -96,7 +126,7 @@ def table(view: View) -> pl.DataFrame:
 
 
 TABLE = (
-    Column("run_spec", width=260, flex=3),
+    Column("run_spec", width=300, pinned=True),
     Column("source", width=100),
     Column("name", width=200, flex=2),
     Column("split", width=80),
@@ -107,7 +137,7 @@ TABLE = (
     Column("stderr", "number", width=90),
     Column("perturbation", width=120),
     Column("computed_on", width=110),
-    Column("predictor", width=140),
+    Column("predictor", width=260),
     Column("suite", width=120),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -33,7 +34,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     said = words(view, "actual", "predicted", "original", "original_of", "change", "strength", "mean_of")
     look = pairs.looks(df, view.theme)
     parts = [
-        (named(*key), partial(sweeps.sweep, part, look, view.theme, said))
+        (_name(part, key, view), partial(sweeps.sweep, part, look, view.theme, said))
         for key, part in df.group_by("perturbation", "scenario", "name", "split", maintain_order=True)
     ]
     return html.Div(
@@ -43,3 +44,8 @@ def draw(df: pl.DataFrame, view: View) -> Component:
             *beside,
         ]
     )
+
+
+def _name(part: pl.DataFrame, key: Sequence[object], view: View) -> str:
+    is_measured = (part["source"] == "actual").any()
+    return named(*key, None if is_measured else say(view.locale, "predictions", "unmeasured"))

@@ -54,7 +54,8 @@ class Places:
         return place._replace(scorer=own) if place and own else place
 
 
-def assign(runs: Sequence[Run], rows: Sequence[Instance], file: str) -> Assigned:
+def assign(runs: Sequence[Run], rows: Sequence[Instance], file: str, *, whole: bool) -> Assigned:
+    """`whole`: the record says that these are all rows."""
     known = Places(runs)
     found = Assigned([*runs, *_made([row for row in rows if known.of(row) is None])])
     places = Places(found.runs)
@@ -73,7 +74,7 @@ def assign(runs: Sequence[Run], rows: Sequence[Instance], file: str) -> Assigned
         found.scores.setdefault((key, place.scorer), instances.score(row))
     for key, sample in found.samples.items():
         sample["locator"] = json.dumps({"file": file, "at": where[key]}, separators=(",", ":"))
-    _count(found)
+    _count(found, 0 if whole else len(runs))
     return found
 
 
@@ -117,18 +118,23 @@ def _mean(task: str, scorer: str, values: Sequence[float]) -> Result:
     return Result(None, task, scorer, "mean", None, row, {})
 
 
-def _count(found: Assigned) -> None:
-    """Adds to the runs what only their samples tell."""
+def _count(found: Assigned, start: int) -> None:
+    """Adds to the runs what only their samples tell. Those before `start` may have others, and keep what is said of
+    them: ten samples of 5,000 are not all that was planned."""
     of_run: dict[int, list[Mapping[str, Any]]] = {}
     for key, sample in found.samples.items():
         of_run.setdefault(key.run, []).append(sample)
     for i, samples in of_run.items():
         failed = sum(s["error"] is not None for s in samples)
-        found.runs[i].row |= {
-            "samples_planned": len(samples),
-            "samples_done": len(samples) - failed,
+        run = found.runs[i].row
+        run["epochs"] = max(s["epoch"] for s in samples)
+        said = run.get("samples_done")
+        if i < start or (said is not None and len(samples) - failed < said):
+            continue
+        run |= {
+            "samples_planned": len(samples) if run.get("samples_planned") is None else run["samples_planned"],
+            "samples_done": len(samples) - failed if said is None else said,
             "samples_failed": failed,
-            "epochs": max(s["epoch"] for s in samples),
             "total_tokens": _sum([s["total_tokens"] for s in samples]),
         }
 

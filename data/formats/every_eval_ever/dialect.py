@@ -16,5 +16,7 @@ LIMIT = "evalboard.limit"
 TOKENS = "evalboard.total_tokens"
 OF_A_SAMPLE = {EPOCH, CATEGORY_OF_SAMPLE, SCORER_OF_SAMPLE, LIMIT, TOKENS}
 TAGS = "tags"
+DONE, PLANNED = "samples_done", "samples_planned"
+"""In `source_metadata.additional_details`: what the run's own log says, which may keep the samples of a part only."""
 FORMAT, RUN_ID = "format", "run_id"
 """In `source_metadata.additional_details`: which run of which harness a record was written from."""

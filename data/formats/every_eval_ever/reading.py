@@ -36,7 +36,7 @@ def read(log: Log) -> Reading:
         problems.append(
             Problem(Code.DISAGREES, f"{promised} rows of samples were promised, {len(rows)} are there")
         )
-    found = assign(runs, rows, files[0].name if files else "")
+    found = assign(runs, rows, files[0].name if files else "", whole=promised == len(rows))
     if made := len(found.runs) - len(runs):
         problems.append(Problem(Code.ORPHAN_DETAILS, f"{made} evaluations: each metric is the scores' mean"))
     return Reading(tables(found), tuple(problems))

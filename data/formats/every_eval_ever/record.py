@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +43,7 @@ def runs_of(doc: Mapping[str, Any], problems: list[Problem]) -> list[Run]:
         by_task.setdefault(r.task, []).append(r)
     rows = [_row(doc, model or UNKNOWN, task, found) for task, found in by_task.items()]
     if len(rows) == 1 and (original := original_id(doc)):
-        rows[0]["run_id"] = original
+        rows[0] |= {"run_id": original, **_progress(doc)}
     return [Run(row, found) for row, found in zip(rows, by_task.values(), strict=True)]
 
 
@@ -50,6 +51,16 @@ def original_id(doc: Mapping[str, Any]) -> str | None:
     """Of the run that a record of ours was written from; it is still that run."""
     details = at(doc, "source_metadata", "additional_details")
     return text(at(details, dialect.RUN_ID)) if text(at(details, dialect.FORMAT)) else None
+
+
+def _progress(doc: Mapping[str, Any]) -> dict[str, int | None]:
+    said = table(at(doc, "source_metadata", "additional_details"))
+    return {k: _count(said.get(k)) for k in (dialect.DONE, dialect.PLANNED)}
+
+
+def _count(said: object) -> int | None:
+    """The schema wants details to be texts."""
+    return int(said) if isinstance(said, str) and re.fullmatch(r"[0-9]{1,15}", said) else None
 
 
 def _row(doc: Mapping[str, Any], model: str, task: str, found: Sequence[Result]) -> dict[str, Any]:

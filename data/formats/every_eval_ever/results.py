@@ -54,6 +54,8 @@ def _result(block: Mapping[str, Any], problems: list[Problem]) -> Result:
         "value": value,
         **_uncertainty(at(block, "score_details", "uncertainty")),
         "reducer": text(own.get(dialect.REDUCER)),
+        # The schema wants the field of everybody, so that "no" is also what one writes who does not know.
+        "direction": -1 if at(block, "metric_config", "lower_is_better") is True else None,
         "source": "actual",
     }
     return Result(text(block.get("evaluation_result_id")), task, scorer, metric, category, row, block)

@@ -2,9 +2,16 @@
 
 from data.formats.base import Format
 from data.formats.helm.detect import companions, is_sidecar, matches
-from data.formats.helm.one import sample
+from data.formats.helm.one import sample, samples
 from data.formats.helm.reading import index, read
 
 FORMAT = Format(
-    "helm", matches, read, index=index, companions=companions, is_sidecar=is_sidecar, sample=sample
+    "helm",
+    matches,
+    read,
+    index=index,
+    companions=companions,
+    is_sidecar=is_sidecar,
+    sample=sample,
+    samples=samples,
 )

@@ -1,10 +1,10 @@
-"""One sample as logged, read again from its run's folder."""
+"""Samples as logged, read again from their run's folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
@@ -22,10 +22,58 @@ class State(Struct):
     request_states: list[Raw] = []
 
 
+class Instance(Struct, gc=False):
+    id: str | int | None = None
+    perturbation: dict[str, Any] | None = None
+
+
+class Asked(Struct, gc=False):
+    """Of a request, which sample it is about: the rest of it, every token of the answer, is passed over."""
+
+    instance: Instance
+    train_trial_index: int = 0
+
+    def about(self) -> Which:
+        return _which(self.instance.id, self.instance.perturbation, self.train_trial_index)
+
+
+class Judged(Struct, gc=False):
+    """The same of an entry of per_instance_stats.json."""
+
+    instance_id: str | int
+    perturbation: dict[str, Any] | None = None
+    train_trial_index: int = 0
+
+    def about(self) -> Which:
+        return _which(self.instance_id, self.perturbation, self.train_trial_index)
+
+
+class Which(NamedTuple):
+    sample_id: str
+    epoch: int
+
+
+def _which(instance: object, perturbation: Any, trial: int) -> Which:
+    """Trials are epochs, counted from 1."""
+    return Which(sample_id(str(instance), perturbation), trial + 1)
+
+
 def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
+    return next(samples(log, [wanted]))
+
+
+def samples(log: Log, wanted: Sequence[SampleKey]) -> Iterator[Mapping[str, Any] | None]:
+    """Each file is split once. One sample at a time is made into objects, never the whole of up to gigabytes."""
     files = files_of(log)
-    states = [plain(s) for s in _states(files.get("scenario_state.json")) if _is_asked(s, wanted)]
-    entries = [e for e in _entries(files.get("per_instance_stats.json")) if _is_judged(e, wanted)]
+    these = {Which(key.sample_id, key.epoch) for key in wanted}
+    states = _of(_states(files.get("scenario_state.json")), Asked, these)
+    entries = _of(_entries(files.get("per_instance_stats.json")), Judged, these)
+    for key in wanted:
+        which = Which(key.sample_id, key.epoch)
+        yield _whole(_decoded(states.get(which, ())), _decoded(entries.get(which, ())))
+
+
+def _whole(states: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     if not states and not entries:
         return None
     stats = [s for e in entries for s in e.get("stats", ())]
@@ -38,48 +86,51 @@ def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
     }
 
 
-def _states(path: Path | None) -> Iterator[dict[str, Any]]:
-    """Split first and parsed one by one: the whole, of up to gigabytes, never is in memory as objects."""
-    if path is None:
-        return
-    data = packed.read(path).data
-    try:
-        raws = msgspec.json.decode(data, type=State).request_states
-    except msgspec.DecodeError:
+def _of(items: Iterable[Raw], kind: type[Asked | Judged], wanted: set[Which]) -> dict[Which, list[Raw]]:
+    """The items about the samples that are wanted; what is about none is skipped."""
+    decoder = msgspec.json.Decoder(kind)
+    found: dict[Which, list[Raw]] = {}
+    for item in items:
         try:
-            raws = msgspec.json.decode(strict(data), type=State).request_states
-        except msgspec.DecodeError:  # cut off
-            yield from mapping(tolerant(path.name, data).value).get("request_states", ())[:-1]
-            return
-    yield from (msgspec.json.decode(raw) for raw in raws)
+            which = decoder.decode(item).about()
+        except msgspec.ValidationError:
+            continue
+        if which in wanted:
+            found.setdefault(which, []).append(item)
+    return found
 
 
-def _entries(path: Path | None) -> Iterator[dict[str, Any]]:
+def _decoded(items: Sequence[Raw]) -> list[dict[str, Any]]:
+    return [plain(msgspec.json.decode(item)) for item in items]
+
+
+def _states(path: Path | None) -> Sequence[Raw]:
+    return _split(path, State, _before_the_cut)
+
+
+def _entries(path: Path | None) -> Sequence[Raw]:
+    return _split(path, list[Raw], lambda found: found if isinstance(found, list) else [])
+
+
+def _before_the_cut(found: Any) -> list[Any]:
+    """Without the last request, which may be half of one."""
+    items = mapping(found).get("request_states")
+    return items[:-1] if isinstance(items, list) else []
+
+
+def _split(path: Path | None, kind: Any, within: Callable[[Any], list[Any]]) -> Sequence[Raw]:
+    """The items of a file as text, those before the cut where it is cut off."""
     if path is None:
-        return
+        return ()
     data = packed.read(path).data
-    try:
-        raws = msgspec.json.decode(data, type=list[Raw])
-    except msgspec.DecodeError:
-        yield from tolerant(path.name, data).value
-        return
-    yield from (msgspec.json.decode(raw) for raw in raws)
-
-
-def _is_asked(state: Mapping[str, Any], wanted: SampleKey) -> bool:
-    instance = mapping(state.get("instance"))
-    return _is(instance.get("id"), instance.get("perturbation"), state, wanted)
-
-
-def _is_judged(entry: Mapping[str, Any], wanted: SampleKey) -> bool:
-    return _is(entry.get("instance_id"), entry.get("perturbation"), entry, wanted)
-
-
-def _is(instance: object, perturbation: Any, item: Mapping[str, Any], wanted: SampleKey) -> bool:
-    """Trials are epochs, counted from 1."""
-    if item.get("train_trial_index", 0) + 1 != wanted.epoch:
-        return False
-    return sample_id(str(instance), perturbation) == wanted.sample_id
+    for text in (lambda: data, lambda: strict(data)):
+        try:
+            found = msgspec.json.decode(text(), type=kind)
+            return found.request_states if isinstance(found, State) else found
+        except msgspec.DecodeError:  # bare NaN, mostly: once more without
+            continue
+    found = tolerant(path.name, data)
+    return [Raw(msgspec.json.encode(item)) for item in within(found.value)]
 
 
 def _question(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -125,11 +125,13 @@ def _outcome(files: Mapping[str, Path], problems: list[Problem]) -> dict[str, An
 
 
 def _progress(asked: Spec, logged: list[Stat], found: Instances | None) -> dict[str, Any]:
+    sizes = [s.mean for s in logged if s.name.name == "num_instances" and s.name.perturbation is None]
+    planned = round(sum(s for s in sizes if s is not None)) * asked.trials if sizes else None
     if not found:
-        sizes = [s.mean for s in logged if s.name.name == "num_instances" and s.name.perturbation is None]
-        planned = round(sum(s for s in sizes if s is not None)) * asked.trials if sizes else None
         return {"samples_planned": planned, "epochs": asked.trials}
-    counts = {"samples_planned": len(found), "samples_done": len(found), "samples_failed": 0}
+    plain = sum(not key.perturbation for key in found.keys)
+    every = len(found) + max(0, (planned or 0) - plain)  # of a file that was cut off, more than are here
+    counts = {"samples_planned": every, "samples_done": every, "samples_failed": 0}
     trials = max((key.trial for key in found.keys), default=0) + 1
     return counts | {"epochs": max(asked.trials, trials)} | _usage(asked, found)
 

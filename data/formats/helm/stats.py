@@ -121,6 +121,8 @@ def _row(
 ) -> dict[str, Any]:
     name = stat.name.name
     estimate = known.get(name, place.over) if known and stat.mean is not None else None
+    if known and size is not None and known.size(place.over) < size:
+        estimate = None  # of a part of the instances, whatever their mean is
     n, stderr = _measured(stat, estimate, size, wrong)
     return {
         **place.columns,

@@ -56,6 +56,7 @@ class Estimates:
             len(self._names), len(instances)
         )
         self._slices: dict[Slice, dict[str, Estimate]] = {}
+        self._sizes: dict[Slice, int] = {}
         self._places = Places(instances)
 
     def get(self, name: str, where: Slice) -> Estimate | None:
@@ -63,6 +64,12 @@ class Estimates:
         if where not in self._slices:
             self._slices[where] = self._all(where)
         return self._slices[where].get(name)
+
+    def size(self, where: Slice) -> int:
+        """How many instances there are to estimate from."""
+        if where not in self._sizes:
+            self._sizes[where] = len(np.unique(self._places.instance[self._places.versions(where)[0]]))
+        return self._sizes[where]
 
     def _all(self, where: Slice) -> dict[str, Estimate]:
         base, *others = self._places.versions(where)

@@ -11,8 +11,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from pathlib import Path
 
-import polars as pl
-from polars.exceptions import PanicException
+from data.formats import parquet
 
 MAGIC = b"PAR1"
 
@@ -45,10 +44,7 @@ def kind(path: Path) -> Kind | None:
 
 @lru_cache(maxsize=4096)
 def _kind(path: Path, _modified: int, _size: int) -> Kind | None:
-    try:
-        columns = set(pl.read_parquet_schema(path))
-    except (Exception, PanicException):  # a strange file, or one that is cut off, is not ours
-        return None
+    columns = set(parquet.schema(path))
     return next((k for k, own in COLUMNS.items() if own <= columns and not OTHERS & columns), None)
 
 

@@ -29,5 +29,7 @@ def part(found: Part) -> Part:
     metrics = [{**row, "metric": "mean", "source": "actual"} for row in means.iter_rows(named=True)]
     first = metrics[0] if metrics else {}
     headline = {"headline_scorer": first.get("scorer"), "headline_metric": first.get("metric")}
-    run = found.run | headline | {"samples_planned": found.samples.height}
-    return found._replace(run=run, metrics=metrics)
+    failed = found.samples.height - found.samples["error"].null_count()
+    every = {"samples_planned": found.samples.height, "samples_failed": failed}
+    every |= {"samples_done": found.samples.height - failed}
+    return found._replace(run=found.run | headline | every, metrics=metrics)

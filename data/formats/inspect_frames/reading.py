@@ -80,20 +80,24 @@ def _part(e: Mapping[str, Any], df: pl.DataFrame) -> Part:
         "headline_scorer": headline.scorer,
         "headline_metric": headline.metric,
         "metadata_keys": grouping.keys([s.metadata for s in found]),
-        **_progress(df),
     }
+    run |= _progress(df[list(places.values())], run)
     logged = scores.rows(e, cells.frame["scorer"].unique().to_list())
     frame = inspect_samples.frame(found).with_columns(_locators(df, list(places.values())))
     return Part(run, logged, frame, cells.frame, cells.problems)
 
 
-def _progress(df: pl.DataFrame) -> dict[str, Any]:
-    if not df.height:
-        return {}
+def _progress(df: pl.DataFrame, run: Mapping[str, Any]) -> dict[str, Any]:
+    """What the samples tell of the run, if they are all that it did by its own word: a frame may hold ten of 5,000."""
     failed = int((df["error"].fill_null("") != "").sum()) if "error" in df.columns else 0
+    done, planned = run["samples_done"], run["samples_planned"]
+    if done is None and planned is not None and df.height >= planned:
+        done = df.height - failed
+    if not df.height or done is None or df.height - failed < done:
+        return {}
     tokens = df["total_tokens"].sum() if "total_tokens" in df.columns else None
-    done = {"samples_done": df.height - failed, "samples_failed": failed}
-    return done | ({} if tokens is None else {"total_tokens": int(tokens)})
+    known = {"samples_done": done, "samples_failed": failed}
+    return known | ({} if tokens is None else {"total_tokens": int(tokens)})
 
 
 def _locators(df: pl.DataFrame, places: list[int]) -> pl.Series:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from data import metrics
-from data.formats.inspect_log.metrics import SPREADS
 from data.formats.loose import real, text
 
 PREFIX = "score_"
@@ -82,7 +81,7 @@ def split(spelt: str, known: Collection[str]) -> tuple[str, str]:
 
 def _spread(c: Column, columns: list[Column]) -> dict[str, float | None]:
     """The standard error and deviation that were logged for the same score."""
-    if c.metric in SPREADS:
+    if c.metric in metrics.SPREADS:
         return {}
     own = {o.metric: o.value for o in columns if (o.name, o.reducer) == (c.name, c.reducer)}
     return {

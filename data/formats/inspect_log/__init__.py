@@ -14,8 +14,9 @@ from data.formats.base import Format, Log, Reading
 from data.formats.inspect_log import eval_file, json_file, metrics, run, samples, scores
 from data.formats.inspect_log.archive import TooLarge
 from data.formats.inspect_log.detection import is_sidecar, matches
-from data.formats.inspect_log.drill import explanations, sample
+from data.formats.inspect_log.drill import sample
 from data.formats.inspect_log.logged import Changed, Logged
+from data.formats.inspect_log.longtexts import long_texts
 from data.formats.loose import at, text
 from data.problems import Code, Problem
 from data.schema import METRICS, RUNS, STATUSES, Tables
@@ -99,4 +100,4 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-FORMAT = Format("inspect", matches, read, is_sidecar=is_sidecar, sample=sample, explanations=explanations)
+FORMAT = Format("inspect", matches, read, is_sidecar=is_sidecar, sample=sample, long_texts=long_texts)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from data.formats.base import Log, SampleKey
-from data.formats.inspect_log import chunked, eval_file, json_file, whole
+from data.formats.inspect_log import chunked, eval_file, json_file, slices, whole
 from data.formats.inspect_log.archive import Archive, Damaged, TooLarge
 from data.formats.inspect_log.logged import Changed, stamp, unchanging
 from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
@@ -18,8 +18,6 @@ from data.formats.loose import at, table
 from data.formats.strict import plain
 from data.problems import Code, Problem
 
-EXPLAINED = 4_000
-"""Characters of a sample's explanations that are searched."""
 LARGEST = 1 << 29
 """Bytes of one sample that are unpacked into the memory of a server."""
 
@@ -27,7 +25,7 @@ LARGEST = 1 << 29
 def sample(log: Log, wanted: SampleKey) -> Mapping[str, Any] | None:
     with unchanging(log.path) as file:
         is_zip = file.read(2) == b"PK"
-        return _in_zip(log.path, file, wanted) if is_zip else _in_json(file, wanted)
+        return _in_zip(log.path, file, wanted) if is_zip else _in_json(log.path, file, wanted)
 
 
 def _in_zip(path: Path, file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
@@ -83,7 +81,18 @@ def _last(raws: list[Raw], wanted: SampleKey) -> Raw | None:
     return next((r for r in reversed(raws) if key(r) == (wanted.sample_id, wanted.epoch)), None)
 
 
-def _in_json(file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
+def _in_json(path: Path, file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
+    known = slices.slices(path, stamp(path))
+    if known is None:
+        return _in_damaged_json(file, wanted)
+    place = known.places.get((wanted.sample_id, wanted.epoch))
+    if place is None:
+        return None
+    parts = whole.parts(slices.cut(file, place))
+    return _shown(whole.record(parts), json_file.only_scorer(known.results))
+
+
+def _in_damaged_json(file: BinaryIO, wanted: SampleKey) -> dict[str, Any] | None:
     file.seek(0)
     data = file.read()
     try:
@@ -118,39 +127,3 @@ def _shown(found: dict[str, Any], scorer: str) -> dict[str, Any]:
 
 def _named(value: Any, name: str) -> Any:
     return at(value, name) if isinstance(value, dict) else value
-
-
-class Explained(Struct, gc=False):
-    explanation: Any = None
-
-
-class Judged(Struct, gc=False):
-    id: str | int | float | None = None
-    epoch: int = 1
-    scores: dict[str, Explained | None] | None = None
-
-
-_JUDGED = msgspec.json.Decoder(Judged)
-
-
-def explanations(log: Log) -> list[tuple[str, int, str]]:
-    """Of every sample, from the summaries: Inspect keeps 1,024 characters of each there."""
-    with unchanging(log.path) as file:
-        if file.read(2) == b"PK":
-            archive = eval_file.opened(file, [])
-            members = (archive.read(name) for name in eval_file.sample_members(archive))
-            raws = [raw for data in members for raw in raw_summaries(data)]
-        else:
-            file.seek(0)
-            raws = split(file.read()).samples or []
-    return [told for raw in raws if (told := _explained(raw)) is not None]
-
-
-def _explained(raw: Raw) -> tuple[str, int, str] | None:
-    try:
-        sample = _JUDGED.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    scores = (sample.scores or {}).values()
-    said = [s.explanation for s in scores if s is not None and isinstance(s.explanation, str)]
-    return (str(sample.id), sample.epoch, "\n".join(said)[:EXPLAINED]) if said else None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from data import metrics
 from data.formats.loose import at, items, real, table, text, whole
-
-SPREADS = {"stderr", "bootstrap_stderr", "std", "bootstrap_std", "var"}
-"""Metrics that say how sure another is; they have no standard error of their own."""
 
 
 class Headline(NamedTuple):
@@ -72,7 +70,7 @@ def _value(score: EvalScore, *names: str) -> float | None:
 
 def _central(key: str, metric: Any) -> bool:
     """Whether the score's standard error is this metric's: not for parts of a group, nor for a spread."""
-    return key not in SPREADS and at(metric, "group") is None
+    return key not in metrics.SPREADS and at(metric, "group") is None
 
 
 def labels(score: EvalScore) -> dict[str, str]:

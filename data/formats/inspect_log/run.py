@@ -81,10 +81,13 @@ def _outcome(log: Document) -> dict[str, Any]:
 def _progress(log: Document, samples: list[Sample] | None) -> dict[str, Any]:
     planned = whole(at(log.results, "total_samples"))
     progress = {"samples_planned": planned if planned is not None else planned_samples(log.eval)}
+    done = whole(at(log.results, "completed_samples"))
     if samples:
         failed = sum(s.error is not None for s in samples)
-        return {**progress, "samples_done": len(samples) - failed, "samples_failed": failed}
-    done = whole(at(log.results, "completed_samples"))
+        kept = len(samples) - failed
+        if done is not None and kept < done:  # a log that was cut down to some of its samples
+            return {**progress, "samples_done": done}
+        return {**progress, "samples_done": kept, "samples_failed": failed}
     return {**progress, "samples_done": done if done is not None or samples is None else 0}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import NoneType
+from typing import Any, TypeGuard
 
 import msgspec
 import polars as pl
@@ -20,6 +21,7 @@ THINNED = 5120
 ERROR_LENGTH = 2000
 LONG, LONG_VALUE = 32_768, 1_026
 """Characters of all metadata and of one value, whose quotation marks count."""
+Input = str | list[Message] | None
 PLACEHOLDERS = {f"({kind})": f"({kind.lower()})" for kind in ("Image", "Audio", "Video", "Data", "Document")}
 
 
@@ -33,7 +35,11 @@ def latest(samples: list[Sample]) -> tuple[list[Sample], list[Problem]]:
 
 
 def frame(samples: list[Sample]) -> pl.DataFrame:
-    asked = [i if isinstance(i := s.input, str) else _shown(i) for s in samples]
+    asked = [s.input for s in samples]
+    if _are_texts(asked):
+        shown, hashed = asked, _hashes_of_texts(asked)
+    else:
+        shown, hashed = [i if isinstance(i, str) else _shown(i) for i in asked], _hashes(asked)
     nothing = _texts([None] * len(samples))
     return pl.DataFrame(
         {
@@ -41,10 +47,10 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
             "sample_id": _texts([str(s.id) for s in samples]),
             "epoch": pl.Series([s.epoch for s in samples], dtype=pl.Int32, strict=False),
             "category": nothing,
-            "input": previews(asked),
-            "target": previews([t if type(t := s.target) is str else _joined(t) for s in samples]),
+            "input": previews(shown),
+            "target": previews([t if type(t := s.target) is str else joined(t) for s in samples]),
             "answer": previews([_answer(x) if (x := s.scores) else None for s in samples]),
-            **_hashes(samples),
+            **hashed,
             "total_tokens": pl.Series(
                 [_tokens(u) if (u := s.model_usage) else None for s in samples], dtype=pl.Int64, strict=False
             ),
@@ -61,18 +67,25 @@ def _texts(values: list[str | None]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 
-def _hashes(samples: list[Sample]) -> dict[str, pl.Series]:
+def _are_texts(asked: Sequence[Input]) -> TypeGuard[list[str | None]]:
+    return set(map(type, asked)) <= {str, NoneType}
+
+
+def _hashes_of_texts(asked: list[str | None]) -> dict[str, pl.Series]:
     """Of plain texts, which are all that most logs have, both numbers are the same."""
-    asked = [i if isinstance(i := s.input, str) else _whole(i) for s in samples]
-    plain = all(isinstance(s.input, str) for s in samples)
-    if plain and max(map(len, filter(None, asked)), default=0) <= THINNED:
-        hashed = inputs.hashes(asked)
-        return {"input_hash": hashed, "question_hash": hashed}
-    partly = [len(i) > THINNED if isinstance(i := s.input, str) else _partly(i) for s in samples]
+    if max(map(len, filter(None, asked)), default=0) > THINNED:
+        return _hashes(asked)
+    hashed = inputs.hashes(asked)
+    return {"input_hash": hashed, "question_hash": hashed}
+
+
+def _hashes(asked: Sequence[Input]) -> dict[str, pl.Series]:
+    texts = [i if isinstance(i, str) else _whole(i) for i in asked]
+    partly = [len(i) > THINNED if isinstance(i, str) else _partly(i) for i in asked]
     hashed = inputs.hashes(
-        [t and t[:THINNED] if p else t for t, p in zip(asked, partly, strict=True)], partly
+        [t and t[:THINNED] if p else t for t, p in zip(texts, partly, strict=True)], partly
     )
-    questions = [isinstance(i := s.input, str) or _is_question(i) for s in samples]
+    questions = [isinstance(i, str) or _is_question(i) for i in asked]
     return {"input_hash": hashed, "question_hash": inputs.where(hashed, questions)}
 
 
@@ -125,7 +138,7 @@ def _part(part: Part | str) -> str:
     return PLACEHOLDERS.get(text, text)
 
 
-def _joined(value: Any) -> str | None:
+def joined(value: Any) -> str | None:
     if value is None or type(value) is str:
         return value
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -133,7 +146,7 @@ def _joined(value: Any) -> str | None:
 
 def _answer(scores: Mapping[str, Score | None]) -> str | None:
     score = next(iter(scores.values()))
-    return None if score is None else _joined(score.answer)
+    return None if score is None else joined(score.answer)
 
 
 def _tokens(usage: Mapping[str, Usage]) -> int | float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,8 +45,8 @@ def scores(samples: Sequence[Sample], declared: Iterable[str]) -> Scores:
         frames.append(_frame(scorer, column.rows, numbers, marks))
         if unknown:
             problems.append(_unknown_grades(scorer, unknown))
-    limited = np.fromiter((s.limit is not None for s in samples), bool, len(samples))
-    frames += _absent(samples, columns or {name: Column([], []) for name in declared}, limited)
+    limited = np.array([s.limit is not None for s in samples], bool)
+    frames += _absent(samples, columns or {name: Column([], []) for name in declared})
     return Scores(_marked(pl.concat(frames), limited) if frames else _frame("", [], [], []), problems)
 
 
@@ -104,16 +105,16 @@ def _with_whole(name: str, parts: dict[str, Column], whole: Column) -> dict[str,
 def _graded(values: list[Any]) -> tuple[list[float | None], Sequence[int], list[Any]]:
     """Numbers, marks, and the values that no rule turns into a number."""
     kinds = set(map(type, values))
-    if kinds == {float}:
-        return values, [Mark.VALUE] * len(values), []
-    if kinds <= {str, float, int, bool, type(None)}:
+    if kinds <= {float, NoneType}:
+        numbers = [None if v is None or math.isnan(v) else v for v in values]
+    elif kinds <= {str, float, int, bool, NoneType}:
         table = {v: _number(v) for v in set(values)}
         numbers = [table[v] for v in values]
     else:
         numbers = [_number(v) for v in values]
     if None not in numbers:
         return numbers, [Mark.VALUE] * len(values), []
-    marks = [_mark(v, n) for v, n in zip(values, numbers, strict=True)]
+    marks = [Mark.VALUE if n is not None else _absence(v) for v, n in zip(values, numbers, strict=True)]
     return numbers, marks, [v for v, m in zip(values, marks, strict=True) if m == Mark.INVALID]
 
 
@@ -125,20 +126,17 @@ def _number(value: Any) -> float | None:
     return None if number is None or math.isnan(number) else number
 
 
-def _mark(value: Any, number: float | None) -> Mark:
-    if number is not None:
-        return Mark.VALUE
+def _absence(value: Any) -> Mark:
+    """Why this is no number."""
     is_nan = isinstance(value, float) and math.isnan(value)
     return Mark.UNSCORED if value is None or is_nan else Mark.INVALID
 
 
-def _absent(
-    samples: Sequence[Sample], columns: dict[str, Column], limited: np.ndarray
-) -> Iterable[pl.DataFrame]:
+def _absent(samples: Sequence[Sample], columns: dict[str, Column]) -> Iterable[pl.DataFrame]:
     """Rows for samples that an error or a limit ended before they were scored."""
-    ended = [row for row, s in enumerate(samples) if s.error is not None or limited[row]]
+    ended = {row for row, s in enumerate(samples) if s.error is not None or s.limit is not None}
     for scorer, column in columns.items() if ended else ():
-        rows = sorted(set(ended).difference(column.rows))
+        rows = sorted(ended.difference(column.rows))
         marks = [Mark.LIMIT if samples[row].error is None else Mark.ERROR for row in rows]
         yield _frame(scorer, rows, [None] * len(rows), marks)
 

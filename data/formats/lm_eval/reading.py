@@ -34,7 +34,7 @@ def read(log: Log) -> Reading:
             run = orphans.run(found)
             problems.append(Problem(Code.ORPHAN_DETAILS, f"{path.name}: each metric is the answers' mean"))
         else:
-            run.row |= {"samples_done": run.row["samples_planned"] or len(found.samples), "samples_failed": 0}
+            run.row |= {"samples_done": _done(run, found), "samples_failed": 0}
             problems.extend(_fewer(run, found))
         pairs.append((run, found))
         problems.extend(_left_out(run, found))
@@ -58,6 +58,12 @@ def _in_order(runs: Sequence[Run], pairs: list[tuple[Run, Any]]) -> list[tuple[R
     """As the results have them, orphans last."""
     place = {id(r): i for i, r in enumerate(runs)}
     return sorted(pairs, key=lambda pair: place.get(id(pair[0]), len(runs)))
+
+
+def _done(run: Run, found: Details) -> int | None:
+    """As the results say; else the rows of a file that is not cut off, since the harness writes all or none."""
+    planned: int | None = run.row["samples_planned"]
+    return planned if planned is not None or found.problems else len(found.samples)
 
 
 def _fewer(run: Run, found: Details) -> Iterator[Problem]:

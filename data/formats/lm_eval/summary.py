@@ -94,7 +94,8 @@ def _run(
         "config": as_json(settings.of_task(doc, task)),
         "config_digest": settings.config_digest(doc, task),
     }
-    return Run(row, [_metric(f, n) for f in found])
+    up = table(table(doc.get("higher_is_better")).get(task))
+    return Run(row, [_metric(f, n, up.get(f.name.metric)) for f in found])
 
 
 def _odd(task: str, found: list[Logged]) -> Iterator[Problem]:
@@ -110,13 +111,14 @@ def _headline(found: list[Logged]) -> Logged | None:
     return next((f for f in found if number(f.value) is not None), found[0] if found else None)
 
 
-def _metric(f: Logged, n: int | None) -> dict[str, Any]:
+def _metric(f: Logged, n: int | None, higher_is_better: object) -> dict[str, Any]:
     return {
         "scorer": f.name.scorer,
         "metric": f.name.metric,
         "value": number(f.value),
         "stderr": number(f.stderr),
         "n": n,
+        "direction": {True: 1, False: -1}[higher_is_better] if isinstance(higher_is_better, bool) else None,
         "source": "actual",
     }
 

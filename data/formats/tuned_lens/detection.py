@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import polars as pl
-from polars.exceptions import PanicException
+from data.formats import parquet
 
 MANIFEST = {"trajectory_id", "layer_labels", "tokens", "statistics"}
 CELLS = {"trajectory_id", "layer", "position"}
@@ -30,10 +29,7 @@ def _first_is_meta(head: bytes) -> bool:
 
 def parquet_columns(path: Path) -> set[str]:
     """None at all where the file is cut off or damaged."""
-    try:
-        return set(pl.read_parquet_schema(path))
-    except (Exception, PanicException):  # a strange file is not ours
-        return set()
+    return set(parquet.schema(path))
 
 
 def is_manifest(path: Path) -> bool:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
 
 PREFIX = "stat:"
+TOKENS = ("decoded_tokens", "tokens", "raw_tokens")
+TOP1, TOP, LOGP = "label_strings", "hover", "topk_logp"
+"""As tuned-lens makes them: layers x positions (x ranks (x token and value))."""
+MOST_BYTES = 1 << 29
+"""Of one array, unpacked: four million cells of tokens as numpy keeps them."""
 NAMES = {
     "entropy": ("Entropy", "nats"),
     "cross_entropy": ("Cross Entropy", "nats"),
@@ -18,23 +27,80 @@ NAMES = {
 }
 
 
-def describe(path: Path) -> dict[str, Any]:
-    """What a manifest would say of it. Nothing in the file is ever run: numpy is told not to unpickle."""
+class Array(NamedTuple):
+    """What the head of an array says, before anything of it is unpacked."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def is_small(self) -> bool:
+        return int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize <= MOST_BYTES
+
+
+def arrays(path: Path) -> dict[str, Array]:
+    """Of all members that are arrays."""
+    found = {}
+    with zipfile.ZipFile(path) as z:
+        for name in z.namelist():
+            if name.endswith(".npy"):
+                with z.open(name) as f:
+                    version = npy.read_magic(f)
+                    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+                    shape, _, dtype = read(f)
+                    found[name.removesuffix(".npy")] = Array(shape, dtype)
+    return found
+
+
+def load(path: Path, name: str) -> NDArray[Any]:
+    """One array. Nothing in the file is ever run: numpy is told not to unpickle."""
+    if not arrays(path)[name].is_small:
+        raise ValueError(f"{name} is larger than {MOST_BYTES >> 20} MB")
     with np.load(path, allow_pickle=False) as z:
-        meta = json.loads(str(z["meta"]))
-        tokens = next(z[k].tolist() for k in ("decoded_tokens", "tokens", "raw_tokens") if k in z.files)
-        shapes = {name: z[name].shape for name in z.files if name.startswith(PREFIX)}
-        labels = [str(x) for x in z["layer_labels"].tolist()]
-    bad = [name for name, shape in shapes.items() if shape != (len(labels), len(tokens))]
+        return np.asarray(z[name])
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """What a manifest would say of it."""
+    there = arrays(path)
+    meta = json.loads(str(load(path, "meta")))
+    tokens = load(path, next(k for k in TOKENS if k in there)).tolist()
+    labels = [str(x) for x in load(path, "layer_labels").tolist()]
+    mine = {name: a for name, a in there.items() if name.startswith(PREFIX)}
+    bad = [
+        name
+        for name, a in mine.items()
+        if a.shape != (len(labels), len(tokens)) or a.dtype.kind not in "fiub"
+    ]
     if bad:
-        raise ValueError(f"{', '.join(bad)}: shape is not layers x tokens ({len(labels)} x {len(tokens)})")
+        raise ValueError(f"{', '.join(bad)}: no numbers of layers x tokens ({len(labels)} x {len(tokens)})")
     return {
         **meta,
         "layer_labels": labels,
         "tokens": [str(t) for t in tokens],
-        "statistics": [statistic(n.removeprefix(PREFIX), meta.get("statistics")) for n in shapes],
+        "statistics": [statistic(n.removeprefix(PREFIX), meta.get("statistics")) for n in mine],
         "cells": str(path),
     }
+
+
+def top1(path: Path, shape: tuple[int, int]) -> NDArray[Any] | None:
+    """The likeliest token of each cell; None where the file has none of this shape."""
+    there = arrays(path)
+    return load(path, TOP1) if has(there, TOP1, shape) else None
+
+
+def top(path: Path, layer: int, position: int, shape: tuple[int, int]) -> list[tuple[str, float]]:
+    """Token and natural logarithm of its probability, best first. The library's own texts of the probabilities may be
+    cut off, so they are not used."""
+    there = arrays(path)
+    if not (has(there, TOP, shape) and has(there, LOGP, shape)):
+        return []
+    tokens, logp = load(path, TOP)[layer, position], load(path, LOGP)[layer, position]
+    return [(str(t), float(x)) for (t, *_), x in zip(tokens, logp, strict=False)]
+
+
+def has(there: Mapping[str, Array], name: str, shape: tuple[int, int]) -> bool:
+    return name in there and there[name].shape[:2] == shape
 
 
 def statistic(name: str, said: Any) -> dict[str, Any]:

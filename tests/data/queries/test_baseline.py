@@ -36,6 +36,23 @@ def test_where_less_is_better_the_lower_score_wins(snapshot, view):
     assert gains == {"x": pytest.approx(0.2), "y": pytest.approx(-0.1)}
 
 
+def test_the_lower_score_wins_where_a_log_says_that_less_is_better(snapshot, view):
+    """Also of a metric that nobody has heard of, and of the samples that it is over."""
+    about = {"headline_scorer": "surprise", "headline_metric": "surprise"}
+    metric = {"scorer": "surprise", "metric": "surprise", "direction": -1}
+
+    def model(name, value):
+        samples = [{"id": str(i), "input_hash": i + 1, "scores": {"surprise": value}} for i in range(10)]
+        return of(name, [metric | {"value": value}], samples=samples, **about)
+
+    s = snapshot(model("a", 0.3), model("b", 0.1))
+    row = baseline.summary(s, view("")).row(0, named=True)
+    assert (row["win"], row["lose"], row["direction"]) == (1, 0, -1)
+    assert baseline.ranking(s, view(""))["verdict"].to_list() == ["better"]
+    samples = baseline.summary(s, view("?level=sample")).row(0, named=True)
+    assert (samples["win"], samples["lose"], samples["direction"]) == (10, 0, -1)
+
+
 def test_a_candidate_that_improves_by_less_errors_is_above_one_that_worsens(snapshot, view):
     wer = {"headline_scorer": "wer", "headline_metric": "mean"}
     a, b, c = ([{"scorer": "wer", "metric": "mean", "value": v}] for v in (0.3, 0.4, 0.2))

@@ -49,6 +49,11 @@ def run(
     return about | more
 
 
+def saying(direction):
+    metric = {"scorer": "accuracy", "metric": "accuracy", "value": 0.3, "direction": direction}
+    return {"metrics": [metric]}
+
+
 def judged(s, v, candidate="b"):
     """aspect -> (outcome, why) of a candidate against a."""
     found = baseline.aspects(s, v).filter(pl.col("candidate").str.starts_with(candidate))
@@ -95,6 +100,8 @@ def test_two_runs_alike_are_the_same_in_all(of):
         ({}, {"metric": "exact_match"}, "metric", DIFFERS, None),
         ({}, {"metric": "f1"}, "metric", BREAKS, Why.OTHER_METRIC),
         ({}, {"metric": "wer"}, "metric", BREAKS, Why.OTHER_DIRECTION),
+        (saying(1), saying(-1), "metric", BREAKS, Why.OTHER_DIRECTION),
+        (saying(-1), saying(None), "metric", SAME, None),
         ({}, {"epochs": 3}, "epochs", DIFFERS, None),
         ({}, {"epochs": None}, "epochs", UNKNOWN, None),
         ({}, {"samples_done": 5, "samples_planned": 10}, "status", DIFFERS, Why.INCOMPLETE),

@@ -10,6 +10,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from data.queries import baseline, conclusions, flips
+from data.statistics.power import minimum_detectable_binary
 
 RNG = np.random.default_rng(7)
 N = 60
@@ -166,6 +167,14 @@ def test_a_log_that_keeps_a_few_of_its_samples_gets_no_interval(snapshot, view):
     assert (row["without"], row["p"], row["n"]) == ("not_a_mean", None, 5000)
 
 
+@pytest.mark.parametrize("done", [5000, None])
+def test_nor_does_one_that_does_not_say_how_many_its_score_is_over(snapshot, view, done):
+    whole = [{"scorer": "accuracy", "metric": "accuracy", "value": 0.0}]
+    kept = [run(m, [0.0] * 10) | {"metrics": whole, "samples_done": done} for m in ("a", "b")]
+    row = by_candidate(baseline.ranking(snapshot(*kept), view("?baseline=a")))["b"]
+    assert (row["without"], row["p"], row["low"], row["verdict"], row["n"]) == ("not_a_mean", *[None] * 4)
+
+
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_too_few_pairs_get_no_p_and_say_so(snapshot, view, n):
     s = snapshot(run("a", [0.0] * n), run("b", [1.0] * n))
@@ -178,6 +187,88 @@ def test_equal_scores_are_no_change_with_a_width(snapshot, view):
     row = by_candidate(baseline.ranking(s, view("?baseline=a")))["b"]
     assert (row["p"], row["verdict"], row["paired_delta"]) == (1.0, "no_detectable_change", 0.0)
     assert row["low"] < 0 < row["high"]
+
+
+def test_samples_without_the_chosen_key_stand_for_themselves(snapshot, view):
+    s = snapshot(*of_models(BINARY, metadata_keys=["passage"]))
+    row = by_candidate(baseline.ranking(s, view("?baseline=a&cluster=passage")))["b"]
+    alone = by_candidate(baseline.ranking(s, view("?baseline=a")))["b"]
+    assert (row["cluster"], row["interval"], row["p"]) == (None, "bonett_price", alone["p"])
+
+
+def test_ratings_have_no_right_and_wrong(snapshot, view):
+    rated = {"a": RNG.integers(1, 11, N).astype(float), "b": RNG.integers(1, 11, N).astype(float)}
+    row = by_candidate(baseline.ranking(snapshot(*of_models(rated)), view("?baseline=a")))["b"]
+    assert [row[c] for c in ("fixed", "broken", "both_right", "both_wrong")] == [None] * 4
+    assert row["n_paired"] == N
+
+
+def test_each_row_says_how_its_numbers_came_about(snapshot, view):
+    s = snapshot(*of_models(GRADED), {"model": "d", "metrics": {"": 0.5}})
+    rows = by_candidate(baseline.ranking(s, view("?baseline=a&alpha=0.01&adjust=holm&margin=0.2")))
+    for row in rows.values():
+        said = [row[c] for c in ("level", "alpha", "adjusted_by", "margin", "reducer", "cluster")]
+        assert said == [0.95, 0.01, "holm", 0.2, "mean", None]
+    assert [rows[c]["tests"] for c in ("b", "c", "d")] == [2, 2, None]
+
+
+def test_what_could_be_detected_is_on_the_scale_of_the_view_for_right_and_wrong_too(snapshot, view):
+    s = snapshot(*of_models(BINARY))
+    a, b = BINARY["a"], BINARY["b"]
+    one, hundred = (
+        by_candidate(baseline.ranking(s, view(f"?baseline=a&candidate=b&scale={n}")))["b"]["detectable"]
+        for n in (1, 100)
+    )
+    assert one == pytest.approx(float(minimum_detectable_binary(N, (a != b).sum())), rel=1e-9)
+    assert hundred == pytest.approx(100 * one, rel=1e-9)
+
+
+def test_top_and_bottom_have_what_stands_beside_every_delta(snapshot, view):
+    s, v = snapshot(*of_models(GRADED)), view("?baseline=a")
+    rows = by_candidate(baseline.ranking(s, v))
+    for row in baseline.extremes(s, v, largest=True).iter_rows(named=True):
+        assert all(
+            row[c] == rows[row["candidate"]][c] for c in ("low", "high", "p_adjusted", "n_paired", "verdict")
+        )
+
+
+def test_a_mean_delta_has_the_interval_of_independent_means(snapshot, view):
+    parts = {"category": lambda i: f"c{i % 3}"}
+    s = snapshot(
+        *(
+            r | {"metrics": {f"c{k}": float(GRADED[r["model"]][k::3].mean()) for k in range(3)}}
+            for r in of_models(GRADED, **parts)
+        )
+    )
+    (row,) = baseline.summary(s, view("?baseline=a&candidate=b&level=category")).to_dicts()
+    tests = [stats.ttest_rel(GRADED["b"][k::3], GRADED["a"][k::3]) for k in range(3)]
+    deltas = [GRADED["b"][k::3].mean() - GRADED["a"][k::3].mean() for k in range(3)]
+    half = (
+        np.sqrt(sum((t.confidence_interval().high - d) ** 2 for t, d in zip(tests, deltas, strict=True))) / 3
+    )
+    assert row["mean_delta"] == pytest.approx(np.mean(deltas))
+    assert (row["mean_low"], row["mean_high"]) == pytest.approx(
+        (np.mean(deltas) - half, np.mean(deltas) + half)
+    )
+
+
+def test_a_mean_of_deltas_that_are_not_all_of_pairs_has_no_interval(snapshot, view):
+    a, b = GRADED["a"].tolist(), GRADED["b"].tolist()
+    b[0] = None
+    (row,) = baseline.summary(snapshot(run("a", a), run("b", b)), view("?baseline=a")).to_dicts()
+    assert (row["mean_low"], row["mean_high"]) == (None, None)
+    assert row["mean_delta"] is not None
+
+
+def test_a_margin_says_how_many_pairs_would_show_it(snapshot, view):
+    from statsmodels.stats.power import TTestPower
+
+    s = snapshot(*of_models({m: GRADED[m] for m in ("a", "b")}))
+    (row,) = conclusions.conclusions(s, view("?baseline=a&margin=0.02")).to_dicts()
+    d = GRADED["b"] - GRADED["a"]
+    assert TTestPower().power(0.02 / d.std(ddof=1), row["pairs_needed"], 0.05) == pytest.approx(0.8, abs=1e-3)
+    (row,) = conclusions.conclusions(s, view("?baseline=a")).to_dicts()
+    assert row["pairs_needed"] is None
 
 
 def test_a_margin_asks_for_equivalence(snapshot, view):

@@ -4,6 +4,7 @@ import json
 from statistics import fmean
 
 import pytest
+from statsmodels.stats.weightstats import DescrStatsW
 
 from data.cache import Cache
 from data.ingest import Ingester
@@ -71,8 +72,10 @@ def test_each_drawing_of_a_predictor_is_one_row_with_one_curve(tmp_path, folder,
     assert every.select("predictor", "seed", "over").rows() == [
         ("p", 1, "all"),
         ("p", 2, "all"),
+        ("p", None, "draws"),
         ("q", 1, "all"),
         ("q", 2, "all"),
+        ("q", None, "draws"),
     ]
     one = ViewState().edit(predictors=["q"])
     assert set(instances.curves(s, one).select("predictor", "seed").rows()) == {("q", 1), ("q", 2)}
@@ -91,3 +94,33 @@ def test_without_predictions_there_is_nothing(demo):
     for question in (instances.separation, instances.curves, instances.reliability):
         assert question(demo, ViewState()).is_empty()
     assert instances.counts(demo, ViewState()) == (0, 0, 0)
+
+
+def test_several_draws_are_summed_up_beside_each(tmp_path, folder, actual):
+    """The oracle: statsmodels' interval of a mean, and sums by hand."""
+    right = dict(list(actual.items()))
+    ids = list(right)
+    rows = [(id, (right[id] + k * (i % 3)) / 4, "p", k) for k in (1, 2, 3) for i, id in enumerate(ids)]
+    rows += [(id, 0.5, "p", 4) for id in ids if right[id] >= 0.5]
+    s = look(tmp_path, folder, rows)
+    found = instances.separation(s, ViewState())
+    draws = found.filter(found["over"] == "all")
+    (mean,) = found.filter(found["over"] == "draws").to_dicts()
+    areas = draws["auc"].drop_nulls()
+    assert (mean["seed"], mean["draws"], len(areas), mean["degenerate"]) == (None, 3, 3, True)
+    assert mean["n"] == draws["n"].sum() == len(rows)
+    assert mean["auc"] == pytest.approx(areas.mean())
+    assert (mean["low"], mean["high"]) == pytest.approx(DescrStatsW(areas.to_numpy()).tconfint_mean())
+
+
+def test_one_draw_is_not_summed_up(tmp_path, folder, actual):
+    s = look(tmp_path, folder, [(id, x, "p", 1) for id, x in actual.items()])
+    assert set(instances.separation(s, ViewState())["over"]) == {"all"}
+
+
+def test_what_is_no_probability_has_no_calibration_error(tmp_path, folder, actual):
+    """One of four would be enough to make one: -3, 5 and 9 are in no bin."""
+    ids = list(actual)[:4]
+    s = look(tmp_path, folder, [(id, x, "p", 1) for id, x in zip(ids, (-3, 5, 0.5, 9), strict=True)])
+    row = instances.separation(s, ViewState()).row(0, named=True)
+    assert (row["n"], row["brier"], row["ece"]) == (4, None, None)

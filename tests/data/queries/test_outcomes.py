@@ -60,6 +60,10 @@ def look(tmp_path):
     return at
 
 
+def answered(snapshot):
+    return {name: answer.outcome for name, answer in outcomes.scored(snapshot).items()}
+
+
 def of(found, outcome):
     return found.filter(outcome=outcome).sort("layer")
 
@@ -103,17 +107,17 @@ def test_several_trajectories_of_a_sample_count_as_one(look):
 def test_each_epoch_has_its_own_score(look):
     second = {"task": "t", "model": "lab/m", "sample_id": "a", "epoch": 2, "score": "I"}
     s = look(names=["a", "ax"], epochs={"ax": 2}, lines=[second])
-    assert outcomes.scored(s) == {"a": "correct", "ax": "incorrect"}
+    assert answered(s) == {"a": "correct", "ax": "incorrect"}
 
 
 @pytest.mark.parametrize("other", [{"model": "lab/another"}, {"task": "u"}, {"sample_id": "z"}])
 def test_trajectories_of_something_else_have_no_score(look, other):
-    assert outcomes.scored(look(**other)) == {}
+    assert answered(look(**other)) == {}
 
 
 def test_the_logs_own_id_comes_before_the_names(look):
     lines = [{"eval_id": "E1", "task": "t2", "model": "n", "sample_id": "a", "score": "I"}]
-    assert outcomes.scored(look(names=["a"], eval_id="E1", lines=lines)) == {"a": "incorrect"}
+    assert answered(look(names=["a"], eval_id="E1", lines=lines)) == {"a": "incorrect"}
 
 
 def test_without_scores_there_is_nothing_to_show(look):

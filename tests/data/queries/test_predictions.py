@@ -1,5 +1,9 @@
 """Predictions beside what was measured: which meet, and how far they were off."""
 
+import csv
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from data.cache import Cache
@@ -126,3 +130,70 @@ def test_perturbations_and_predictors_can_be_chosen(perturbed, snapshot):
     assert predictions.predictors(snapshot) == ["guess"]
     assert predictions.sweep(perturbed, ViewState().edit(perturbations=["typos"])).is_empty()
     assert predictions.joined(snapshot, ViewState().edit(predictors=["nobody"])).is_empty()
+
+
+REASONS = {
+    "nowhere:model=a": ("exact_match", "test", "", "", "run"),
+    "{run}": ("no_such_statistic", "test", "", "", "statistic"),
+    "{run} ": ("quasi_exact_match", "nosplit", "", "", "split"),
+    "{run}  ": ("quasi_exact_match", "test", "typos", "perturbed", "version"),
+}
+
+
+@pytest.fixture(scope="module")
+def lost(real_logs, tmp_path_factory):
+    """Four predictions that meet nothing, each for its own reason, one that does, and a naive guess that does not."""
+    folder = tmp_path_factory.mktemp("lost")
+    root = real_logs / "helm" / "benchmark_output" / "runs" / "offline-perturb"
+    name = next(p.name for p in sorted(root.iterdir()) if "misspelling0.5" in p.name and "mcqa" in p.name)
+    rows = [(k.format(run=name).strip(), *v[:4]) for k, v in REASONS.items()]
+    rows += [(name, "quasi_exact_match", "test", "", ""), (name, "f9", "test", "", "", "mean of the samples")]
+    head = [
+        "run_spec",
+        "stat_name",
+        "split",
+        "perturbation_name",
+        "perturbation_computed_on",
+        "predictor",
+        "predicted_mean",
+    ]
+    with (folder / "p.csv").open("w", newline="") as f:
+        csv.writer(f).writerows([head, *((*r[:5], *(r[5:] or ["guess"]), 0.5) for r in rows)])
+    return Ingester([folder / "p.csv", root], Cache(folder / "cache")).look()
+
+
+def test_each_prediction_that_met_nothing_says_why(lost):
+    assert predictions.unmatched(lost, ViewState())["why"].to_list() == [r[4] for r in REASONS.values()]
+
+
+def test_naive_guesses_are_no_predictions(lost):
+    assert predictions.counts(lost, ViewState()) == (5, 1, 4, 0)
+
+
+def test_a_run_of_another_suite_is_no_run(lost):
+    there = lost.predictions.with_columns(pl.lit("elsewhere").alias("suite"))
+    assert set(predictions.unmatched(replace(lost, predictions=there), ViewState())["why"]) == {"run"}
+
+
+def test_what_several_predictors_are_off_together_is_said_of_nobody(tmp_path):
+    (tmp_path / "logs").mkdir()
+    more = (
+        ROWS
+        + '"toy:model=a",test,f1,0.1,0.2,other\n"toy:model=a",test,exact_match,0.7,0.75,mean of the samples\n'
+    )
+    (tmp_path / "logs" / "guesses.csv").write_text(more)
+    s = Ingester([tmp_path / "logs"], Cache(tmp_path / "cache")).look()
+    lines = {r["name"]: r for r in predictions.lines(predictions.pairs(s, ViewState())).to_dicts()}
+    assert (lines["f1"]["predictors"], lines["f1"]["n"], lines["f1"]["mae"], lines["f1"]["slope"]) == (
+        2,
+        2,
+        None,
+        None,
+    )
+    assert (lines["exact_match"]["predictors"], lines["exact_match"]["n"], lines["exact_match"]["mae"]) == (
+        1,
+        2,
+        0.25,
+    )
+    alone = ViewState().edit(predictors=["mean of the samples"])
+    assert predictions.lines(predictions.pairs(s, alone))["n"].to_list() == [1]

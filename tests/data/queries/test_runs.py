@@ -135,6 +135,12 @@ def test_scores_are_counted_of_the_runs_in_view(snapshot, view):
     assert overview.counts(s, view("?model=a")).scores == 1
 
 
+@pytest.mark.parametrize("done", [0, 3, None])
+def test_of_nothing_planned_there_is_no_coverage(snapshot, view, done):
+    s = snapshot(run("a", metrics={"": 0.5}, samples_done=done, samples_planned=0))
+    assert overview.matrix(s, view(""))["coverage"].to_list() == [None]
+
+
 def test_coverage_is_what_was_done_of_what_was_planned(snapshot, view):
     s = snapshot(run("a", metrics={"": 0.5}, samples_done=3, samples_planned=4), run("b", metrics={"": 0.5}))
     found = {r["model"]: r["coverage"] for r in overview.matrix(s, view("")).to_dicts()}

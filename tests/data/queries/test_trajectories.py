@@ -8,7 +8,7 @@ import pytest
 
 from data.cache import Cache
 from data.ingest import Ingester
-from data.queries import trajectories
+from data.queries import lenses, trajectories
 from data.queries.trajectories import Limits
 from data.viewstate import ViewState
 
@@ -25,17 +25,21 @@ def view(**fields):
 
 
 @pytest.mark.parametrize(
-    ("layers", "fields", "shown"),
+    ("layers", "last", "fields", "shown"),
     [
-        (4, {}, [0, 1, 2, 3]),
-        (4, {"stride": 2}, [1, 3]),
-        (5, {"stride": 3}, [1, 4]),
-        (4, {"output": "0"}, [0, 1, 2]),
-        (31, {"stride": 200}, [30]),
+        (4, "output", {}, [0, 1, 2, 3]),
+        (4, "output", {"stride": 2}, [1, 3]),
+        (5, "output", {"stride": 3}, [1, 4]),
+        (4, "output", {"output": "0"}, [0, 1, 2]),
+        (31, "output", {"stride": 200}, [30]),
+        (4, "3", {"output": "0"}, [0, 1, 2, 3]),
+        (4, "3", {"stride": 2}, [1, 3]),
+        (1, "output", {"output": "0"}, []),
     ],
 )
-def test_a_stride_never_loses_the_output(layers, fields, shown):
-    assert trajectories.rows_shown(layers, view(**fields)).tolist() == shown
+def test_a_stride_never_loses_the_output_and_only_an_output_is_left_out(layers, last, fields, shown):
+    labels = [*map(str, range(layers - 1)), last]
+    assert trajectories.rows_shown(labels, view(**fields)).tolist() == shown
 
 
 def test_cells_are_the_stored_numbers(snapshot):
@@ -65,6 +69,59 @@ def test_a_range_is_never_empty(snapshot):
 def test_the_difference_is_first_minus_second(snapshot):
     found = trajectories.difference(snapshot, view(trajectories=["sky-logit", "sky-tuned"]))
     assert found["value"].to_list() == pytest.approx([1.0] * 12, abs=1e-6)
+
+
+def other(row, **changes):
+    return {**row, **changes}
+
+
+def test_what_cannot_be_compared_says_why(snapshot):
+    (row,) = trajectories.chosen(snapshot, view(trajectories=["sky-logit"]))
+    assert trajectories.apart(row, row) is None
+    assert trajectories.apart(row, other(row, tokens=["a", "b", "c", "d"])) is None
+    assert trajectories.apart(row, other(row, tokens=["a"])) == "tokens"
+    assert trajectories.apart(row, other(row, layer_labels=["0", "output"])) == "layers"
+
+
+def test_positions_with_other_tokens_are_counted(snapshot):
+    (row,) = trajectories.chosen(snapshot, view(trajectories=["sky-logit"]))
+    swapped = other(row, tokens=["The", " sea", " is", " <b>"])
+    assert trajectories.other_tokens(row, swapped) == 1
+
+
+def test_a_signed_statistic_has_0_in_the_middle():
+    found = pl.DataFrame({"value": [-1.0, 0.0, 4.0]})
+    low, high = trajectories.limits(found, view(), signed=True)
+    assert -low == high == pytest.approx(np.percentile([-1, 0, 4], 99))
+    assert trajectories.is_signed({"id": "log_prob_diff"})
+    assert not trajectories.is_signed({"id": "entropy"})
+
+
+def test_a_logarithmic_range_is_of_what_is_above_0():
+    found = pl.DataFrame({"value": [0.0] * 50 + [0.5, 8.0]})
+    assert trajectories.limits(found, view(color_scale="log")).low == pytest.approx(0.575)
+
+
+def test_the_likeliest_tokens_of_chosen_cells_are_the_stored_ones(snapshot):
+    found = trajectories.likely(snapshot, view(trajectories=["sky-tuned"], layers=["1"], tokens=["2"]))
+    assert found.select("layer_label", "token", "rank", "likely", "logp").rows() == [
+        ("1", " is", 1, "\n", -0.5),
+        ("1", " is", 2, " a", -1.5),
+    ]
+    assert found["probability"].to_list() == pytest.approx(np.exp([-0.5, -1.5]).tolist())
+
+
+def test_unless_cells_are_chosen_the_likeliest_are_the_outputs(snapshot):
+    found = trajectories.likely(snapshot, view(trajectories=["sky-tuned"], statistic="cross_entropy"))
+    assert set(found["layer_label"]) == {"output"}
+    assert found["position"].unique().sort().to_list() == [0, 1, 2]
+
+
+def test_positions_that_are_not_there_are_not_looked_for(snapshot):
+    found = trajectories.lines(
+        snapshot, view(trajectories=["sky-tuned"], tokens=["1", "99", "²", "-1", "9" * 40])
+    )
+    assert found["position"].drop_nulls().unique().to_list() == [1]
 
 
 def test_one_trajectory_has_no_difference(snapshot):
@@ -98,7 +155,7 @@ def test_the_last_positions_that_have_the_statistic_are_drawn(snapshot):
     ],
 )
 def test_a_sample_finds_its_trajectories_by_task_model_sample_and_epoch(snapshot, run, sample, epoch, found):
-    assert len(trajectories.of_sample(snapshot, run, sample, epoch)) == found
+    assert len(lenses.of_sample(snapshot, run, sample, epoch)) == found
 
 
 def test_nothing_is_found_where_there_is_nothing(snapshot):

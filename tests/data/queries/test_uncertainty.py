@@ -110,6 +110,15 @@ def test_of_a_share_the_logged_error_does_not_lead_beyond_1(snapshot, view):
     assert (row["high"], row["low"]) == (1.0, pytest.approx(0.95 - 1.959964 * 0.1))
 
 
+@pytest.mark.parametrize("metric", ["pass@5", "pass@1", "pass^3", "toxic_frac", "ece"])
+def test_of_whatever_is_a_share_by_its_name(snapshot, view, metric):
+    about = {"headline_scorer": "verify", "headline_metric": metric}
+    row = one(
+        snapshot({"metrics": [logged(0.99, scorer="verify", metric=metric, stderr=0.02)], **about}), view
+    )
+    assert row["high"] == 1.0
+
+
 @pytest.mark.parametrize("stderr", [None, 0.0, float("nan"), float("inf")])
 def test_where_nothing_says_how_sure_a_score_is_there_is_no_interval(snapshot, view, stderr):
     row = one(snapshot({"metrics": [logged(0.6, stderr=stderr)]}), view)
@@ -127,6 +136,27 @@ def test_samples_of_a_part_say_nothing_of_the_whole(snapshot, view):
     """A log of 5,000 wrong answers may keep ten of them, whose mean is 0 as well."""
     row = one(snapshot(run([0.0] * 10, metrics=[logged(0.0, n=5000)])), view, "?level=task")
     assert (row["low"], row["interval"], row["n"]) == (None, None, 5000)
+
+
+@pytest.mark.parametrize("done", [5000, None])
+def test_nor_do_they_where_the_log_has_no_n(snapshot, view, done):
+    row = one(snapshot(run([0.0] * 10, metrics=[logged(0.0)], samples_done=done)), view, "?level=task")
+    assert (row["low"], row["interval"], row["n"]) == (None, None, None)
+
+
+def test_nor_of_a_category(snapshot, view):
+    part = run([0.0] * 10, metrics=[logged(0.0), logged(0.0, "x")], samples_done=5000)
+    row = one(snapshot(part), view)
+    assert (row["category"], row["low"], row["n"]) == ("x", None, None)
+
+
+def test_samples_that_an_error_ended_do_not_make_a_log_whole(snapshot, view):
+    values = [{"id": f"s{i}", "scores": {"accuracy": 0.0}} for i in range(8)]
+    broken = [{"id": f"e{i}", "error": "lost", "scores": {"accuracy": "error"}} for i in range(4)]
+    one_more = snapshot({"metrics": [logged(0.0)], "samples": values + broken, "samples_done": 9})
+    assert one(one_more, view, "?level=task")["n"] is None
+    all_done = snapshot({"metrics": [logged(0.0)], "samples": values + broken, "samples_done": 8})
+    assert one(all_done, view, "?level=task")["n"] == 8
 
 
 def test_logs_that_count_epochs_as_samples_are_understood(snapshot, view):

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from data.statistics.grouping import Grouping
-from data.statistics.intervals import macro, means, t_critical, wilson, z_critical
+from data.statistics.intervals import macro, means, of_mean, t_critical, wilson, z_critical
 
 NAN, INF = float("nan"), float("inf")
 scores = hnp.arrays(np.float64, st.integers(2, 40), elements=st.floats(-100, 100).map(lambda x: round(x, 3)))
@@ -286,6 +286,39 @@ def test_clusters_are_worth_as_many_as_equally_large_ones():
     lopsided = clustered(np.arange(20.0), [0] * 10 + list(range(1, 11)))
     assert (lopsided.clusters, float(lopsided.effective)) == (11, near(400 / 110))
     assert means([0.1, 0.2, NAN]).effective == 2
+
+
+# Of several intervals one
+
+
+def test_of_equal_intervals_the_mean_has_one_narrower_by_the_root_of_their_number():
+    low, high = of_mean([0.1] * 4, [-0.1] * 4, [0.3] * 4)
+    assert (float(low), float(high)) == near((0.0, 0.2))
+
+
+@given(hnp.arrays(np.float64, st.tuples(st.integers(1, 8), st.just(30)), elements=st.floats(-9, 9)))
+def test_of_means_of_normal_intervals_it_is_that_of_independent_means(values):
+    """As a z interval of each has it: the variances of independent means add up."""
+    mean, se = values.mean(axis=1), stats.sem(values, axis=1)
+    low, high = of_mean(mean, mean - 1.96 * se, mean + 1.96 * se)
+    whole = 1.96 * np.sqrt((se**2).sum()) / len(mean)
+    assert (float(low), float(high)) == near((mean.mean() - whole, mean.mean() + whole))
+
+
+def test_one_interval_alone_stays_what_it_is_and_none_leaves_none():
+    assert [float(x) for x in of_mean([0.2], [0.1], [0.5])] == near([0.1, 0.5])
+    assert np.isnan(of_mean([0.2, 0.3], [0.1, NAN], [0.5, NAN])).all()
+    assert np.isnan(of_mean([], [], [])).all()
+
+
+def test_it_is_newcombes_of_a_difference_where_one_is_turned_round():
+    """Two proportions: half their difference is the mean of one and of the other's negative."""
+    from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+    one, two = proportion_confint(56, 70, method="wilson"), proportion_confint(48, 80, method="wilson")
+    low, high = of_mean([0.8, -0.6], [one[0], -two[1]], [one[1], -two[0]])
+    theirs = confint_proportions_2indep(56, 70, 48, 80, method="newcomb", compare="diff")
+    assert (2 * float(low), 2 * float(high)) == near(theirs)
 
 
 # Macro

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from data.statistics.multiplicity import adjusted, count
+from data.statistics.multiplicity import adjusted, count, thresholds
 
 NAN = float("nan")
 p_values = hnp.arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 1))
@@ -74,3 +74,34 @@ def test_nothing_tested_is_nothing_found(p):
 def test_an_unknown_method_says_which_there_are():
     with pytest.raises(ValueError, match="bh, by, holm"):
         adjusted([0.1], "bonferroni")
+
+
+# How strict it is on each
+
+
+ROUNDED = hnp.arrays(np.float64, st.integers(1, 6), elements=st.integers(0, 40).map(lambda x: x / 400))
+
+
+@given(ROUNDED, st.sampled_from([0.01, 0.05, 0.2]))
+@settings(deadline=None, max_examples=15)
+@pytest.mark.parametrize(("method", "theirs"), [("bh", "fdr_bh"), ("by", "fdr_by"), ("holm", "holm")])
+def test_a_p_just_below_its_threshold_counts_and_one_just_above_does_not(method, theirs, p, alpha):
+    from statsmodels.stats.multitest import multipletests
+
+    for i, at in enumerate(thresholds(p, method, alpha=alpha)):
+        for moved, counts in ((at * (1 - 1e-7), True), (at * (1 + 1e-7), False)):
+            others = p.copy()
+            others[i] = moved
+            assert multipletests(others, alpha=alpha, method=theirs)[0][i] == counts
+
+
+def test_of_one_comparison_alpha_is_left():
+    for method in ("bh", "by", "holm"):
+        assert thresholds([0.4], method).tolist() == near([0.05])
+
+
+def test_what_was_not_tested_has_no_threshold():
+    assert thresholds([None, 0.5]).tolist() == near([NAN, 0.05])
+    assert len(thresholds([])) == 0
+    with pytest.raises(ValueError, match="bh, by, holm"):
+        thresholds([0.1], "bonferroni")

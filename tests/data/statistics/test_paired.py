@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
+from data.statistics.differences import lopsided
 from data.statistics.grouping import Grouping
 from data.statistics.paired import differences
 from data.statistics.transitions import signed_rank, transitions
@@ -112,6 +113,9 @@ def test_clusters_have_the_regressions_p_and_interval(both, data):
     fit = OLS(b - a, np.ones(len(a))).fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
     assert found.se == near(fit.bse[0])
     assert found.p == near(fit.pvalues[0] if found.enough else NAN)
+    if lopsided(found.units, found.effective_units):
+        assert np.isnan([found.low, found.high]).all()
+        return
     assert (float(found.low), float(found.high)) == near(tuple(fit.conf_int()[0]))
     assert found.method == "paired_clustered_t"
     assert found.p_method == ("paired_clustered_t" if found.enough else "")
@@ -295,6 +299,16 @@ def test_one_cluster_with_half_of_all_pairs_makes_many_clusters_few():
     found = clustered(a, b, np.r_[np.full(50, 20), np.arange(50) % 20])
     assert (found.units, bool(found.few), found.p_method) == (21, True, "")
     assert found.effective_units == near(100**2 / (50**2 + 10 * 3**2 + 10 * 2**2))
+    assert np.isnan([found.low, found.high, found.spread]).all()
+    assert found.se > 0
+
+
+def test_clusters_that_are_few_but_alike_keep_their_interval():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 100))
+    found = clustered(a, b, np.r_[np.zeros(40), np.arange(60) % 6 + 1].astype(int))
+    assert (int(found.units), bool(found.enough)) == (7, False)
+    assert found.low < found.delta < found.high
 
 
 def test_clusters_of_one_are_no_clusters():

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from data.statistics.paired import differences
-from data.statistics.power import detectable, minimum_detectable, pairs_needed
+from data.statistics.power import detectable, minimum_detectable, minimum_detectable_binary, pairs_needed
 
 CLOSE = 2e-4
 """Relative; scipy.special's noncentral t is good for four digits, and nobody plans with more."""
@@ -29,6 +30,7 @@ def test_detectable_differences_are_statsmodels(n, sd, alpha, power):
 
     found = minimum_detectable(sd / np.sqrt(n), n - 1, alpha=alpha, power=power)
     theirs = TTestPower().power(float(found) / sd, n, alpha)
+    assume(np.isfinite(theirs))  # scipy's noncentral t gives up on some three pairs
     assert theirs == pytest.approx(power, abs=CLOSE)
 
 
@@ -86,3 +88,65 @@ def test_many_at_once():
     found = pairs_needed(np.array([[0.1, 0.2], [0.4, 2.0]]), 0.5)
     assert found.shape == (2, 2)
     assert (np.diff(found.ravel()) < 0).all()
+
+
+# Right and wrong
+
+
+def chance(n, differ, delta, alpha):
+    """That McNemar's test finds this difference, if a share `differ` of n pairs differs: all tables counted out."""
+    m = np.arange(n + 1)[stats.binom.pmf(np.arange(n + 1), n, differ) > 1e-10]
+    return sum(stats.binom.pmf(k, n, differ) * _found(k, (1 + delta / differ) / 2, alpha) for k in m)
+
+
+def _found(k, up, alpha):
+    ups = np.arange(k + 1)
+    exact = np.minimum(1, 2 * stats.binom.cdf(np.minimum(ups, k - ups), k, 0.5))
+    p = exact if k < 25 else stats.chi2.sf((2 * ups - k) ** 2 / k, 1)
+    return stats.binom.pmf(ups[p <= alpha], k, up).sum()
+
+
+@given(st.integers(20, 150), st.floats(0, 0.6), st.sampled_from([0.05, 0.01]))
+@settings(deadline=None, max_examples=25)
+def test_what_mcnemar_is_said_to_detect_it_finds_four_times_in_five(n, share, alpha):
+    discordant = int(share * n)
+    delta = float(minimum_detectable_binary(n, discordant, alpha=alpha))
+    differ = max((discordant + 2) / (n + 2), delta)
+    # Tables are whole numbers: the chance moves in steps, of a tenth where ten pairs differ.
+    assert 0.74 < chance(n, differ, delta, alpha) < 0.9
+
+
+@given(st.integers(6, 2000), st.sampled_from([0.05, 0.01, 0.001]))
+@settings(deadline=None, max_examples=40)
+def test_runs_that_never_differ_would_have_to_differ_by_more_than_a_pair_or_two(n, alpha):
+    delta = float(minimum_detectable_binary(n, 0, alpha=alpha))
+    fewest = next(k for k in range(1, 30) if 2.0 ** (1 - k) <= alpha)
+    if n < fewest:
+        assert np.isnan(delta)
+    else:
+        found = stats.binom.sf(fewest - 1, n, delta)
+        assert found == pytest.approx(0.8, abs=1e-9) or (found > 0.8 and delta > fewest / n)
+
+
+def test_forty_equal_pairs_detect_what_changes_eight_of_them():
+    """The share with which 6 of 40 change with a chance of 0.8, by scipy's beta distribution."""
+    same = np.r_[np.ones(30), np.zeros(10)]
+    assert detectable(differences(same, same)) == pytest.approx(stats.beta(6, 35).ppf(0.8), rel=1e-9)
+
+
+def test_of_many_pairs_that_differ_it_is_the_normal_formula():
+    assert minimum_detectable_binary(5000, 1998) == pytest.approx(2.80158 * np.sqrt(0.4 / 5000), rel=2e-3)
+
+
+def test_six_pairs_cannot_come_below_a_hundredth():
+    assert np.isnan(minimum_detectable_binary(6, 3, alpha=0.01))
+    assert minimum_detectable_binary(6, 3, alpha=0.05) == pytest.approx(0.8 ** (1 / 6), rel=1e-9)
+
+
+def test_each_may_have_an_alpha_of_its_own():
+    found = differences(np.zeros(50), np.random.default_rng(0).normal(size=(2, 50)))
+    each = detectable(found, alpha=np.array([0.05, 0.001]))
+    assert each.tolist() == [
+        pytest.approx(float(minimum_detectable(se, 49, alpha=a)), rel=1e-12)
+        for se, a in zip(found.se, (0.05, 0.001), strict=True)
+    ]

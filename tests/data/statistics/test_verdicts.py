@@ -1,16 +1,18 @@
 """One of five outcomes for every comparison, and the numbers behind it."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from statsmodels.stats.multitest import multipletests
 
 from data.statistics.differences import at_level
 from data.statistics.equivalence import equivalence, no_worse
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import means
-from data.statistics.multiplicity import adjusted
 from data.statistics.paired import differences
 from data.statistics.unpaired import unpaired
 from data.statistics.verdicts import Verdict, verdicts
@@ -88,10 +90,39 @@ def test_a_difference_shown_to_be_small_is_equivalent_though_significant():
     assert (found.kind, bool(found.significant)) == ("equivalent", True)
 
 
+def many(*counts):
+    """Several comparisons as one, each of (both right, fixed, broken, both wrong)."""
+    found = [table(*c) for c in counts]
+    arrays = {
+        f.name: np.array([getattr(one, f.name) for one in found])
+        for f in fields(found[0])
+        if isinstance(getattr(found[0], f.name), np.ndarray | np.generic)
+    }
+    return replace(found[0], **arrays)
+
+
 def test_the_adjusted_p_decides():
-    found = table(40, 12, 3, 45)
-    assert verdicts(found).kind == "better"
-    assert verdicts(found, adjusted([float(found.p)] + [0.9] * 20)[0]).kind == "no_detectable_change"
+    found = many((40, 12, 3, 45), *[(40, 5, 5, 50)] * 20)
+    alone, together = verdicts(found), verdicts(found, adjust="bh")
+    assert (alone.kind[0], together.kind[0]) == ("better", "no_detectable_change")
+    assert together.p_adjusted.tolist() == near(multipletests(found.p, method="fdr_bh")[1].tolist())
+    assert alone.p_needed.tolist() == near([0.05] * 21)
+    assert together.p_needed[0] == near(0.05 / 21)
+
+
+def test_equivalence_is_adjusted_as_difference_is():
+    """A hundred comparisons would otherwise show five equivalences where every true difference is as large as the margin."""
+    found = many((400, 2, 2, 400), *[(20, 9, 9, 20)] * 20)
+    alone, together = verdicts(found, margin=0.007), verdicts(found, margin=0.007, adjust="holm")
+    assert (alone.kind[0], together.kind[0]) == ("equivalent", "no_detectable_change")
+    assert together.p_equivalent[0] == near(21 * float(alone.p_equivalent[0]))
+
+
+def test_what_could_have_been_detected_is_by_the_p_that_counts():
+    found = many((40, 12, 3, 45), *[(40, 5, 5, 50)] * 20)
+    judged = verdicts(found, adjust="bh")
+    assert judged.detectable[0] == near(float(verdicts(found, alpha=0.05 / 21).detectable[0]))
+    assert judged.detectable[0] > verdicts(found).detectable[0]
 
 
 def test_a_run_against_itself_is_no_change_and_not_proved_equal():
@@ -129,4 +160,4 @@ def test_every_kind_is_named():
 def test_categories_without_samples_are_too_few_and_no_error():
     nobody = Grouping.of(3, [-1, -1, -1], [0, 1, 1], size=2)
     found = differences([1.0, 0.0, 1.0], [[1.0, 1.0, 0.0]], nobody)
-    assert verdicts(found, adjusted(found.p), margin=0.1).kind.tolist() == [["too_few", "too_few"]]
+    assert verdicts(found, adjust="bh", margin=0.1).kind.tolist() == [["too_few", "too_few"]]

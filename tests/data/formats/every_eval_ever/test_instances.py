@@ -59,7 +59,9 @@ def test_what_lists_show_of_a_sample(read, make):
     more = {"token_usage": {"total_tokens": 7}, "performance": {"latency_ms": 1500}, "error": "timeout"}
     metadata = {"epoch": "1", "subject": "x", "evalboard.category": "c"}
     row = make.row("1", 0.0, metadata=metadata, **more)
-    reading = read(make.record(make.result(metric_id="acc")), row)
+    reading = read(
+        make.record(make.result(metric_id="acc"), detailed_evaluation_results={"total_rows": 1}), row
+    )
     s = reading.tables.samples.row(0, named=True)
     assert (s["input"], s["target"], s["answer"]) == ("what is 1?", "a, b", "a")
     assert (s["total_tokens"], s["time_s"], s["error"], s["category"]) == (7, 1.5, "timeout", "c")
@@ -129,3 +131,30 @@ def test_one_sample_is_read_again_with_all_its_scores(log, make):
     assert {k: s["value"] for k, s in found["scores"].items()} == {"acc": 1.0, "f1": 0.5}
     own.companions[0].write_bytes(b"{}\n" * 200)
     assert FORMAT.sample(own, SampleKey(*key)) is None
+
+
+def progress(reading):
+    return reading.tables.runs.select("samples_planned", "samples_done", "samples_failed").row(0)
+
+
+def test_rows_are_all_that_was_done_only_where_the_record_says_so(read, make):
+    rows = [make.row(str(i), 0.0) for i in range(10)]
+
+    def promising(n):
+        return make.record(make.result(score=0.0), detailed_evaluation_results={"total_rows": n})
+
+    assert progress(read(promising(10), *rows)) == (10, 10, 0)
+    assert progress(read(promising(5000), *rows)) == (None, None, None)
+    assert progress(read(make.record(make.result(score=0.0)), *rows)) == (None, None, None)
+    assert progress(read(None, *rows)) == (10, 10, 0)
+
+
+def test_what_the_log_of_a_record_said_was_done_is_kept(read, make):
+    """A record that we wrote of a log with ten of its 5,000 samples has ten rows, and they are all of its file."""
+    details = {"format": "inspect", "run_id": "r", "samples_done": "4990", "samples_planned": "5000"}
+    about = {
+        "source_metadata": {"additional_details": details},
+        "detailed_evaluation_results": {"total_rows": 2},
+    }
+    doc = make.record(make.result(score=0.0), **about)
+    assert progress(read(doc, make.row("1", 0.0), make.row("2", 0.0))) == (5000, 4990, None)

@@ -135,3 +135,10 @@ def test_not_ours(tmp_path):
         b'["schema_version"]',
     ):
         assert not FORMAT.matches(tmp_path / "x.json", head)
+
+
+def test_that_less_is_better_is_what_the_record_says(read, make):
+    """The schema wants the field of everybody: a "no" is also of one who does not know, and leaves it to the name."""
+    said = [{"lower_is_better": True}, {"lower_is_better": False}, {}, {"lower_is_better": "true"}]
+    reading = read(make.record(*(make.result(f"t{i}", metric_id="m", **s) for i, s in enumerate(said))))
+    assert reading.tables.metrics["direction"].to_list() == [-1, None, None, None]

@@ -320,3 +320,30 @@ def test_a_task_is_the_run_without_its_model(name, wanted):
 )
 def test_the_headline_is_the_schemas_else_by_name_and_on_one_split(groups, present, wanted):
     assert headline(groups, present) == wanted
+
+
+def test_a_part_of_the_instances_is_no_number_for_all(run):
+    """Of runs that are wrong throughout, any part has the same mean as the whole."""
+    whole = read(run).tables
+    (n,) = whole.runs["samples_done"]
+
+    def wrong(doc):
+        for entry in doc:
+            for stat in entry["stats"]:
+                if stat["name"]["name"] == "exact_match":
+                    stat.update(sum=0.0, sum_squared=0.0, min=0.0, max=0.0, mean=0.0)
+
+    def zero(doc):
+        for stat in doc:
+            if stat["name"]["name"] == "exact_match":
+                stat.update(sum=0.0, sum_squared=0.0, min=0.0, max=0.0, mean=0.0)
+
+    edit(run / "per_instance_stats.json", wrong)
+    edit(run / "stats.json", zero)
+    mine = (pl.col("metric") == "exact_match") & pl.col("category").is_null()
+    before = read(run).tables.metrics.filter(mine)["n"].item()
+    edit(run / "per_instance_stats.json", lambda doc: doc.__delitem__(slice(2, None)))
+    part = read(run).tables
+    assert part.samples.height < n
+    assert part.runs["samples_done"].item() == n
+    assert part.metrics.filter(mine)["n"].item() == before

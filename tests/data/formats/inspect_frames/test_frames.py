@@ -71,13 +71,35 @@ def test_grades_marks_and_columns_of_other_evaluations(read):
         {"id": "5", "score_m": "great", "score_other": None},
         {"id": "6", "eval_id": "E2", "score_m": None, "score_other": "I"},
     ]
-    reading = read([{}, {"eval_id": "E2"}], samples)
+    reading = read([{"total_samples": 5}, {"eval_id": "E2", "total_samples": 1}], samples)
     assert scores(reading) == {
         ("1", "m"): 1.0, ("2", "m"): "UNSCORED", ("3", "m"): "ERROR", ("4", "m"): 0.5, ("5", "m"): "INVALID", ("6", "other"): 0.0
     }  # fmt: skip
     assert [p.code for p in reading.problems] == [Code.UNKNOWN_GRADE]
     assert reading.tables.samples["run"].to_list() == [0, 0, 0, 0, 0, 1]
     assert reading.tables.runs.select("samples_done", "samples_failed").rows() == [(4, 1), (1, 0)]
+
+
+def progress(reading):
+    run = reading.tables.runs.row(0, named=True)
+    return tuple(run[c] for c in ("samples_planned", "samples_done", "samples_failed", "total_tokens"))
+
+
+def test_ten_rows_of_5000_are_not_all_that_was_done(read):
+    ten = [{"id": str(i), "score_m": 0.0, "total_tokens": 3} for i in range(10)]
+    assert progress(read([{"total_samples": 5000, "completed_samples": 4990}], ten)) == (
+        5000,
+        4990,
+        None,
+        None,
+    )
+    assert progress(read([{"total_samples": 10, "completed_samples": 10}], ten)) == (10, 10, 0, 30)
+    assert progress(read([{}], ten)) == (None, None, None, None)
+
+
+def test_rows_without_their_evaluation_are_all_there_is(read):
+    rows = [{"id": "1", "score_m": 0.0}, {"id": "2", "score_m": None, "error": "lost"}]
+    assert progress(read([], rows))[:3] == (2, 1, 1)
 
 
 def test_a_sample_that_stands_there_twice_is_one_the_last(read):

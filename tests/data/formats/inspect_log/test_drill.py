@@ -122,3 +122,23 @@ def test_a_whole_sample_tells_what_was_said_last(make, json_log):
     whole = make.sample(output=output, attachments={"a1": "42"})
     sample = found(json_log(make.header(samples=[whole])), "1")
     assert (sample["output"], sample["stop_reason"]) == ("42", "stop")
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("value", [1.0, math.nan, math.inf, -math.inf])
+def test_a_sample_of_a_json_log_is_read_from_its_slice(json_log, make, bom, value):
+    scores = {"s": {"value": value, "explanation": 'NaN, -Infinity: "NaN" é🙂'}}
+    samples = [make.sample(i, scores=scores, target=f"of {i}") for i in (1, 2, 3)]
+    path = json_log(make.header(samples=[*samples, make.sample(2, scores=scores, target="again")]))
+    path.write_bytes(bom + path.read_bytes())
+    assert [found(path, str(i))["target"] for i in (1, 2, 3)] == ["of 1", "again", "of 3"]
+    assert found(path, "2")["scores"]["s"]["explanation"] == scores["s"]["explanation"]
+    assert found(path, "4") is None
+
+
+def test_where_the_samples_of_a_log_stand_is_found_anew_when_it_changes(json_log, make):
+    path = json_log(make.header(samples=[make.sample(1, target="before")]))
+    assert found(path, "1")["target"] == "before"
+    longer = make.header(samples=[make.sample(9, target="more"), make.sample(1, target="after")])
+    path.write_text(json.dumps(longer))
+    assert found(path, "1")["target"] == "after"

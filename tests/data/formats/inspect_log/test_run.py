@@ -100,8 +100,13 @@ def test_results_know_best_what_was_planned(run):
 
 def test_progress_is_counted_in_the_samples(run, make):
     samples = [make.sample(1, value="C"), make.sample(2, error={"message": "boom"}), make.sample(3)]
-    row = run(samples=samples, results={"total_samples": 4, "completed_samples": 4})
+    row = run(samples=samples, results={"total_samples": 4, "completed_samples": 2})
     assert (row["samples_planned"], row["samples_done"], row["samples_failed"]) == (4, 2, 1)
+
+
+def test_a_log_that_was_cut_down_to_some_samples_still_did_them_all(run, make):
+    row = run(samples=[make.sample(1, value="C")], results={"total_samples": 40, "completed_samples": 30})
+    assert (row["samples_planned"], row["samples_done"], row["samples_failed"]) == (40, 30, None)
 
 
 def test_progress_of_logs_that_keep_no_samples(run):

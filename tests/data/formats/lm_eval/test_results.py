@@ -178,3 +178,10 @@ def test_samples_of_unreadable_results_stay(read, make):
     assert codes(reading) == [Code.UNREADABLE, Code.ORPHAN_DETAILS]
     assert reading.tables.samples.height == 1
     assert reading.tables.runs["model"].to_list() == ["lab/m"]
+
+
+def test_which_way_is_better_is_what_the_task_says(read, make):
+    found = {"brier_score,none": 0.1, "acc,none": 0.5, "acc,strict": 0.4, "odd,none": 1, "new,none": 2}
+    told = {"a": {"brier_score": False, "acc": True, "odd": "yes"}, "b": {"new": False}}
+    reading = read(make.results({"a": found}, higher_is_better=told))
+    assert reading.tables.metrics["direction"].to_list() == [-1, 1, 1, None, None]

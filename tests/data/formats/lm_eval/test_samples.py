@@ -170,3 +170,10 @@ def test_repeats_are_one_sample_that_says_how_many(read, make):
     found = read(make.results(ONE), a=[row]).tables
     assert json.loads(found.samples["metadata"][0])["repeats"] == 3
     assert found.runs["epochs"].to_list() == [1]
+
+
+def test_without_a_number_of_documents_a_file_that_is_cut_off_does_not_say_how_many(read, make):
+    rows = [make.row(i, acc=0) for i in range(2)]
+    assert read(make.results(ONE), a=rows).tables.runs["samples_done"].to_list() == [2]
+    whole = "".join(json.dumps(r) + "\n" for r in rows).encode()
+    assert read(make.results(ONE), a=whole[:-20]).tables.runs["samples_done"].to_list() == [None]

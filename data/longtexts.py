@@ -1,5 +1,6 @@
-"""What scorers explain, to be searched. The tables hold no explanations: they are read once, after ingest and off its path,
-and kept beside the part that they belong to. Until then a search goes without them, and says so.
+"""What samples say beyond the previews of the tables, to be searched: long inputs, targets and answers, and what scorers
+explain. Read once, after ingest and off its path, and kept beside the part that they belong to. Until then a search goes
+without them, and says so.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from data.store import Snapshot
 
 log = logging.getLogger(__name__)
 
-FILE = "explanations.arrow"
-SCHEMA = pl.Schema({"run": pl.UInt32, "sample": pl.UInt32, "epoch": pl.Int32, "explanation": pl.String})
-"""Codes into the part, one row each sample that has an explanation."""
+FILE = "longtexts.arrow"
+SCHEMA = pl.Schema({"run": pl.UInt32, "sample": pl.UInt32, "epoch": pl.Int32, "text": pl.String})
+"""Codes into the part, one row each sample that says more than its previews."""
 
 
 def prepare(s: Snapshot) -> None:
-    """Reads the explanations of every part that has none yet."""
+    """Reads the long texts of every part that has none yet."""
     for part in s.parts.values():
         if part.home is not None and not is_ready(part):
             _keep(_read(s, part), part.home)
@@ -45,7 +46,7 @@ def _keep(found: pl.DataFrame, home: Path) -> None:
         found.write_ipc(aside, compression="uncompressed")
         aside.replace(home / FILE)
     except OSError:  # a full disk, or a part that was just thrown away: a search goes without
-        log.warning("explanations could not be kept in %s", home)
+        log.warning("long texts could not be kept in %s", home)
         aside.unlink(missing_ok=True)
 
 
@@ -58,14 +59,14 @@ def _read(s: Snapshot, part: Part) -> pl.DataFrame:
 
 def _of(run: dict[str, Any], code: int, ids: pl.DataFrame) -> pl.DataFrame:
     try:
-        told = BY_NAME[run["format"]].explanations(Log(Path(run["location"])))
+        told = BY_NAME[run["format"]].long_texts(Log(Path(run["location"])))
     except (
         Exception
     ) as e:  # logs come from anywhere, and may have gone: one that cannot be read costs its own
-        log.info("no explanations from %s: %s", run["location"], e)
+        log.info("no long texts from %s: %s", run["location"], e)
         told = []
     found = pl.DataFrame(
-        told, schema={"sample_id": pl.String, "epoch": pl.Int32, "explanation": pl.String}, orient="row"
+        told, schema={"sample_id": pl.String, "epoch": pl.Int32, "text": pl.String}, orient="row"
     )
     coded = found.unique(["sample_id", "epoch"], keep="last").join(ids, on="sample_id")
-    return coded.select(pl.lit(code, pl.UInt32).alias("run"), "sample", "epoch", "explanation")
+    return coded.select(pl.lit(code, pl.UInt32).alias("run"), "sample", "epoch", "text")
