@@ -33,7 +33,6 @@ from data.statistics.paired import differences
 from data.statistics.power import minimum_detectable_binary, pairs_needed
 from data.statistics.ranks import pairwise, rank_intervals
 from data.statistics.transitions import transitions
-from data.statistics.unpaired import unpaired
 from data.statistics.verdicts import verdicts
 
 SEED = 20260101
@@ -96,8 +95,6 @@ def coverage() -> Iterator[bool]:
     for clusters in (50, 100):
         yield single(10 * clusters, clusters, 0.8)
     yield single(300, None, 0.8, binary=False)
-    yield two_sets(200, True)
-    yield two_sets(200, False)
     print("\nWhere they do not, or other intervals would not (not promised):")
     for clusters in (5, 10, 20):
         paired(10 * clusters, clusters, True, promised=False)
@@ -145,15 +142,6 @@ def single(
     found = means(truth.scores, Grouping.of(n, clusters=codes))
     name = f"{found.method[0]}, mean {truth.mean:.2f}{kind(binary)}"
     return covered(name, n, clusters, found.low, found.high, truth.mean, promised)
-
-
-def two_sets(n: int, binary: bool) -> bool:
-    rng = np.random.default_rng([SEED, 2, n])
-    base, cand = (run(rng, hardness(rng, REPEATS, n), None, ability, binary) for ability in (0.5, 0.7))
-    found = unpaired(means(base.scores), means(cand.scores))
-    return covered(
-        str(found.method[0]) + kind(binary), n, None, found.low, found.high, cand.mean - base.mean, True
-    )
 
 
 def students_t(n: int) -> None:

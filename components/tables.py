@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.page import View, arranged
+from components.pager import pager
 from components.text import name, say
 from data.conditions import Condition
 
@@ -121,15 +122,8 @@ def _blocks(height: int, view: View) -> Component:
         last=f"{min(at * BLOCK, height):,}",
         total=f"{height:,}",
     )
-    beside = [("previous", at - 1), ("next", at + 1)]
-    turns = [_turn(word, to, view) for word, to in beside if 1 <= to <= last]
-    return html.P([html.Span(said), *turns], className="remark pager")
-
-
-def _turn(word: str, block: int, view: View) -> Component:
-    """A query alone stays on the page that it is followed from."""
-    to = view.state.edit(block=block).to_query() or "?"
-    return html.A(say(view.locale, "words", word), href=to, className="inside")
+    # A query alone stays on the page that it is followed from.
+    return pager(said, at, last, lambda n: view.state.edit(block=n).to_query() or "?", view.locale)
 
 
 def _grid(

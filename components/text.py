@@ -24,7 +24,7 @@ def counted(locale: str, section: str, key: str, n: int, **values: object) -> st
     ('model', 'models')
     """
     one = f"{key}_one"
-    return say(locale, section, one if n == 1 and knows(locale, section, one) else key, n=n, **values)
+    return say(locale, section, one if n == 1 and knows(locale, section, one) else key, n=f"{n:,}", **values)
 
 
 def knows(locale: str, section: str, key: str) -> bool:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from components.jsontext import jsontext
 from components.page import View
 from components.plain import visible
-from components.text import name, say
+from components.text import counted, name, say
 from data.pictures import picture
 
 LONG = 20_000
@@ -245,7 +245,7 @@ def _calls(m: Mapping[str, Any], locale: str) -> Iterator[Component]:
     for call in calls[:MOST_CALLS]:
         yield _call(call, locale)
     if len(calls) > MOST_CALLS:
-        said = say(locale, "sample", "more_calls", n=len(calls) - MOST_CALLS)
+        said = counted(locale, "sample", "more_calls", len(calls) - MOST_CALLS)
         yield html.Details([html.Summary(said), pre(as_text(calls[MOST_CALLS:]), locale)])
 
 

@@ -34,6 +34,7 @@ class Code(StrEnum):
     UNKNOWN_GRADE = "unknown_grade"
     UNFINISHED = "unfinished"
     NO_SAMPLES = "no_samples"
+    SOME_SAMPLES = "some_samples"
     EXTRA_DOCUMENTS = "extra_documents"
     UNASSIGNED_DETAILS = "unassigned_details"
     ORPHAN_DETAILS = "orphan_details"
@@ -55,6 +56,7 @@ NOTES = frozenset(
         Code.CHANGED_SINCE,
         Code.UNFINISHED,
         Code.NO_SAMPLES,
+        Code.SOME_SAMPLES,
         Code.EXTRA_DOCUMENTS,
         Code.ORPHAN_DETAILS,
         Code.NO_SAMPLE_SCORE,

@@ -37,7 +37,7 @@ def draw_conclusions(df: pl.DataFrame, view: View) -> Component:
     tests = int(df["tested"].sum())
     overall = int(df["tests"].max() or 0)  # type: ignore[arg-type]
     left = df.height - len(rows)
-    more = [notices.remark(say(view.locale, "baseline", "more_candidates", n=left))] if left else []
+    more = [notices.remark(counted(view.locale, "baseline", "more_candidates", left))] if left else []
     method = [notices.remark(verdicts.method(view, tests, overall))] if tests else []
     return html.Div([html.Ul([_conclusion(r, view) for r in rows], className="conclusions"), *more, *method])
 

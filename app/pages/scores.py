@@ -16,6 +16,7 @@ from components.figures import dots
 from components.figures.bars import known
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
+from components.pager import pager
 from components.tables import Column
 from components.text import counted, name, reducer, say
 from components.theme import number, signed
@@ -118,14 +119,7 @@ def paging(view: View) -> Component:
     said = say(
         view.locale, "notices", "page_of", page=page, pages=last, kept=every["axis"].n_unique(), total=total
     )
-    beside = [("previous", page - 1), ("next", page + 1)]
-    links_ = [_turn(word, to, view) for word, to in beside if 1 <= to <= last]
-    return html.P([html.Span(said), *links_], className="remark pager")
-
-
-def _turn(word: str, page: int, view: View) -> Component:
-    to = links.to("/scores", view.state.edit(page=page))
-    return html.A(say(view.locale, "words", word), href=to, className="inside")
+    return pager(said, page, last, lambda n: links.to("/scores", view.state.edit(page=n)), view.locale)
 
 
 def behind(view: View, point: Point) -> str | None:

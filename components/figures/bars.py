@@ -155,6 +155,22 @@ def _side_by_side(labels: list[str]) -> bool:
     return (widest + 2) * len(labels) <= 150
 
 
+TURNED = -40
+LETTER = 5.2
+"""Pixels that a letter of a turned label takes to the left of its bar."""
+USUAL_WIDTH = 1_100
+"""Of a chart, in pixels."""
+
+
+def _left(labels: list[str]) -> float:
+    """The margin that the first of some turned labels needs; Plotly makes none for it.
+
+    >>> _left(["a"] * 20), _left(["high_school_mathematics"] + ["a"] * 19)
+    (8, 92.1)
+    """
+    return max(8, round(LETTER * len(labels[0]) - USUAL_WIDTH / len(labels) / 2, 1)) if labels else 8
+
+
 def legend(models: int) -> dict[str, Any]:
     """Above a chart of a few models; beside one of many, where Plotly lets it scroll. A click is told to the server."""
     clicks = {"itemclick": "toggle", "itemdoubleclick": False}
@@ -178,6 +194,8 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
     }
     if top:
         y["range"] = [0, top]
+    labels = [_short(name, 26) for name in order]
+    turned = not _side_by_side(order)
     return theme.layout(
         mode,
         barmode="group",
@@ -185,11 +203,12 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         bargroupgap=0.06,
         showlegend=n > 0,
         legend=legend(n),
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        margin={"l": _left(labels) if turned else 8, "r": 8, "t": 12, "b": 8},
         xaxis={
             "tickvals": list(range(len(order))),
-            "ticktext": [_short(name, 26) for name in order],
-            "tickangle": 0 if _side_by_side(order) else -40,
+            "ticktext": labels,
+            "tickangle": TURNED if turned else 0,
+            "ticklabeloverflow": "allow",
             "showgrid": False,
             "zeroline": False,
             "range": [-0.5, max(len(order), 1) - 0.5],

@@ -1,6 +1,7 @@
 """The predictors in docs/predictions.md, run exactly as they stand there."""
 
 import re
+import runpy
 import shutil
 from pathlib import Path
 
@@ -40,3 +41,12 @@ def test_it_runs_as_written(name, code, folder):
     assert {s["seed"][0] for s in saved} == {1, 2}
     assert {s["n_eval_samples"][0] for s in saved} == {2}
     assert all({f"{name}:{name.title()}", "mean of the samples"} == set(s["predictor"]) for s in saved)
+
+
+def test_the_frames_are_had_as_written(folder):
+    text = (ROOT / "docs" / "predictions.md").read_text()
+    (code,) = re.findall(r"```python\n(from pathlib.*?)```", text, re.DOTALL)
+    (folder / "notebook.py").write_text(code)
+    found = runpy.run_path(str(folder / "notebook.py"))
+    assert all(len(found[name]) for name in ("runs", "specs", "stats", "states", "per_instance"))
+    assert {run.suite for run in found["runs"]} == {"my-suite"}

@@ -128,3 +128,10 @@ def test_tags_in_names_are_shown_and_do_nothing(draw, error):
     assert "<b>x" not in json.dumps([figure["data"][0]["name"], figure["data"][0]["text"]])
     assert "<i>" not in json.dumps(figure["layout"]) + figure["data"][0]["text"][0]
     assert "<u>" not in json.dumps(figure["layout"])
+
+
+def test_the_first_of_turned_names_is_drawn_and_has_room():
+    turned = [f"category of a long name {i:02}" for i in range(20)]
+    layout = bars.score_bars(rows(["a"], turned), ["a"], "light", 1.0, "")["layout"]
+    assert (layout["xaxis"]["tickangle"], layout["xaxis"]["ticklabeloverflow"]) == (bars.TURNED, "allow")
+    assert layout["margin"]["l"] > 100

@@ -152,3 +152,8 @@ def test_every_interval_of_a_score_has_a_word(locale):
         uncertainty.COMBINED,
     }
     assert set(text.words(locale)["interval"]) == {str(m) for m in own}
+
+
+def test_one_thing_is_not_called_several():
+    assert text.counted("en", "sample", "more_calls", 1) == "1 more tool call"
+    assert text.counted("en", "sample", "more_calls", 1234) == "1,234 more tool calls"

@@ -1,6 +1,7 @@
 """From a cell to the transcript, and all models on one sample."""
 
 import pytest
+from playwright.sync_api import expect
 
 from data.cache import Cache
 from data.ingest import Ingester
@@ -153,3 +154,13 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(origin, visit):
     for address in (at("/sample"), at("/beside")):
         phone.open(address)
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
+def test_on_a_phone_a_page_begins_with_its_answers(origin, visit):
+    phone = visit(origin, is_mobile=True)
+    phone.page.set_viewport_size({"width": 390, "height": 844})
+    phone.open("/scores")
+    filters = phone.page.locator(".rail details").first
+    expect(filters).not_to_have_attribute("open", "")
+    filters.locator("summary").click()
+    expect(filters.locator("label").first).to_be_visible()

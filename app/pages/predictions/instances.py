@@ -26,19 +26,19 @@ def separation(view: View) -> pl.DataFrame:
 
 
 SEPARATION = (
-    Column("predictor", width=240, pinned=True),
-    Column("name", width=130),
+    Column("predictor", width=230, pinned=True),
+    Column("name", width=112),
     Column("seed", "integer", width=70),
     Column("over", width=76),
-    Column("which", width=180),
-    Column("draws", "integer", width=76),
-    Column("n", "integer", width=64),
-    Column("positives", "integer", width=94),
-    Column("negatives", "integer", width=94),
-    Column("unmatched", "integer", width=104),
-    Column("auc", "number", width=104),
+    Column("which", width=160),
+    Column("auc", "number", width=90),
     Column("low", "number", width=76),
     Column("high", "number", width=76),
+    Column("n", "integer", width=64),
+    Column("positives", "integer", width=84),
+    Column("negatives", "integer", width=90),
+    Column("unmatched", "integer", width=104),
+    Column("draws", "integer", width=76),
     Column("brier", "number", width=80),
     Column("naive_brier", "number", width=104),
     Column("ece", "number", width=76),
@@ -46,6 +46,7 @@ SEPARATION = (
     Column("intercept", "number", width=96),
     Column("threshold", "number", width=96),
 )
+"""The area and its interval stand where they are seen without scrolling."""
 
 
 def no_instances(view: View) -> Component:
@@ -55,7 +56,8 @@ def no_instances(view: View) -> Component:
 def draw_separation(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return no_instances(view)
-    grid = tables.grid(ids.grid("predictions", "instances"), df, SEPARATION, view)
+    told = [c for c in SEPARATION if c.field != "which" or df["which"].is_not_null().any()]
+    grid = tables.grid(ids.grid("predictions", "instances"), df, told, view)
     found = instances.counts(view.snapshot, view.state)
     return html.Div([grid, notices.remark(say(view.locale, "predictions", "instances", **found._asdict()))])
 

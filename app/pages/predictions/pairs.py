@@ -94,7 +94,7 @@ def draw_unmatched(df: pl.DataFrame, view: View) -> Component:
 
 
 SUMMARY = (
-    Column("predictor", width=240, pinned=True),
+    Column("predictor", width=290, pinned=True),
     Column("name", width=130),
     Column("over", width=76),
     Column("which", width=220),

@@ -77,9 +77,14 @@ def _whole(states: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]]) 
     if not states and not entries:
         return None
     stats = [s for e in entries for s in e.get("stats", ())]
+    question = _question(states)
     return {
-        **_question(states),
+        "bookkeeping": _bookkeeping(stats),
+        **question,
         **_answer(states),
+        "output": _output(states, question["references"]),
+        "reasoning": _reasoning(states),
+        "messages": [m for state in states for m in _exchange(state)],
         "scores": _scores(stats),
         "stats": stats,
         "metadata": _about(states),
@@ -165,6 +170,44 @@ def _answer(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _completions(state: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [mapping(c) for c in mapping(state.get("result")).get("completions") or ()]
+
+
+def _output(states: Sequence[Mapping[str, Any]], references: Sequence[Mapping[str, Any]]) -> Any:
+    """What was completed; where each choice was a request of its own, the log probability that each was given."""
+    if len(states) > 1:
+        return _likelihoods(states, references)
+    written = [text for s in states for c in _completions(s) if isinstance(text := c.get("text"), str)]
+    return written[0] if len(written) == 1 else written or None
+
+
+def _likelihoods(
+    states: Sequence[Mapping[str, Any]], references: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    found = {}
+    for state in states:
+        at, completions = state.get("reference_index"), _completions(state)
+        if isinstance(at, int) and 0 <= at < len(references) and completions:
+            text = str(mapping(references[at].get("output")).get("text"))
+            mode = state.get("request_mode", "original")
+            found[text if mode == "original" else f"{text} ({mode})"] = completions[0].get("logprob")
+    return found
+
+
+def _reasoning(states: Sequence[Mapping[str, Any]]) -> str | None:
+    thought = [mapping(c.get("thinking")).get("text") for s in states for c in _completions(s)]
+    return "\n\n".join(t for t in thought if isinstance(t, str)) or None
+
+
+def _exchange(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was sent, examples and instructions with it, and what came back."""
+    request = mapping(state.get("request"))
+    sent = request.get("messages") or [{"role": "user", "content": request.get("prompt") or ""}]
+    said = [{"role": "assistant", "content": c.get("text") or ""} for c in _completions(state)]
+    return [*(m for m in sent if isinstance(m, dict)), *said]
+
+
 def _chosen(state: Mapping[str, Any], completions: Sequence[Mapping[str, Any]]) -> str | None:
     """What the first completion says, or the choice that its letter stands for."""
     said = completions[0].get("text") if completions else None
@@ -176,6 +219,11 @@ def _chosen(state: Mapping[str, Any], completions: Sequence[Mapping[str, Any]]) 
 def _scores(stats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     found = {s["name"]["name"]: s.get("mean") for s in stats if s.get("count")}
     return {name: {"value": value} for name, value in found.items() if bookkeeping.is_score(name)}
+
+
+def _bookkeeping(stats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    found = {s["name"]["name"]: s.get("mean") for s in stats if s.get("count")}
+    return {name: value for name, value in found.items() if not bookkeeping.is_score(name)}
 
 
 def _about(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -18,6 +18,12 @@ MOST = 4 << 30
 SUSPECT, RATIO = 256 << 20, 1000
 """What unpacks to more than this and to so many times its size is no JSON of HELM's."""
 FAULTS = (zlib.error, zstandard.ZstdError)
+FRAMES_END = hasattr(zstandard.ZstdDecompressor().decompressobj(), "unused_data")
+"""Whether zstandard tells where a frame ends. crfm-helm wants one from before that, 0.18, and who runs a predictor of
+MAGNET's has the two in one environment."""
+
+
+_OLD_ZSTD = object()
 
 
 class TooLarge(ValueError):
@@ -75,11 +81,18 @@ def _unpacker(file: BinaryIO) -> Any:
     file.seek(0)
     if magic.startswith(GZIP):
         return lambda: zlib.decompressobj(wbits=31)
-    return zstandard.ZstdDecompressor().decompressobj if magic.startswith(ZSTD) else None
+    if not magic.startswith(ZSTD):
+        return None
+    return zstandard.ZstdDecompressor().decompressobj if FRAMES_END else _OLD_ZSTD
 
 
 def _pieces(file: BinaryIO, new: Any) -> Iterator[bytes | None]:
     """The text piece by piece, then None if its end is missing. Several packed parts in a row are one text."""
+    if new is _OLD_ZSTD:
+        # It does not say that an end is missing: a parser of the text does.
+        reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
+        yield from iter(lambda: reader.read(1 << 20), b"")
+        return
     part, is_open = new(), True
     while raw := file.read(PIECE):
         while raw:

@@ -118,7 +118,7 @@ def _is_whole(run: Run, i: int, attached: Attached, problems: list[Problem]) -> 
     if wanted <= found or any(t.category == UNASSIGNED for _, t in found):
         return True
     said = f"answers to {len(wanted & found)} of {len(wanted)} files, counted once for each repetition"
-    problems.append(Problem(Code.NO_SAMPLES, f"{run.row['dataset']}: {said}"))
+    problems.append(Problem(Code.SOME_SAMPLES, f"{run.row['dataset']}: {said}"))
     return False
 
 

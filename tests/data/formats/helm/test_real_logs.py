@@ -199,6 +199,44 @@ def test_samples_are_read_again_whole(path, readings):
         assert one["completions"]
 
 
+def raw_states(path):
+    """(instance, perturbation's strength, trial) -> its requests, as the file has them."""
+    found = defaultdict(list)
+    for s in json.loads(path.with_name("scenario_state.json").read_text())["request_states"]:
+        prob = s["instance"].get("perturbation", {}).get("prob")
+        found[s["instance"]["id"], prob, s["train_trial_index"]].append(s)
+    return found
+
+
+@pytest.mark.parametrize("path", RUNS[::9], ids=name)
+def test_a_sample_is_what_was_sent_and_what_came_back(path, readings):
+    states = raw_states(path)
+    for id, epoch in readings[path].tables.samples.select("sample_id", "epoch").rows()[::53]:
+        instance, _, label = id.partition(" · ")
+        asked = states[instance, float(label.rpartition(" ")[2]) if label else None, epoch - 1]
+        one = FORMAT.sample(log_of(path), SampleKey(id, epoch))
+        sent = [m["content"] for m in one["messages"] if m["role"] == "user"]
+        said = [m["content"] for m in one["messages"] if m["role"] == "assistant"]
+        assert sent == [s["request"]["prompt"] for s in asked]
+        assert said == [c["text"] for s in asked for c in s["result"]["completions"]]
+        if len(asked) == 1:
+            assert one["output"] == said[0]
+        names = {s["name"]["name"] for s in one["stats"] if s["count"]}
+        assert set(one["scores"]) | set(one["bookkeeping"]) == names
+
+
+def test_where_each_choice_was_a_request_the_output_is_how_likely_each_was(readings):
+    (path,) = [p for p in RUNS if "separate_calibrated" in p.parent.name]
+    (id, _, _), asked = next(iter(raw_states(path).items()))
+    one = FORMAT.sample(log_of(path), SampleKey(id, 1))
+    texts = [r["output"]["text"] for r in asked[0]["instance"]["references"]]
+    assert len(one["output"]) == len(asked) == 2 * len(texts)
+    for s in asked:
+        text = texts[s["reference_index"]]
+        key = text if s["request_mode"] == "original" else f"{text} (calibration)"
+        assert one["output"][key] == s["result"]["completions"][0]["logprob"]
+
+
 @pytest.mark.parametrize("path", RUNS[::5], ids=name)
 def test_the_index_alone_has_the_same_numbers(path, readings):
     found = index(log_of(path)).tables

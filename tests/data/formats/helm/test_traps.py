@@ -124,6 +124,20 @@ def test_several_packed_parts_in_a_row_are_one_file(run):
     assert read(run).tables.metrics.equals(wanted)
 
 
+def test_a_zstandard_that_tells_no_ends_reads_the_same(run, monkeypatch):
+    """0.18, which crfm-helm wants beside it."""
+    monkeypatch.setattr(packed, "FRAMES_END", False)
+    path = run / "stats.json"
+    raw = path.read_bytes()
+    target = run / "stats.json.zst"
+    target.write_bytes(zstandard.compress(raw[:5000]) + zstandard.compress(raw[5000:]))
+    assert packed.read(target) == (raw, False)
+    path.unlink()
+    assert read(run).problems == ()
+    target.write_bytes(zstandard.compress(raw)[:-400])
+    assert codes(read(run)) == [Code.TRUNCATED]
+
+
 def test_the_end_of_a_packed_file_is_missed_even_when_all_text_is_there(perturbed):
     path = perturbed / "stats.json"
     short = gzip.compress(path.read_bytes())[:-4]
