@@ -164,7 +164,7 @@ def cells(values, marks=None):
 
 WORDS = {"samples": "Samples", "models": "Models", "score": "accuracy", "value": "score", "missing": "missing",
          "error": "error", "limit": "limit", "unscored": "unscored", "invalid": "invalid", "flaky": "flaky",
-         "none": "none"}  # fmt: skip
+         "none": "none", "mean": "Mean"}  # fmt: skip
 
 
 def heat_figure(df, query=""):
