@@ -49,12 +49,12 @@ class Auc(NamedTuple):
 
 
 def auc(predicted: Floats, actual: Bools) -> Auc:
-    """With DeLong's interval, cut to [0, 1]: no resampling, and it takes ties as half. There is none where his variance is
-    0, as of predictions that are all alike or that part the classes without a fault: that is no certainty.
+    """With DeLong's interval, cut to [0, 1]: no resampling, and it takes ties as half. Where his variance is 0, as
+    of predictions that are all alike or that part the classes without a fault, that is no certainty however few instances
+    there are, and the interval is Newcombe's.
 
     The area is Mann and Whitney's U as a share; no library at hand has DeLong's variance, which is that of the
-    placements, found by midranks (Sun and Xu 2014). Where no placement differs, as of classes that are wholly apart,
-    that variance is 0 however few instances there are, and the interval is Newcombe's.
+    placements, found by midranks (Sun and Xu 2014).
 
     >>> auc(np.array([0.9, 0.8, 0.4, 0.2]), np.array([True, False, True, False]))[0]
     0.75
@@ -70,8 +70,6 @@ def auc(predicted: Floats, actual: Bools) -> Auc:
     error = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
     if error == 0:
         return Auc(value, newcombe(value, m, n), 1 - newcombe(1 - value, m, n), m, n, Method.AUC_NEWCOMBE)
-    if error == 0:
-        return Auc(value, None, None, m, n)
     reach = error * float(z_critical(LEVEL))
     return Auc(value, max(0.0, value - reach), min(1.0, value + reach), m, n, Method.DELONG)
 
