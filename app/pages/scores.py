@@ -9,7 +9,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import certainty, ids, links, notices, tables
+from components import about, certainty, ids, links, notices, tables
 from components import standings as rankings
 from components.figures import bars as figures
 from components.figures import dots
@@ -236,12 +236,13 @@ def draw_standing(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_standing")
     hrefs = {"model": lambda row: links.run(row["run_id"], view.state)}
-    others = standings.standings(view.snapshot, view.state).others
-    remarks = [rankings.method(df, view)]
-    remarks += [counted(view.locale, "standing", "elsewhere", others)] if others else []
+    found = standings.standings(view.snapshot, view.state)
+    remarks = [rankings.method(df, view, found.unranked)]
+    remarks += [counted(view.locale, "standing", "elsewhere", found.others)] if found.others else []
     return html.Div(
         [
-            html.P(" ".join(rankings.sentences(df, view)), className="said"),
+            *about.task("standing", "/scores", found.tasks, view),
+            html.P(" ".join(rankings.sentences(df, view, found.unranked)), className="said"),
             tables.grid(ids.grid("scores", "standing"), df, STANDING, view, hrefs, height=HIGHEST),
             *map(notices.remark, remarks),
         ]
@@ -279,8 +280,11 @@ def draw_parts(df: pl.DataFrame, view: View) -> Component:
     )
     columns = [c for c in PARTS if c.field not in SPLIT or not same_composition(df)]
     hrefs = {"category": lambda row: links.keeping("/heatmap", view.state.edit(tasks=[row["task"]]))}
+    here = df["task"][0]
+    others = [t for t in contributions.tasks(view.snapshot, view.state) if t != here]
     return html.Div(
         [
+            *about.task("contributions", "/scores", [here, *others], view),
             html.P(" ".join(comes_from(named, view)), className="said"),
             tables.grid(ids.grid("scores", "contributions"), named, columns, view, hrefs, height=HIGHEST),
             *map(notices.remark, parts_by(df, view)),

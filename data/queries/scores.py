@@ -31,7 +31,7 @@ CELLS = pl.Schema(
     }
 )
 
-SCALED = ("value", "stderr", "low", "high", "se")
+SCALED = ("value", "stderr", "low", "high", "se", "least", "most")
 HAIR = 1e-9
 """57 typed where 0 to 100 is shown means 0.57 too, which times 100 is a hair less."""
 
@@ -142,7 +142,7 @@ def _within(
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The page of categories (or tasks) that the view shows, in its order. Columns of `cells`, of uncertainty.INTERVAL and
     `axis`; the value and its interval are on the scale of the view."""
-    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v).drop("se", "units")
+    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v).drop(uncertainty.BEHIND)
 
 
 def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
