@@ -28,6 +28,15 @@ def of_run(path: str, run_id: str, state: ViewState) -> str:
     return to(path, state.only(*EVERYWHERE).edit(runs=[run_id]))
 
 
+def problems(state: ViewState) -> str:
+    """To the table of what was wrong with files; app/assets/anchor.js goes down to it.
+
+    >>> problems(ViewState())
+    'runs#panel-problems'
+    """
+    return f"{to('/runs', state.only())}#panel-problems"
+
+
 def run(run_id: str, state: ViewState) -> str:
     return to("/run", state.only().edit(runs=[run_id]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from components.text import name, say
 from data.conditions import Condition
 
 ROW_HEIGHT = 30
+LETTER, HEAD_LINES = 9, 3
+"""Pixels of a letter of a header, and how many lines of one are shown."""
 LINE, MOST_LINES = 16, 8
 """Pixels of each further line of prose; a row that has more of them scrolls with its table."""
 BLOCK = 500
@@ -199,6 +202,24 @@ def _texts(df: pl.DataFrame) -> list[pl.Expr]:
     ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
 
 
+def help_of(field: str, locale: str) -> str:
+    """What a column is, in plain words, or else its name."""
+    told = name(locale, "column_help", field)
+    return told if told != field else name(locale, "columns", field)
+
+
+MAY_BREAK = re.compile(r"(?<=[/_.:-])(?=[^/_.:-])")
+
+
+def breakable(header: str) -> str:
+    """A name that breaks after / - _ . : and in no word; where, is said by characters that nobody sees.
+
+    >>> breakable("open/lynx-13b").split("\u200b")
+    ['open/', 'lynx-', '13b']
+    """
+    return MAY_BREAK.sub("\u200b", header)
+
+
 MOST_DIGITS = 4
 NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat", "p"}
 WRITTEN = {"heat": "number"}
@@ -210,8 +231,8 @@ def _definition(
 ) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
-        "headerName": c.header or name(locale, "columns", c.field),
-        "headerTooltip": c.header or name(locale, "column_help", c.field),
+        "headerName": breakable(c.header) if c.header else name(locale, "columns", c.field),
+        "headerTooltip": c.header or help_of(c.field, locale),
         **(
             {"tooltipField": c.tip}
             if c.tip in df.columns
@@ -294,10 +315,18 @@ def head_height(columns: Sequence[Column]) -> int:
     >>> head_height([Column("a")]), head_height([Column("a", width=100, header="a-model-of-some-length")])
     (34, 64)
     """
-    lines = max(
-        (-(-9 * len(c.header) // max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1
-    )
-    return 34 + 15 * (lines - 1)
+    lines = max((_lines(c.header, max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1)
+    return 34 + 15 * (min(lines, HEAD_LINES) - 1)
+
+
+def _lines(header: str, room: int) -> int:
+    """How many it takes when it breaks where it may."""
+    lines, left = 1, room
+    for part in breakable(header).split("\u200b"):
+        if LETTER * len(part) > left:
+            lines, left = lines + 1, room
+        left -= LETTER * len(part)
+    return lines
 
 
 def row_height(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
@@ -325,3 +354,12 @@ def top(df: pl.DataFrame, column: str) -> float:
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:
     """The width that a column needs for a long name in its header."""
     return min(most, max(least, 40 + 8 * len(header)))
+
+
+def unbroken(header: str, least: int = 116, most: int = 200) -> int:
+    """The width in which no word of a name has to break.
+
+    >>> unbroken("open/lynx-13b"), unbroken("huggingface/a-model"), unbroken("x" * 90)
+    (116, 152, 200)
+    """
+    return min(most, max(least, 44 + LETTER * max(map(len, breakable(header).split("\u200b")))))

@@ -16,7 +16,7 @@ from components.text import counted, say
 from components.theme import number
 from data.queries import overview, scores
 from data.schema import STATUSES
-from data.viewstate import ViewState
+from data.viewstate import EVERYWHERE, ViewState
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -30,9 +30,9 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "tasks": links.keeping("/scores", view.state),
         "scores": links.keeping("/heatmap", view.state),
         "unsuccessful": links.keeping("/runs", _unsuccessful(view.state)),
-        "superseded": links.keeping("/runs", view.state),
-        "unread": links.to("/runs", view.state.only()),
-        "notes": links.to("/runs", view.state.only()),
+        "superseded": _superseded(view.state),
+        "unread": links.problems(view.state),
+        "notes": links.problems(view.state),
     }
     row = df.row(0, named=True)
     return html.Div(
@@ -53,6 +53,11 @@ def _unsuccessful(state: ViewState) -> ViewState:
     if state.attempts == "latest":
         return state.edit(retryable="1")
     return state.edit(statuses=[s for s in STATUSES if s != "success"])
+
+
+def _superseded(state: ViewState) -> str:
+    """To the table of runs, with those alone that a later attempt replaces."""
+    return links.to("/runs", state.only(*EVERYWHERE).edit(having=["table.superseded.equals:true"]))
 
 
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
@@ -106,7 +111,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),
-        *(Column(m, "heat", width=116, flex=1, header=m) for m in models),
+        *(Column(m, "heat", width=tables.unbroken(m), flex=1, header=m) for m in models),
     ]
     covered = {(r["task"], r["metric"], r["model"]): r for r in every.iter_rows(named=True)}
 

@@ -107,7 +107,11 @@ def axis_top(df: pl.DataFrame, view: View) -> float | None:
 def nothing(view: View) -> Component:
     if view.snapshot.runs.is_empty():
         return notices.empty(view.locale, "nothing_loaded")
-    return notices.empty(view.locale, "below_threshold" if view.state.threshold is not None else "empty")
+    if view.state.threshold is None:
+        return notices.empty(view.locale, "empty")
+    return notices.empty(
+        view.locale, "below_threshold" if view.state.threshold_op == "ge" else "above_threshold"
+    )
 
 
 def paging(view: View) -> Component:

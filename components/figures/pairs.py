@@ -46,11 +46,11 @@ def scatter(df: pl.DataFrame, line: Line, look: Looks, mode: str, words: dict[st
     high = max(1.0, *(float(df[c].max() or 1) for c in ("predicted", "actual")))  # type: ignore[arg-type]
     x = [low, high]
     guides = [_guide(x, x, words["equal"], "dot", mode)]
-    if line["slope"]:
-        # actual = intercept + slope x predicted, drawn over the predictions that there are.
-        ends = [float(df["predicted"].min() or 0), float(df["predicted"].max() or 0)]  # type: ignore[arg-type]
-        actual = [line["intercept"] + line["slope"] * e for e in ends]
-        guides.append(_guide(actual, ends, words["line"], "solid", mode))
+    if line["slope"] is not None:
+        actual, predicted = (
+            [line[f"line_{of}_{end}"] for end in ("low", "high")] for of in ("actual", "predicted")
+        )
+        guides.append(_guide(actual, predicted, words["line"], "solid", mode))
     room = (high - low) * 0.04
     axis = {"range": [low - room, high + room], "zeroline": False}
     layout = _layout(axis, axis, words["actual"], words["predicted"], mode)

@@ -29,6 +29,7 @@ CELLS = pl.Schema(
         "epoch_min": pl.Float64,
         "epoch_max": pl.Float64,
         "flaky": pl.Boolean,  # right in some epochs, wrong in others
+        "spread": pl.Float64,  # epoch_max - epoch_min
     }
 )
 MARGIN = {
@@ -150,9 +151,16 @@ def long(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
             "epoch_min": ends[0],
             "epoch_max": ends[1],
             "flaky": found.flaky.T.ravel(),
+            "spread": ends[1] - ends[0],
         },
         schema=CELLS,
     )
+
+
+def size(s: Snapshot, v: ViewState) -> int:
+    """How many cells there are, without making them."""
+    found = shown(s, v)
+    return 0 if found is None else len(found.samples) * len(found.models)
 
 
 def _floats(value: Floats, factor: float) -> pl.Series:

@@ -257,9 +257,7 @@ def test_signs_of_flaky_cells_go_where_cells_are_too_small_and_come_with_a_zoom(
 
 
 def test_colours_can_show_how_far_epochs_are_apart():
-    df = cells([0.5] * 4).with_columns(
-        epoch_min=pl.Series([0.0, 0.5, 0.0, 0.5]), epoch_max=pl.Series([1.0, 0.5, 0.5, 0.5])
-    )
+    df = cells([0.5] * 4).with_columns(spread=pl.Series([1.0, 0.0, 0.5, 0.0]))
     assert levels(heat_figure(df, "?shows=spread")).tolist() == [[62, 31], [1, 1]]
 
 
