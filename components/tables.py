@@ -104,6 +104,27 @@ def grid(
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
 
 
+DOWN = "↓"
+"""Beside the name of a metric of which less is better."""
+
+
+def downwards(is_down: Callable[[Mapping[str, Any]], bool]) -> Callable[[Mapping[str, Any]], str | None]:
+    """A note for the cell of a metric of which less is better."""
+    return lambda row: DOWN if is_down(row) else None
+
+
+def goodness(value: float | None, most: float) -> str | None:
+    """How dark a score is of which less is better, 0 being best: as dark as a score that is as good in a metric of which
+    more is. `most` is the end of the scale that it is on.
+
+    >>> goodness(0.25, 1), goodness(3.0, 1), goodness(None, 1)
+    ('0.75', '0', None)
+    """
+    if value is None or not math.isfinite(value) or most <= 0:
+        return None
+    return f"{min(1.0, max(0.0, 1 - value / most)):g}"
+
+
 def _made(of: Of, row: Mapping[str, Any]) -> dict[str, str]:
     return {column: text for column, make in of.items() if (text := make(row))}
 
@@ -347,7 +368,11 @@ def top(df: pl.DataFrame, column: str) -> float:
     [1.0, 100.0, 9.0, 120.0]
     """
     known = df[column].drop_nulls() if column in df.columns else pl.Series([], dtype=pl.Float64)
-    most = float(known.max() or 0)  # type: ignore[arg-type]
+    return end_of(float(known.max() or 0))  # type: ignore[arg-type]
+
+
+def end_of(most: float) -> float:
+    """The end of the scale of numbers of which this is the largest."""
     return next((end for end in (1.0, 10.0, 100.0) if most <= end), most) if most <= 1 or most > 10 else most
 
 

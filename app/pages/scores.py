@@ -9,7 +9,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import about, certainty, ids, links, notices, tables
+from components import about, certainty, ids, links, notices, tables, theme
 from components import standings as rankings
 from components.figures import bars as figures
 from components.figures import dots
@@ -38,23 +38,21 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     """A chart for each measure: what means different things has an axis of its own."""
     if df.is_empty():
         return nothing(view)
-    models = baseline.models(view.snapshot, view.state)
+    look = theme.looks(selection.places(view.snapshot), view.theme)
     worded = certainty.worded(df, view.locale)
     parts = [part for _, part in worded.group_by("metric", maintain_order=True)]
-    charts = [_chart(part, i, models, view) for i, part in enumerate(parts)]
+    charts = [_chart(part, i, look, view) for i, part in enumerate(parts)]
     remarks = [notices.remark(text) for text in (how_sure(df, view), who_stands_out(parts[0], view)) if text]
     return html.Div([*charts, *remarks, paging(view)])
 
 
-def _chart(part: pl.DataFrame, nth: int, models: list[str], view: View) -> Component:
+def _chart(part: pl.DataFrame, nth: int, look: Mapping[str, theme.Look], view: View) -> Component:
     lit = highlighted(part, view)
     axis = (axis_top(part, view), measure(str(part["metric"][0]), part, view), lit)
     id, rows = ids.graph("scores", f"bars-{nth}"), part["axis"].n_unique()
     if as_dots(part, view):
-        return graph(
-            id, dots.score_dots(part, models, view.theme, *axis), dots.height(rows), answers="legend"
-        )
-    drawn = figures.score_bars(part, models, view.theme, *axis)
+        return graph(id, dots.score_dots(part, look, view.theme, *axis), dots.height(rows), answers="legend")
+    drawn = figures.score_bars(part, look, view.theme, *axis)
     return graph(id, drawn, figures.height(rows, nth), answers="legend")
 
 
@@ -162,7 +160,10 @@ def draw_averages(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
     shown = [c for c in AVERAGES if c.field not in OPTIONAL or df[c.field].is_not_null().any()]
-    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs, tips=averaged(view))
+    down = lambda row: bool(row["direction"] < 0)
+    tips = {**averaged(view), "metric": lambda row: certainty.way(row["metric"], view.locale, down=down(row))}
+    notes = {"metric": tables.downwards(down)}
+    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs, notes, tips=tips)
     return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
 
 
@@ -344,6 +345,11 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
         ),
         *([Column("metric", width=130)] if "metric" in df.columns else []),
     ]
+    shown = bars(view)
+    falling = set(shown.filter(pl.col("direction") < 0)["metric"])
+    only = shown["metric"][0]
+    down = lambda row: row.get("metric", only) in falling
+    end = tables.end_of(float(shown.filter(pl.col("direction") < 0)["value"].max() or 0))  # type: ignore[arg-type]
     every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))
     return html.Div(
         [
@@ -353,7 +359,12 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
                 columns,
                 view,
                 {"category": within(view)},
-                tips=sure(models, view),
+                {"metric": tables.downwards(down)},
+                tips={
+                    **sure(models, view),
+                    "metric": lambda row: certainty.way(row["metric"], view.locale, down=down(row)),
+                },
+                shades={m: lighter(m, end, down) for m in models},
             ),
             html.P(
                 html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""),
@@ -361,6 +372,13 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
             ),
         ]
     )
+
+
+def lighter(
+    model: str, end: float, down: Callable[[Mapping[str, Any]], bool]
+) -> Callable[[Mapping[str, Any]], str | None]:
+    """How dark a model's score is where less is better."""
+    return lambda row: tables.goodness(row[model], end) if down(row) else None
 
 
 def sure(models: list[str], view: View) -> Mapping[str, Callable[[Mapping[str, Any]], str | None]]:

@@ -31,11 +31,12 @@ class Looks(NamedTuple):
     symbol: Mapping[str | None, str]
 
 
-def looks(df: pl.DataFrame, mode: str) -> Looks:
-    """Of all rows of a panel."""
+def looks(df: pl.DataFrame, known: Mapping[str, theme.Look], mode: str) -> Looks:
+    """Of all rows of a panel, from theme.looks of all models here."""
     predictors = df["predictor"].unique().sort().to_list()
     symbol = {name: SYMBOLS[i % len(SYMBOLS)] for i, name in enumerate(predictors)}
-    return Looks(theme.color_of([str(m) for m in df["model"].unique().sort()], mode), symbol)
+    names = [str(m) for m in df["model"].unique().sort()]
+    return Looks({name: theme.look_of(name, known, mode).color for name in names}, symbol)
 
 
 def scatter(df: pl.DataFrame, line: Line, look: Looks, mode: str, words: dict[str, str]) -> dict[str, Any]:
