@@ -270,6 +270,9 @@ def _definition(
             "filter": "agNumberColumnFilter",
             "valueFormatter": {"function": written},
         }
+    if df.schema.get(c.field) == pl.Boolean:
+        # Else AG Grid takes it for a kind whose filter knows none of our conditions, and unsays the link's.
+        definition["cellDataType"] = False
     if c.kind in ("prose", "difference"):
         definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
     if c.kind == "prose":

@@ -23,6 +23,7 @@ from components.theme import number, signed
 from data import metrics
 from data.queries import baseline, contributions, scores, selection
 from data.queries import standing as standings
+from data.statistics.differences import LEAST_UNITS
 
 HIGHEST = 420
 """Of the tables that are not the page's first, in pixels."""
@@ -142,7 +143,7 @@ def averages(view: View) -> pl.DataFrame:
 
 AVERAGES = (
     Column("model", width=160, flex=3),
-    Column("metric", width=90, flex=1),
+    Column("metric", width=124, flex=1),
     Column("macro", "number", width=118),
     Column("macro_interval", width=138),
     Column("weighted", "number", width=138),
@@ -228,7 +229,7 @@ STANDING = (
     Column("model", "link", width=180, flex=2),
     Column("tied", "integer", width=104),
     Column("rank_low", "integer", width=100),
-    Column("rank_high", "integer", width=92),
+    Column("rank_high", "integer", width=108),
     Column("mean", "number", width=84),
     Column("low", "number", width=98),
     Column("high", "number", width=100),
@@ -273,6 +274,7 @@ PARTS = (
     Column("within", "delta", width=118),
     Column("composition", "delta", width=148),
 )
+ENDS = ("low", "high")
 SPLIT = ("baseline_n", "candidate_n", "within", "composition")
 """Columns that say nothing where both runs have the same samples."""
 
@@ -283,7 +285,10 @@ def draw_parts(df: pl.DataFrame, view: View) -> Component:
     named = df.with_columns(
         pl.col("category").fill_null(say(view.locale, "contributions", "no_category")),
     )
-    columns = [c for c in PARTS if c.field not in SPLIT or not same_composition(df)]
+    empty = {c for c in ENDS if df[c].null_count() == df.height}
+    columns = [
+        c for c in PARTS if c.field not in empty and (c.field not in SPLIT or not same_composition(df))
+    ]
     hrefs = {"category": lambda row: links.keeping("/heatmap", view.state.edit(tasks=[row["task"]]))}
     here = df["task"][0]
     others = [t for t in contributions.tasks(view.snapshot, view.state) if t != here]
@@ -301,7 +306,7 @@ def parts_by(df: pl.DataFrame, view: View) -> list[str]:
     """How the intervals of the parts are found."""
     sure = df.filter(pl.col("low").is_not_null())
     if sure.is_empty():
-        return []
+        return [say(view.locale, "contributions", "few", least=LEAST_UNITS)]
     methods = " / ".join(
         name(view.locale, "interval", m) for m in sure["interval"].unique(maintain_order=True)
     )
@@ -362,7 +367,7 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
                 {"metric": tables.downwards(down)},
                 tips={
                     **sure(models, view),
-                    "metric": lambda row: certainty.way(row["metric"], view.locale, down=down(row)),
+                    "metric": lambda row: certainty.way(row.get("metric", only), view.locale, down=down(row)),
                 },
                 shades={m: lighter(m, end, down) for m in models},
             ),
