@@ -249,7 +249,9 @@ def predict(
     folder = background.predictions(cache or Settings(logs=()).cache)
     numbers = {"num_example_runs": examples, "num_eval_samples": samples}
     given = {name: n for name, n in numbers.items() if n is not None}
-    chosen = frames.runs(root, pattern, suite)
+    chosen, left_out = frames.sound(frames.runs(root, pattern, suite))
+    for where, why in left_out.items():
+        click.echo(f"{where}: {why}; this run is left out.", err=True)
     for draw in [{"random_seed": seed} for seed in seeds] or [{}]:
         try:
             found = predicting.run(predicting.load(predictor)(**given, **draw), chosen)

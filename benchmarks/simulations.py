@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from data.statistics.arrays import Floats, Ints
 from data.statistics.decomposition import contributions
+from data.statistics.equivalence import equivalence
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import means, t_critical, t_interval
 from data.statistics.moments import moments
@@ -33,7 +34,6 @@ from data.statistics.paired import differences
 from data.statistics.power import minimum_detectable_binary, pairs_needed
 from data.statistics.ranks import pairwise, rank_intervals
 from data.statistics.transitions import transitions
-from data.statistics.unpaired import unpaired
 from data.statistics.verdicts import verdicts
 
 SEED = 20260101
@@ -96,8 +96,6 @@ def coverage() -> Iterator[bool]:
     for clusters in (50, 100):
         yield single(10 * clusters, clusters, 0.8)
     yield single(300, None, 0.8, binary=False)
-    yield two_sets(200, True)
-    yield two_sets(200, False)
     print("\nWhere they do not, or other intervals would not (not promised):")
     for clusters in (5, 10, 20):
         paired(10 * clusters, clusters, True, promised=False)
@@ -145,15 +143,6 @@ def single(
     found = means(truth.scores, Grouping.of(n, clusters=codes))
     name = f"{found.method[0]}, mean {truth.mean:.2f}{kind(binary)}"
     return covered(name, n, clusters, found.low, found.high, truth.mean, promised)
-
-
-def two_sets(n: int, binary: bool) -> bool:
-    rng = np.random.default_rng([SEED, 2, n])
-    base, cand = (run(rng, hardness(rng, REPEATS, n), None, ability, binary) for ability in (0.5, 0.7))
-    found = unpaired(means(base.scores), means(cand.scores))
-    return covered(
-        str(found.method[0]) + kind(binary), n, None, found.low, found.high, cand.mean - base.mean, True
-    )
 
 
 def students_t(n: int) -> None:
@@ -253,6 +242,27 @@ def powers() -> Iterator[bool]:
     for n in (40, 200, 1000):
         for share in (0.0, 0.05, 0.3):
             yield detected(n, share)
+    heading(
+        "Right and wrong: called equivalent where the true difference is the margin",
+        "pairs",
+        "margin",
+        "called",
+    )
+    for n, margin, both in ((60, 0.06, 0.0), (300, 0.02, 0.0), (100, 0.1, 0.2), (1000, 0.02, 0.1)):
+        yield called_equivalent(n, margin, both)
+
+
+def called_equivalent(n: int, margin: float, both: float) -> bool:
+    """Where the candidate fixes a share of `margin` more than it breaks, and `both` more of the pairs differ."""
+    rng = np.random.default_rng([SEED, 8, n])
+    drawn = rng.random((REPEATS, n))
+    up = drawn < margin + both / 2
+    down = ~up & (drawn < margin + both)
+    found = differences(down.astype(float), up.astype(float))
+    called = float((equivalence(found, margin).p <= ALPHA).mean())
+    good = called <= 0.07
+    row(f"{both:.0%} differ both ways", n, margin, f"{called:.1%}" + ("" if good else " !"))
+    return good
 
 
 def detected(n: int, share: float) -> bool:

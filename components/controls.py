@@ -69,7 +69,8 @@ def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
 def word(page: str, field: str, value: str, locale: str) -> str:
     """What an option is called: on this page, anywhere, or just what it is."""
     if field == "columns":
-        return name(locale, "columns", value)
+        longer = knows(locale, "columns_to_choose", value)
+        return name(locale, "columns_to_choose" if longer else "columns", value)
     if field == "reducer":
         return reducer(locale, value)
     key = value or "usual"

@@ -26,6 +26,8 @@ def sentences(df: pl.DataFrame, view: View) -> Iterator[str]:
         ahead.append(part["model"].to_list())
     if len(groups) > GROUPS:
         yield counted(view.locale, "standing", "rest", sum(part.height for part in groups[GROUPS:]))
+    if df["rank_low"].null_count() == df.height:
+        yield counted(view.locale, "standing", "few", int(df["n"][0]))
 
 
 def _group(part: pl.DataFrame, ahead: Sequence[Sequence[str]], view: View) -> str:
@@ -53,16 +55,27 @@ def listed(names: Sequence[str], locale: str) -> str:
     return say(locale, "standing", "and", first=", ".join(shown), last=last) if shown else last
 
 
+def means(df: pl.DataFrame, locale: str) -> str:
+    """By which methods the intervals of the means are found; nothing where no mean has one."""
+    sure = df.filter(pl.col("low").is_not_null())
+    methods = " / ".join(name(locale, "interval", m) for m in sure["interval"].unique(maintain_order=True))
+    return (
+        say(locale, "standing", "means", level=f"{df['level'][0] * 100:g}", method=methods) if methods else ""
+    )
+
+
 def method(df: pl.DataFrame, view: View) -> str:
     """Over what, how, and what was left out."""
     row, locale = df.row(0, named=True), view.locale
     left = row["left_out"]
     told = [
-        say(locale, "standing", "over", n=f"{row['n']:,}", of=f"{row['of']:,}", task=row["task"], runs=df.height),
+        say(locale, "standing", "over", n=f"{row['n']:,}", of=f"{row['of']:,}", task=row["task"], metric=row["metric"],
+            runs=df.height),
         counted(locale, "standing", "left_out", left) if left else "",
         say(locale, "standing", "how", reducer=reducer(locale, row["reducer"]).lower(), resamples=f"{row['resamples']:,}",
             seed=row["seed"], adjust=name(locale, "options_adjust", row["adjusted_by"]), alpha=row["alpha"],
             level=f"{row['level'] * 100:g}"),
+        means(df, locale),
         say(locale, "verdicts", "clustered", field=row["cluster"]) if row["cluster"] else "",
     ]  # fmt: skip
     return " ".join(filter(None, told))

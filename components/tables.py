@@ -34,10 +34,11 @@ backgroundColor: 'var(--eb-card)', foregroundColor: 'var(--eb-ink)', borderColor
 accentColor: 'var(--eb-accent)', headerBackgroundColor: 'var(--eb-head)', cellHorizontalPadding: 10})"""
 HREFS = "_href"
 NOTES = "_note"
+TIPS = "_tip"
 SHADES = "_shade"
 TICK = "_tick"
-"""Hidden fields of a row: column -> where its cell leads, what is said beside it, how dark it is; what the row stands for
-when it is ticked."""
+"""Hidden fields of a row: column -> where its cell leads, what is said beside it, what on hover, how dark it is; what the
+row stands for when it is ticked."""
 TICKS = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False}
 ASKED_AT_ONCE = {"maxNumConditions": 1, "buttons": ["apply", "reset"], "closeOnApply": True}
 """A filter changes the address, and with it the page: not at every letter that is typed."""
@@ -73,13 +74,14 @@ def grid(
     notes: Of = NOTHING,
     height: int | None = None,
     tick: str | None = None,
+    tips: Of = NOTHING,
     shades: Of = NOTHING,
     told: Callable[[pl.DataFrame], pl.Series] | None = None,
 ) -> Component:
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
-    says where a column's cells lead, `notes` what is said beside them, `shades` how dark a cell of prose is, from 0 to 1.
-    Rows can be ticked where `tick` names the column that says what a ticked row stands for; `told` makes the texts of tips
-    from the rows of the block."""
+    says where a column's cells lead, `notes` what is said beside them, `tips` what on hover if not the whole value,
+    `shades` how dark a cell of prose is, from 0 to 1. Rows can be ticked where `tick` names the column that says what a
+    ticked row stands for; `told` makes the texts of tips from the rows of the block."""
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     if told:
@@ -89,6 +91,8 @@ def grid(
     rows = block.with_columns(_texts(block)).select(fields).to_dicts()
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
         row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+        if tips:
+            row[TIPS] = _made(tips, source)
         if shades:
             row[SHADES] = _made(shades, source)
         if tick:
@@ -208,7 +212,11 @@ def _definition(
         "field": c.field,
         "headerName": c.header or name(locale, "columns", c.field),
         "headerTooltip": c.header or name(locale, "column_help", c.field),
-        "tooltipField": c.tip if c.tip in df.columns else c.field,
+        **(
+            {"tooltipField": c.tip}
+            if c.tip in df.columns
+            else {"tooltipValueGetter": {"function": "tip(params)"}}
+        ),
         "cellRenderer": "Cell",
         "cellRendererParams": {"kind": c.kind},
         "hide": c.hide,
@@ -244,15 +252,20 @@ def places(df: pl.DataFrame, columns: Sequence[Column]) -> dict[str, int]:
     each = {c.field: digits(df, c.field) for c in columns if c.kind in NUMERIC}
     for kind in ("heat", "number", "delta"):
         small = [
-            c.field for c in columns if c.kind == kind and c.field in df.columns and _is_small(df[c.field])
+            c.field
+            for c in columns
+            if c.kind == kind
+            and c.field in df.columns
+            and _is_small(df[c.field], 2 if kind == "delta" else 1)
         ]
         most = max((each[f] for f in small), default=0)
         each |= dict.fromkeys(small, most)
     return each
 
 
-def _is_small(values: pl.Series) -> bool:
-    return values.dtype.is_float() and float(values.abs().max() or 2) <= 1  # type: ignore[arg-type]
+def _is_small(values: pl.Series, most: float) -> bool:
+    """Of shares, which are 1 at most; their differences have ends of intervals that reach a little further."""
+    return values.dtype.is_float() and float(values.abs().max() or 3) <= most  # type: ignore[arg-type]
 
 
 def digits(df: pl.DataFrame, column: str) -> int:

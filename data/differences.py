@@ -32,6 +32,11 @@ DIFFERENCES = pl.Schema(
 Row = tuple[str, int | None, str | None, str | None, int | None, str | None, str | None]
 
 
+def is_cut(text: str) -> bool:
+    """Whether a text is longer than what is compared of it."""
+    return len(text) > MOST_CHARACTERS or text.count("\n") >= MOST_LINES
+
+
 def cut(text: str) -> str:
     """As much of a text as is compared."""
     return "\n".join(text[:MOST_CHARACTERS].split("\n")[:MOST_LINES])

@@ -24,6 +24,12 @@
     return m < 60 ? m + " m " + (whole % 60) + " s" : Math.floor(m / 60) + " h " + (m % 60) + " m";
   };
 
+  /* What is said of a cell on hover: more than it shows, or all of a text that is cut off. */
+  number.tip = function (params) {
+    var tips = (params.data && params.data._tip) || {}, field = params.colDef && params.colDef.field;
+    return Object.prototype.hasOwnProperty.call(tips, field) ? tips[field] : params.value;
+  };
+
   /* Shades a share by its value; the number stays readable on it in both themes. */
   number.heat = function (params, top) {
     var x = params.value;

@@ -16,7 +16,7 @@ from components.tables import Column
 from components.text import say
 from components.theme import number
 from components.turns import turns
-from data.differences import DIFFERENCES, differences
+from data.differences import DIFFERENCES, MOST_CHARACTERS, MOST_LINES, differences, is_cut
 from data.originals import Whole
 from data.problems import Problem
 from data.queries import beside, samples, transcripts, walk
@@ -177,7 +177,7 @@ def both(df: pl.DataFrame, view: View) -> Component:
     shown = max(min(shown, len(m)) for m in screens)
     return html.Div(
         [
-            *_parted(part, first, shown, view, len(sides)),
+            *_parted(part, first, shown, longest, view, len(sides)),
             *_pager(first, shown, longest, view),
             html.Div(drawn, className="two"),
         ]
@@ -197,11 +197,12 @@ def _side(side: Side, shown: list[Component], view: View) -> Component:
     return html.Section([head, *shown], className="conversation")
 
 
-def _parted(part: int | None, first: int, shown: int, view: View, sides: int) -> list[Component]:
+def _parted(part: int | None, first: int, shown: int, total: int, view: View, sides: int) -> list[Component]:
     if sides < 2:
         return [notices.remark(say(view.locale, "beside", "alone"))]
     if part is None:
-        return [notices.remark(say(view.locale, "beside", "alike"))]
+        key = "alike" if total <= transcripts.SEARCHED else "alike_first"
+        return [notices.remark(say(view.locale, "beside", key, n=f"{transcripts.SEARCHED:,}"))]
     words = say(view.locale, "beside", "parted", n=part)
     if first < part <= first + shown:
         return [notices.remark(words)]
@@ -229,7 +230,8 @@ def _compared(view: View) -> tuple[str, str] | None:
     if not read:
         return None
     text, other = _which(read, view)
-    return visible(beside.text(read[0], text)), visible(beside.text(read[-1], other))
+    at = view.state.message
+    return visible(beside.text(read[0], text, at)), visible(beside.text(read[-1], other, at))
 
 
 def _which(read: Sequence[Whole], view: View) -> tuple[str, str]:
@@ -264,11 +266,20 @@ def draw_difference(df: pl.DataFrame, view: View) -> Component:
     changed = df.filter(pl.col("kind") != "same").height
     key = "no_difference" if df.height and not changed else "differs" if df.height else "no_texts"
     counted = say(view.locale, "beside", key, n=changed, total=df.height)
-    told = [notices.remark(f"{said} {counted}")]
+    told = [notices.remark(" ".join([said, counted, *_limits(which, view)]))]
     if df.is_empty():
         return html.Div(told)
     height = min(520, 60 + 34 * df.height)
     return html.Div([*told, tables.grid(ids.grid("beside", "difference"), df, LINES, view, height=height)])
+
+
+def _limits(which: tuple[str, str], view: View) -> list[str]:
+    """What of the texts was not compared: no sentence says of all of them what holds for a part."""
+    from_on = "transcript" in which and view.state.message > 1
+    said = [say(view.locale, "beside", "from_message", n=f"{view.state.message:,}")] if from_on else []
+    texts = _compared(view) or ()
+    limits = {"characters": f"{MOST_CHARACTERS:,}", "lines": f"{MOST_LINES:,}"}
+    return [*said, *([say(view.locale, "beside", "cut", **limits)] if any(map(is_cut, texts)) else [])]
 
 
 PAGE = Page(

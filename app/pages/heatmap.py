@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components import ids, links, lint, notices, tables
 from components.figures import heat, margins
-from components.figures.graph import graph
+from components.figures.graph import graph, tipped
 from components.page import Page, Panel, Point, View
 from components.tables import Column
 from components.text import counted, name, reducer, say
@@ -29,7 +29,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, nothing(view))
     if df.height > heat.MOST_CELLS:
         return notices.empty(view.locale, "too_many_cells", cells=f"{df.height:,}")
-    words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models", "none", "flaky")}
+    words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models", "none", "flaky", "mean")}
     words |= {mark: say(view.locale, "marks", mark) for mark in heatmap.MARKS}
     words["score"] = df["scorer"][0] if view.state.shows == "value" else say(view.locale, "heatmap", "spread")
     span, height = heatmap.span(view.snapshot, view.state), height_of(df, view)
@@ -38,9 +38,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         ids.graph("heatmap", "cells"), figure, height, view.state.width, "zoom", clear_on_unhover=True
     )
     tip = dcc.Tooltip(id=ids.hover("heatmap", "cells"), className="tip")
-    return html.Div(
-        [html.Div([drawn, tip], className="scroll"), *[notices.remark(text) for text in remarks(df, view)]]
-    )
+    return html.Div([tipped(drawn, tip), *[notices.remark(text) for text in remarks(df, view)]])
 
 
 def nothing(view: View) -> str:
@@ -198,12 +196,20 @@ def epochs(cell: dict[str, Any], locale: str) -> str:
 
 
 def _mean(row: dict[str, Any], title: str, view: View) -> Component:
+    return html.Div([html.Strong(row[title]), _facts(known(row, title, view), view.locale)])
+
+
+def known(row: dict[str, Any], of: str, view: View) -> list[tuple[str, str | None]]:
+    """A mean of a model or of a sample, how sure it is, over what, and what it is not over."""
     between = None
     if row["low"] is not None:
-        between = say(view.locale, "heatmap", "between", low=number(row["low"]), high=number(row["high"]))
-    over = counted(view.locale, "heatmap", f"over_{title}", row["n"])
-    lines = [("mean", number(row["mean"])), ("interval", between), ("over", over)]
-    return html.Div([html.Strong(row[title]), _facts(lines, view.locale)])
+        method = say(view.locale, "interval", row["interval"])
+        ends = {end: number(row[end]) for end in ("low", "high")}
+        between = say(view.locale, "heatmap", "between", **ends, method=method)
+    over = counted(view.locale, "heatmap", f"over_{of}", row["n"])
+    left_out = row.get("n_without")
+    without = counted(view.locale, "scores", "without", left_out) if left_out else None
+    return [("mean", number(row["mean"])), ("interval", between), ("over", over), ("left_out", without)]
 
 
 def _facts(lines: list[tuple[str, str | None]], locale: str) -> Component:
@@ -288,23 +294,28 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
     if found is None:
         return notices.empty(view.locale, nothing(view))
     columns = (
-        Column("sample_id", "link", width=150, flex=1),
-        Column("findings", width=180, flex=1),
-        Column("mean", "heat", width=92),
-        *([Column("share_right", "percent", width=96)] if found.is_share else []),
-        Column("discrimination", "delta", width=136),
-        Column("disagreement", "number", width=130),
-        Column("n_models", "integer", width=92),
-        Column("flaky", "integer", width=84),
-        Column("same_input", "integer", width=146),
-        Column("category", width=120),
+        Column("sample_id", "link", width=130, flex=1),
+        Column("findings", width=140, flex=1),
+        Column("mean", "heat", width=80),
+        *([Column("share_right", "percent", width=80)] if found.is_share else []),
+        Column("discrimination", "delta", width=128),
+        Column("disagreement", "number", width=124),
+        Column("n_models", "integer", width=86),
+        Column("flaky", "integer", width=76),
+        Column("same_input", "integer", width=138),
+        Column("category", width=110),
     )
     hrefs = {
         "sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state),
         "n_models": lambda r: answers(view.state, r["task"], r["sample_id"]),
     }
+    tips = {
+        "mean": lambda r: " · ".join(
+            text for _, text in known(r | {"n": r["n_models"]}, "sample_id", view) if text
+        )
+    }
     height = min(520, 60 + tables.ROW_HEIGHT * df.height)
-    grid = tables.grid(ids.grid("heatmap", "items"), df, columns, view, hrefs, height=height)
+    grid = tables.grid(ids.grid("heatmap", "items"), df, columns, view, hrefs, height=height, tips=tips)
     return html.Div([*lint.said(found, view), grid])
 
 

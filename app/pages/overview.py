@@ -9,7 +9,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables, uploads
+from components import certainty, ids, links, notices, tables, uploads
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import counted, say
@@ -70,35 +70,54 @@ def long(view: View) -> pl.DataFrame:
     return overview.matrix(view.snapshot, view.state).with_columns(scores.apart("task", "metric"))
 
 
+SURE = ("n", "low", "high", "level", "interval", "n_without")
+"""What is on hover beside each score, and in the downloads behind the scores of all models."""
+
+
 def matrix(view: View) -> pl.DataFrame:
-    """One row a task and metric, then one column a model."""
+    """One row a task and metric, then one column a model, then SURE for each of them, as `low_MODEL`."""
     found = long(view)
     if found.is_empty():
         return pl.DataFrame(schema={"task": pl.String, "metric": pl.String})
     wide = found.pivot(
-        "model", index=["task", "metric"], values="value", aggregate_function="first", maintain_order=True
+        "model",
+        index=["task", "metric"],
+        values=["value", *SURE],
+        aggregate_function="first",
+        maintain_order=True,
     )
-    fullest = found["model"].value_counts().sort("count", "model", descending=[True, False])
-    return wide.select("task", "metric", *fullest["model"])
+    models = fullest_first(found)
+    behind = [f"{what}_{m}" for m in models for what in SURE]
+    scores_of = [pl.col(f"value_{m}").alias(m) for m in models]
+    return wide.select("task", "metric", *scores_of, *(c for c in behind if c not in models))
+
+
+def fullest_first(found: pl.DataFrame) -> list[str]:
+    """The models, those with most scores first."""
+    return found["model"].value_counts().sort("count", "model", descending=[True, False])["model"].to_list()
 
 
 def standings(df: pl.DataFrame, view: View) -> Component:
     """Tasks down, models across; a cell leads to the run behind it."""
     if df.is_empty():
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
-    models = df.columns[2:]
+    every = certainty.worded(long(view), view.locale)
+    models = fullest_first(every)
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),
         *(Column(m, "heat", width=116, flex=1, header=m) for m in models),
     ]
-    covered = {(r["task"], r["metric"], r["model"]): r for r in long(view).iter_rows(named=True)}
+    covered = {(r["task"], r["metric"], r["model"]): r for r in every.iter_rows(named=True)}
 
     def cell(row: Mapping[str, Any], model: str) -> Mapping[str, Any] | None:
         return covered.get((row["task"], row["metric"], model))
 
     def to_run(model: str) -> Callable[[Mapping[str, Any]], str | None]:
         return lambda row: links.run(found["run_id"], view.state) if (found := cell(row, model)) else None
+
+    def sure(model: str) -> Callable[[Mapping[str, Any]], str | None]:
+        return lambda row: certainty.told(found) if (found := cell(row, model)) else None
 
     def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
         return lambda row: partly(cell(row, model))
@@ -107,7 +126,8 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     hrefs: dict[str, Callable[[Mapping[str, Any]], str | None]] = {"task": to_scores}
     hrefs |= {m: to_run(m) for m in models}
     notes = {m: coverage(m) for m in models}
-    return tables.grid(ids.grid("overview", "matrix"), df, columns, view, hrefs, notes)
+    tips = {m: sure(m) for m in models}
+    return tables.grid(ids.grid("overview", "matrix"), df, columns, view, hrefs, notes, tips=tips)
 
 
 def partly(cell: Mapping[str, Any] | None) -> str | None:

@@ -8,7 +8,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables, ticking
+from components import certainty, ids, links, notices, tables, ticking
 from components.page import Page, Panel, View
 from components.tables import Column
 from components.text import say
@@ -29,6 +29,7 @@ COLUMNS = (
     Column("metric", width=140),
     Column("value", "number", width=86),
     Column("stderr", "number", width=82),
+    Column("n", "integer", width=72),
     Column("samples_done", "integer", width=84),
     Column("samples_planned", "integer", width=90),
     Column("samples_failed", "integer", width=80),
@@ -61,12 +62,13 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         [
             tables.grid(
                 ids.grid("runs", "table"),
-                df,
+                certainty.worded(df, view.locale),
                 columns(view),
                 view,
                 hrefs,
                 height=min(560, 90 + 30 * df.height),
                 tick="run_id",
+                tips={"value": certainty.told},
             ),
             ticking.place("runs", "table", view.state, view.locale),
             notices.not_counted(left, view.locale, "not_counted_elsewhere"),

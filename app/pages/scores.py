@@ -9,15 +9,16 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices, tables
+from components import certainty, ids, links, notices, tables
 from components import standings as rankings
 from components.figures import bars as figures
 from components.figures import dots
+from components.figures.bars import known
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.pager import pager
 from components.tables import Column
-from components.text import counted, reducer, say
+from components.text import counted, name, reducer, say
 from components.theme import number, signed
 from data import metrics
 from data.queries import baseline, contributions, scores, selection
@@ -38,7 +39,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     models = baseline.models(view.snapshot, view.state)
-    worded = df.with_columns(*certainty(df, view.locale))
+    worded = certainty.worded(df, view.locale)
     parts = [part for _, part in worded.group_by("metric", maintain_order=True)]
     charts = [_chart(part, i, models, view) for i, part in enumerate(parts)]
     remarks = [notices.remark(text) for text in (how_sure(df, view), who_stands_out(parts[0], view)) if text]
@@ -83,16 +84,6 @@ def who_stands_out(part: pl.DataFrame, view: View) -> str | None:
 
 def how_sure(df: pl.DataFrame, view: View) -> str:
     return say(view.locale, "scores", "intervals" if df["low"].is_not_null().any() else "no_intervals")
-
-
-def certainty(df: pl.DataFrame, locale: str) -> list[pl.Series]:
-    """In words: `method`, by which an interval was found, and `made`, how a score was computed that no log has."""
-    method = [say(locale, "interval", m) if m else None for m in df["interval"]]
-    made = [
-        say(locale, "scores", "made", reducer=reducer(locale, how).lower()) if source == "samples" else None
-        for source, how in df.select("source", "reducer").iter_rows()
-    ]
-    return [pl.Series("method", method, pl.String), pl.Series("made", made, pl.String)]
 
 
 def measure(metric: str, df: pl.DataFrame, view: View) -> str:
@@ -148,28 +139,54 @@ def averages(view: View) -> pl.DataFrame:
 
 
 AVERAGES = (
-    Column("model", width=170, flex=2),
-    Column("metric", width=100, flex=1),
-    Column("macro", "number", width=124),
-    Column("macro_interval", width=134),
-    Column("weighted", "number", width=144),
-    Column("weighted_interval", width=140),
-    Column("over_what", width=150),
-    Column("n", "integer", width=72),
-    Column("logged", "number", width=104),
-    Column("stderr", "number", width=96),
+    Column("model", width=160, flex=3),
+    Column("metric", width=90, flex=1),
+    Column("macro", "number", width=118),
+    Column("macro_interval", width=138),
+    Column("weighted", "number", width=138),
+    Column("weighted_interval", width=146),
+    Column("over_what", width=154, flex=1),
+    Column("n", "integer", width=70),
+    Column("logged", "number", width=100),
 )
-LOGGED = ("logged", "stderr")
-"""Columns that only one task on its own has something for."""
+OPTIONAL = ("macro_interval", "weighted", "weighted_interval", "n", "logged")
+"""Columns that are only there where they say something."""
 
 
 def draw_averages(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
-    shown = [c for c in AVERAGES if c.field not in LOGGED or df[c.field].is_not_null().any()]
-    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs)
+    shown = [c for c in AVERAGES if c.field not in OPTIONAL or df[c.field].is_not_null().any()]
+    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs, tips=averaged(view))
     return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
+
+
+def averaged(view: View) -> tables.Of:
+    """What is said on hover of both means."""
+
+    def of(mean: str) -> Callable[[Mapping[str, Any]], str | None]:
+        def said(row: Mapping[str, Any]) -> str | None:
+            if row[mean] is None:
+                return None
+            method = name(view.locale, "interval", row["interval"]) if row["interval"] else None
+            about = {
+                "low": row[f"{mean}_low"],
+                "high": row[f"{mean}_high"],
+                "level": row["level"],
+                "method": method,
+            }
+            named = name(view.locale, "columns", mean)
+            return (
+                f"{named} {number(row[mean])}{known(about | {'n': row['n'], 'left_out': row['over_what']})}"
+            )
+
+        return said
+
+    def logged(row: Mapping[str, Any]) -> str | None:
+        return None if row["stderr"] is None else f"{number(row['logged'])} ± {number(row['stderr'])}"
+
+    return {mean: of(mean) for mean in ("macro", "weighted")} | {"logged": logged}
 
 
 def over_what(df: pl.DataFrame, locale: str) -> pl.DataFrame:
@@ -205,14 +222,13 @@ STANDING = (
     Column("rank", "integer", width=76),
     Column("model", "link", width=180, flex=2),
     Column("tied", "integer", width=104),
-    Column("rank_low", "integer", width=96),
+    Column("rank_low", "integer", width=100),
     Column("rank_high", "integer", width=92),
     Column("mean", "number", width=84),
     Column("low", "number", width=98),
-    Column("high", "number", width=98),
+    Column("high", "number", width=100),
     Column("p_above_adjusted", "p", width=118),
-    Column("n", "integer", width=76),
-    Column("metric", width=164, flex=1),
+    Column("n", "integer", width=84),
 )
 
 
@@ -267,8 +283,22 @@ def draw_parts(df: pl.DataFrame, view: View) -> Component:
         [
             html.P(" ".join(comes_from(named, view)), className="said"),
             tables.grid(ids.grid("scores", "contributions"), named, columns, view, hrefs, height=HIGHEST),
+            *map(notices.remark, parts_by(df, view)),
         ]
     )
+
+
+def parts_by(df: pl.DataFrame, view: View) -> list[str]:
+    """How the intervals of the parts are found."""
+    sure = df.filter(pl.col("low").is_not_null())
+    if sure.is_empty():
+        return []
+    methods = " / ".join(
+        name(view.locale, "interval", m) for m in sure["interval"].unique(maintain_order=True)
+    )
+    how = say(view.locale, "contributions", "how", level=f"{sure['level'][0] * 100:g}", method=methods)
+    cluster = df["cluster"][0]
+    return [f"{how} {say(view.locale, 'verdicts', 'clustered', field=cluster)}" if cluster else how]
 
 
 def same_composition(df: pl.DataFrame) -> bool:
@@ -309,13 +339,37 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
     every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))
     return html.Div(
         [
-            tables.grid(ids.grid("scores", "pivot"), df, columns, view, {"category": within(view)}),
+            tables.grid(
+                ids.grid("scores", "pivot"),
+                df,
+                columns,
+                view,
+                {"category": within(view)},
+                tips=sure(models, view),
+            ),
             html.P(
                 html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""),
                 className="remark",
             ),
         ]
     )
+
+
+def sure(models: list[str], view: View) -> Mapping[str, Callable[[Mapping[str, Any]], str | None]]:
+    """What is said on hover of each score."""
+    apart = scores.apart("category", "metric", "axis")
+    every = certainty.worded(bars(view), view.locale).with_columns(apart)
+    row_of = {(r["axis"], r["metric"], r["model"]): r for r in every.iter_rows(named=True)}
+    only = every["metric"][0]  # a column that is there where it says something
+
+    def of(model: str) -> Callable[[Mapping[str, Any]], str | None]:
+        def said(row: Mapping[str, Any]) -> str | None:
+            found = row_of.get((row["category"], row.get("metric", only), model))
+            return certainty.told(found) if found else None
+
+        return said
+
+    return {m: of(m) for m in models}
 
 
 def within(view: View) -> Callable[[Mapping[str, Any]], str | None]:

@@ -9,7 +9,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links, notices
+from components import certainty, ids, links, notices
 from components.figures import development
 from components.figures.development import Look
 from components.figures.graph import graph
@@ -38,7 +38,9 @@ def draw_time(df: pl.DataFrame, view: View) -> Component:
     drawn = facets(
         "time", dated, look, view, lambda part, look: development.over_time(part, look, view.theme)
     )
-    return html.Div([*drawn, *missing("undated", df.height - dated.height, df.height, view)])
+    return html.Div(
+        [*drawn, how_sure(dated, view), *missing("undated", df.height - dated.height, df.height, view)]
+    )
 
 
 def against(view: View) -> pl.DataFrame:
@@ -66,8 +68,15 @@ def draw_against(df: pl.DataFrame, view: View) -> Component:
         *missing("unspent", df.height - known.height, df.height, view, what=what.lower()),
         *missing("not_above_zero", known.height - placed.height, df.height, view),
         notices.remark(say(view.locale, "trends", "front", what=what.lower())),
+        how_sure(placed, view),
     ]
     return html.Div([*drawn, *remarks])
+
+
+def how_sure(df: pl.DataFrame, view: View) -> Component:
+    return notices.remark(
+        say(view.locale, "trends", "intervals" if df["low"].is_not_null().any() else "no_intervals")
+    )
 
 
 def missing(key: str, n: int, total: int, view: View, **values: object) -> list[Component]:
@@ -87,7 +96,8 @@ def facets(
     name: str, df: pl.DataFrame, look: Mapping[str, Look], view: View, figure: Figure
 ) -> list[Component]:
     """A chart for each task and measure, under one legend. Those with most runs come first: a single point is no trend."""
-    parts = sorted(df.group_by("axis", "metric", maintain_order=True), key=lambda p: -p[1].height)
+    worded = certainty.worded(df, view.locale)
+    parts = sorted(worded.group_by("axis", "metric", maintain_order=True), key=lambda p: -p[1].height)
     drawn = [
         html.Figure(
             [

@@ -44,7 +44,14 @@ def score_bars(
         _trace(str(model), part, place, color, _whisker(df.height, mode))
         for model, part, color in by_model(df, models, mode, lit)
     ]
-    return {"data": traces, "layout": _layout(order, mode, top, title, len(traces))}
+    return {"data": in_legend(traces, lit), "layout": _layout(order, mode, top, title, len(traces))}
+
+
+def in_legend(traces: list[dict[str, Any]], lit: list[str] | None) -> list[dict[str, Any]]:
+    """Who stands out comes first in the legend: of many names it shows a dozen before it scrolls."""
+    first = {name: i for i, name in enumerate(lit or [])}
+    places = [first.get(trace["customdata"][0][0], len(first) + i) for i, trace in enumerate(traces)]
+    return [{**trace, "legendrank": place} for trace, place in zip(traces, places, strict=True)]
 
 
 def by_model(
@@ -114,6 +121,8 @@ def known(row: dict[str, Any]) -> str:
     ' (95 % 0.644–0.921, Wilson, n 28)'
     >>> known({"low": None, "n": 28}), known({"low": None, "n": None})
     (' (n 28)', '')
+    >>> known({"low": None, "n": 28, "left_out": "2 without a score"})
+    ' (n 28, 2 without a score)'
     """
     said = []
     if row.get("low") is not None:
@@ -123,6 +132,7 @@ def known(row: dict[str, Any]) -> str:
             plain(row["method"]),
         ]
     said += [f"n {row['n']:,}"] if row["n"] is not None else []
+    said += [plain(row["left_out"])] if row.get("left_out") else []
     return f" ({', '.join(said)})" if said else ""
 
 

@@ -9,11 +9,16 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short, plain
+from components.figures.bars import _short, known, plain, reach
 from components.theme import number, seconds
 
 HEIGHT = 300
 DAY = timedelta(days=1)
+MOMENT, LEAST_ROOM = timedelta(minutes=2), timedelta(minutes=5)
+"""Of runs that are closer than that Plotly would show milliseconds; and what is left free beside others of one day."""
+MOST_BARS = 10
+"""Lines of a chart whose intervals can be told from each other; those of more are there on hover."""
+FEW_TICKS, LONG = 6, 10_000_000
 SHAPES = (("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("star", "★"))
 """For Plotly and in a text: where colours run out, the next shape begins."""
 
@@ -32,17 +37,18 @@ def looks(names: Sequence[str], mode: str) -> Mapping[str, Look]:
 
 
 def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str, Any]:
-    """From line, created, value, model, task, category, run_id, n, stderr: a line for each name, a point for each run. A
-    point's customdata is (model, task, category, run_id)."""
+    """From line, created, model, task, category, run_id and value with what certainty.worded knows of it: a line for each
+    name, a point for each run. A point's customdata is (model, task, category, run_id)."""
     traces = [
-        _points(part, look[str(line)], mode)
+        _points(part, look[str(line)], barred=_barred(df))
         | {"x": [_iso(t) for t in part["created"]], "mode": "lines+markers"}
         for (line,), part in df.group_by("line", maintain_order=True)
     ]
     x: dict[str, Any] = {"type": "date", "nticks": 6}
     first, last = df.select(pl.col("created").min().alias("a"), pl.col("created").max().alias("b")).row(0)
-    if last - first < DAY:  # of one moment alone Plotly would show milliseconds
-        x["range"] = [_iso(first - DAY), _iso(last + DAY)]
+    if last - first < DAY:
+        room = max((last - first) / 5, LEAST_ROOM) if last - first >= MOMENT else DAY
+        x["range"] = [_iso(first - room), _iso(last + room)]
     return {"data": traces, "layout": _layout(df, mode, x)}
 
 
@@ -52,15 +58,33 @@ def against(
     """From the same and x and front: a point for each run, full on the front and hollow off it, and the front as steps:
     what lies under them costs as much for less."""
     traces = [
-        _scattered(part, look[str(line)], mode) for (line,), part in df.group_by("line", maintain_order=True)
+        _scattered(part, look[str(line)], barred=_barred(df))
+        for (line,), part in df.group_by("line", maintain_order=True)
     ]
     x: dict[str, Any] = {"title": {"text": plain(title), "font": {"size": 12}}}
-    x |= {"type": "log", "dtick": "D2"} if log else {"type": "linear", "nticks": 7}
+    x |= {"type": "log", "dtick": "D2"} if log else {"type": "linear", "nticks": 7} | _whole(df["x"])
     return {"data": [_front(df, mode, log), *traces], "layout": _layout(df, mode, x)}
 
 
-def _scattered(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
-    drawn = _points(part, look, mode) | {"x": part["x"].to_list(), "mode": "markers"}
+def _barred(df: pl.DataFrame) -> bool:
+    return df["line"].n_unique() <= MOST_BARS
+
+
+def _whole(values: pl.Series) -> dict[str, Any]:
+    """How numbers of tokens are written: in full up to ten millions, since 138.123k is hard to read, and without ticks
+    between two of them.
+
+    >>> _whole(pl.Series([7690.0, 7691.0])), _whole(pl.Series([0.5, 1.0])), _whole(pl.Series([10.0, 1000.0]))
+    ({'tickformat': ',d', 'dtick': 1}, {}, {'tickformat': ',d'})
+    """
+    if values.is_empty() or float(values.max()) >= LONG or not (values == values.round()).all():  # type: ignore[arg-type]
+        return {}
+    span = float(values.max()) - float(values.min())  # type: ignore[arg-type]
+    return {"tickformat": ",d"} | ({"dtick": 1} if span < FEW_TICKS else {})
+
+
+def _scattered(part: pl.DataFrame, look: Look, *, barred: bool) -> dict[str, Any]:
+    drawn = _points(part, look, barred=barred) | {"x": part["x"].to_list(), "mode": "markers"}
     drawn["marker"]["symbol"] = [look.shape if on else f"{look.shape}-open" for on in part["front"]]
     return drawn
 
@@ -74,20 +98,23 @@ def _front(df: pl.DataFrame, mode: str, log: bool) -> dict[str, Any]:
     left = best.select(along <= sum(ends) / 2).to_series()
     above = "top" if df["direction"][0] > 0 else "bottom"
     return {
-        "type": "scatter", "mode": "lines+text", "x": best["x"].to_list(), "y": best["value"].to_list(),
+        # Markers that nobody sees keep names off the points.
+        "type": "scatter", "mode": "lines+markers+text", "marker": {"size": 12, "opacity": 0}, "x": best["x"].to_list(), "y": best["value"].to_list(),
         "line": {"color": color, "width": 1.2, "dash": "dot", "shape": "hv"}, "hoverinfo": "skip", "showlegend": False,
         "text": [f" {_short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
         "textposition": [f"{above} right" if inner else f"{above} left" for inner in left],
     }  # fmt: skip
 
 
-def _points(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
+def _points(part: pl.DataFrame, look: Look, *, barred: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
         "y": part["value"].to_list(),
         "customdata": part.select("model", "task", "category", "run_id").rows(),
         "text": [_tip(row) for row in part.iter_rows(named=True)],
         "hovertemplate": "%{text}<extra></extra>",
+        "error_y": reach(part)
+        | {"visible": barred, "color": theme.faded(look.color, 0.55), "thickness": 1.2, "width": 0},
         "line": {"color": look.color, "width": 1.6},
         "marker": {"color": look.color, "symbol": look.shape, "size": 9, "line": {"width": 1.5, "color": look.color}},
         "showlegend": False,
@@ -97,8 +124,6 @@ def _points(part: pl.DataFrame, look: Look, mode: str) -> dict[str, Any]:
 def _tip(row: dict[str, Any]) -> str:
     """What is known of a run; what its log does not tell is left out."""
     when = row["created"] and row["created"].strftime("%Y-%m-%d %H:%M")
-    over = f" over {row['n']:,}" if row["n"] is not None else ""
-    stderr = f" ± {number(row['stderr'])}" if row["stderr"] is not None else ""
     spent = [
         f"{row['total_tokens']:,} tokens" if row["total_tokens"] is not None else None,
         seconds(row["duration_s"]),
@@ -107,7 +132,8 @@ def _tip(row: dict[str, Any]) -> str:
     lines = [
         f"<b>{plain(row['model'])}</b>",
         when,
-        f"{plain(row['metric'])} <b>{number(row['value'])}</b>{stderr}{over}",
+        f"{plain(row['metric'])} <b>{number(row['value'])}</b>{known(row)}",
+        plain(row["made"]) if row.get("made") else None,
     ]
     return "<br>".join(filter(None, [*lines, " · ".join(filter(None, spent))]))
 
@@ -117,12 +143,13 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _layout(df: pl.DataFrame, mode: str, x: dict[str, Any]) -> dict[str, Any]:
+    seen = pl.concat([df[c] for c in (("value", "low", "high") if _barred(df) else ("value",))])
     return theme.layout(
         mode,
         margin={"l": 8, "r": 24, "t": 18, "b": 8},
         hovermode="closest",
         xaxis=x,
-        yaxis={"zeroline": False, "nticks": 6, "range": _around(df["value"])},
+        yaxis={"zeroline": False, "nticks": 6, "range": _around(seen)},
     )
 
 

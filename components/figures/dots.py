@@ -8,7 +8,7 @@ import polars as pl
 
 from components import theme
 from components.figures import bars
-from components.figures.bars import _short, by_model, plain, reach, tip
+from components.figures.bars import _short, by_model, in_legend, plain, reach, tip
 
 ROW = 26
 HEAD = 64
@@ -37,8 +37,8 @@ def score_dots(
         _trace(model, part, place, color, mode, beside.get(model))
         for model, part, color in by_model(df, models, mode, lit)
     ]
-    # What stands out lies on top of the rest; the legend keeps the order of names.
-    ranked = [{**t, "legendrank": 1000 + i} for i, t in enumerate(traces)]
+    ranked = in_legend(traces, lit)
+    # What stands out lies on top of the rest.
     drawn = sorted(ranked, key=lambda t: bool(t["error_x"]["visible"])) if lit is not None else ranked
     return {"data": drawn, "layout": _layout(order, mode, top, title, len(traces))}
 

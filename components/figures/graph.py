@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from dash import dcc
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
@@ -38,3 +38,8 @@ def graph(
     return dcc.Graph(
         id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True, **more
     )
+
+
+def tipped(drawn: Component, tip: Component) -> Component:
+    """A graph that scrolls in its box where it is wider, and a tooltip that the box does not cut off."""
+    return html.Div([html.Div(drawn, className="scroll"), tip], className="tipped")

@@ -30,8 +30,8 @@ MARKED_PX = 9
 CORNER, ROOMY_PX = 0.3, 24
 """How far from the middle of a cell, in cells; in a smaller one it would seem to belong to the next."""
 CODES = {name: i for i, name in enumerate(MARKS)}
-LABELS = 60
-"""Axis labels that fit; more are thinned out evenly."""
+LABELS, LINE = 60, 15
+"""Axis labels that are enough, and pixels that one takes; more are thinned out evenly."""
 
 
 def sample_heatmap(
@@ -46,7 +46,7 @@ def sample_heatmap(
     """From the frame of queries.heatmap.cells: dense, sample by sample, model by model within.
 
     `span` is the value of the lowest and of the highest colour; `beside` stands on the margins. `words` has the axis titles
-    `samples` and `models`, the score's name `score`, `none` for samples without a band, and a word for each mark.
+    `samples` and `models`, that of the strips `mean`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
     rows = df["run_id"].n_unique()  # and not of names, which two runs may share
     models = df["model"].head(rows).to_list()
@@ -68,9 +68,9 @@ def sample_heatmap(
     pixels = cell(v, wide, *shape, height)
     if min(pixels) >= MARKED_PX:
         traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, pixels, v, mode, words)
-    layout = _layout(samples, models, wide, v, mode, words)
+    layout = _layout(samples, models, wide, height, v, mode, words)
     if beside:
-        _make_room(layout, beside, wide, height, v, mode, words["none"])
+        _make_room(layout, beside, wide, height, v, mode, words)
     return {"data": traces, "layout": layout}
 
 
@@ -128,16 +128,22 @@ def cell(v: ViewState, wide: bool, samples: int, models: int, height: int) -> tu
 
 
 def _make_room(
-    layout: dict[str, Any], beside: Beside, wide: bool, height: int, v: ViewState, mode: str, none: str
+    layout: dict[str, Any],
+    beside: Beside,
+    wide: bool,
+    height: int,
+    v: ViewState,
+    mode: str,
+    words: dict[str, str],
 ) -> None:
     """Narrows the cells' own axes, and puts strips and bands where they leave room."""
     at = margins.room(wide, height, v.width, not beside.bands.is_empty())
     layout["xaxis"]["domain"], layout["yaxis"]["domain"] = [0, at.x], [0, at.y]
-    axes = margins.axes(at, beside.span)
+    axes = margins.axes(at, beside.span, words["mean"])
     layout |= {name: theme.layout(mode, **{name: axis})[name] for name, axis in axes.items()}
     shown = layout["xaxis" if wide else "yaxis"]["range"]
     pixels = margins.plot_width(v.width) * at.x if wide else margins.plot_height(height) * at.y
-    layout |= margins.bands(beside.bands, at, wide, tuple(shown), pixels, none, mode)
+    layout |= margins.bands(beside.bands, at, wide, tuple(shown), pixels, words["none"], mode)
 
 
 def _values(
@@ -252,11 +258,18 @@ def _between(place: NDArray[np.intp], ends: tuple[float, ...]) -> NDArray[np.boo
 
 
 def _layout(
-    samples: list[str], models: list[str], wide: bool, v: ViewState, mode: str, words: dict[str, str]
+    samples: list[str],
+    models: list[str],
+    wide: bool,
+    height: int,
+    v: ViewState,
+    mode: str,
+    words: dict[str, str],
 ) -> dict[str, Any]:
     across, down = (v.window[:2], v.window[2:]) if v.window else ((), ())
-    x = _axis(samples if wide else models, words["samples" if wide else "models"], across)
-    y = _axis(models if wide else samples, words["models" if wide else "samples"], down)
+    fit_across, fit_down = (px // LINE for px in (margins.plot_width(v.width), margins.plot_height(height)))
+    x = _axis(samples if wide else models, words["samples" if wide else "models"], across, fit_across)
+    y = _axis(models if wide else samples, words["models" if wide else "samples"], down, fit_down)
     y["range"] = y["range"][::-1]  # the first on top
     if v.window:
         x["range"], y["range"] = list(v.window[:2]), list(v.window[2:])
@@ -274,11 +287,11 @@ def _layout(
     )
 
 
-def _axis(names: list[str], title: str, window: tuple[float, ...]) -> dict[str, Any]:
+def _axis(names: list[str], title: str, window: tuple[float, ...], fit: int) -> dict[str, Any]:
     """Numbers underneath, names at as many places of what is shown as fit."""
     first, last = (max(0, round(min(window))), round(max(window)) + 1) if window else (0, len(names))
     shown = range(first, min(last, len(names)))
-    at = list(shown[:: max(1, -(-len(shown) // LABELS))])
+    at = list(shown[:: max(1, -(-len(shown) // min(fit, LABELS)))])
     return {
         "tickvals": at,
         "ticktext": [_short(names[i], 30) for i in at],

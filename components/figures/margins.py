@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short
+from components.figures.bars import _short, plain
 from components.figures.levels import TOP, levels, typed
 
 STRIP, WIDE_STRIP, BAND, GAP = 46, 116, 18, 6
@@ -24,6 +24,8 @@ FEW_MARKS = 160
 SAMPLES_TRACE, MODELS_TRACE = 1, 2
 """Places of the strips among the traces of a figure: after the cells, before all signs."""
 MOST_BANDS = 300
+ROOM = TOP / 12
+"""Beyond both ends of the scale, so that a mark that stands there is whole."""
 LETTER = 7
 
 
@@ -127,13 +129,15 @@ def _gaps(above: list[float | None], below: list[float | None]) -> list[float | 
     return [None if a is None or b is None else max(0.0, a - b) for a, b in zip(above, below, strict=True)]
 
 
-def axes(at: Room, span: tuple[float, float]) -> dict[str, Any]:
-    """Of the strips: values only, and nothing that a reader could zoom by mistake."""
+def axes(at: Room, span: tuple[float, float], title: str) -> dict[str, Any]:
+    """Of the strips: values only, and nothing that a reader could zoom by mistake. The upper one has them on the right,
+    since names of rows stand on the left, up to where it ends."""
     value: dict[str, Any] = {
-        "range": [0, TOP + 1],
+        "range": [1 - ROOM, TOP + ROOM],
         "tickvals": [1, TOP],
         "ticktext": [f"{end:g}" for end in span],
         "tickfont": {"size": 10},
+        "title": {"text": plain(title), "font": {"size": 10}, "standoff": 4},
         "fixedrange": True,
         "showgrid": True,
         "zeroline": False,
@@ -141,7 +145,7 @@ def axes(at: Room, span: tuple[float, float]) -> dict[str, Any]:
     }
     return {
         "xaxis2": {**value, "domain": [at.strip_x, 1], "anchor": "y", "tickangle": 0},
-        "yaxis2": {**value, "domain": [at.strip_y, 1], "anchor": "x"},
+        "yaxis2": {**value, "domain": [at.strip_y, 1], "anchor": "x", "side": "right"},
     }
 
 

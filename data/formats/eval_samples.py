@@ -78,7 +78,9 @@ def _tables(parts: Sequence[Sequence[Row]]) -> Tables:
     scores = [(n, SCORER, _value(row), int(_mark(row))) for n, (_, row) in enumerate(rows)]
     return Tables.of(
         runs=pl.DataFrame([_run(part) for part in parts], schema=RUNS),
-        metrics=pl.DataFrame([_metric(i, part) for i, part in enumerate(parts)], schema=METRICS),
+        metrics=pl.DataFrame(
+            [row for i, part in enumerate(parts) for row in _metrics(i, part)], schema=METRICS
+        ),
         samples=samples.with_columns(hashed.alias("input_hash"), hashed.alias("question_hash")),
         scores=pl.DataFrame(scores, schema=SCORES, orient="row"),
     )
@@ -116,20 +118,29 @@ def _is_graded(rows: Sequence[Row]) -> bool:
     return {v for r in rows if (v := _value(r)) is not None} <= {0.0, 1.0}
 
 
-def _metric(run: int, rows: Sequence[Row]) -> dict[str, Any]:
-    values = [v for r in rows if (v := _value(r)) is not None]
-    return {
-        "run": run,
-        "scorer": SCORER,
-        "metric": "accuracy" if _is_graded(rows) else "mean",
-        "value": math.fsum(values) / len(values) if values else None,
-        "n": len(values),
-        "source": "actual",
-    }
+def _metrics(run: int, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Of all samples, then of each category."""
+    metric = "accuracy" if _is_graded(rows) else "mean"
+    about = {"run": run, "scorer": SCORER, "metric": metric, "source": "actual"}
+    divided: dict[str, list[Row]] = {}
+    for row in rows:
+        if (category := row.said.get("category")) is not None:
+            divided.setdefault(_text(category), []).append(row)
+    return [about | _mean(rows), *(about | {"category": c} | _mean(mine) for c, mine in divided.items())]
+
+
+def _mean(rows: Sequence[Row]) -> dict[str, Any]:
+    """Over samples, each the mean of its epochs with a score."""
+    epochs: dict[str, list[float]] = {}
+    for row in rows:
+        if (value := _value(row)) is not None:
+            epochs.setdefault(row.key[0], []).append(value)
+    each = [math.fsum(values) / len(values) for values in epochs.values()]
+    return {"value": math.fsum(each) / len(each) if each else None, "n": len(each)}
 
 
 def _sample(run: int, row: Row) -> dict[str, Any]:
-    said = {k: v if isinstance(v, str) else as_json(v) for k, v in row.said.items() if v is not None}
+    said = {k: _text(v) for k, v in row.said.items() if v is not None}
     id, epoch = row.key
     return {
         "run": run,
@@ -142,6 +153,10 @@ def _sample(run: int, row: Row) -> dict[str, Any]:
         "metadata": _metadata(row),
         "locator": json.dumps({"at": row.at, "size": row.size}, separators=(",", ":")),
     }  # fmt: skip
+
+
+def _text(said: Any) -> str:
+    return said if isinstance(said, str) else as_json(said)
 
 
 def _metadata(row: Row) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pandas as pd
@@ -20,6 +20,7 @@ from data.formats.helm import packed
 from data.formats.helm.records import tolerant
 
 NAME = "run_spec.name"
+FILES = ("run_spec", "stats", "scenario_state", "per_instance_stats")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,25 @@ class Run:
     def suite(self) -> str:
         return self.path.parent.name
 
-    def json(self, name: str) -> Any:
-        """One of the run's files. Raises FileNotFoundError where there is none of that name, packed or not."""
-        found = next(
+    def file(self, name: str) -> Path | None:
+        """One of the run's files, packed or not."""
+        return next(
             (p for e in ("", *packed.ENDINGS) if (p := self.path / f"{name}.json{e}").is_file()), None
         )
+
+    def damage(self) -> str | None:
+        """What of its files is missing or has lost its end, where a look at the end tells."""
+        for name in FILES:
+            found = self.file(name)
+            if found is None:
+                return f"{name}.json is not there"
+            if found.suffix == ".json" and not _end(found).endswith((b"]", b"}")):
+                return f"{name}.json is cut off"
+        return None
+
+    def json(self, name: str) -> Any:
+        """One of the run's files. Raises FileNotFoundError where there is none of that name."""
+        found = self.file(name)
         if found is None:
             raise FileNotFoundError(f"{self.path / name}.json is not there")
         data = packed.read(found).data
@@ -48,6 +63,24 @@ class Run:
             return msgspec.json.decode(data)
         except msgspec.DecodeError:
             return tolerant(found.name, data).value
+
+
+class Sound(NamedTuple):
+    runs: list[Run]
+    left_out: dict[str, str]
+    """Path -> what is wrong with it."""
+
+
+def sound(chosen: Sequence[Run]) -> Sound:
+    """Without the runs of which frames cannot be made, as HELM leaves them where it was stopped."""
+    wrong = {run: damage for run in chosen if (damage := run.damage())}
+    return Sound([r for r in chosen if r not in wrong], {str(r.path): why for r, why in wrong.items()})
+
+
+def _end(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 64))
+        return file.read().rstrip()
 
 
 def suites(root: Path) -> list[Path]:

@@ -49,11 +49,12 @@ class Auc(NamedTuple):
 
 
 def auc(predicted: Floats, actual: Bools) -> Auc:
-    """With DeLong's interval, cut to [0, 1]: no resampling, and it takes ties as half.
+    """With DeLong's interval, cut to [0, 1]: no resampling, and it takes ties as half. Where his variance is 0, as
+    of predictions that are all alike or that part the classes without a fault, that is no certainty however few instances
+    there are, and the interval is Newcombe's.
 
     The area is Mann and Whitney's U as a share; no library at hand has DeLong's variance, which is that of the
-    placements, found by midranks (Sun and Xu 2014). Where no placement differs, as of classes that are wholly apart,
-    that variance is 0 however few instances there are, and the interval is Newcombe's.
+    placements, found by midranks (Sun and Xu 2014).
 
     >>> auc(np.array([0.9, 0.8, 0.4, 0.2]), np.array([True, False, True, False]))[0]
     0.75

@@ -10,7 +10,7 @@ import polars as pl
 
 from data import cubes
 from data.queries import comparability, evidence, measures, pairs, scores, selection
-from data.statistics.intervals import of_mean
+from data.statistics.intervals import LEVEL, of_mean
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -279,6 +279,7 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "baseline",
             "mean_low",
             "mean_high",
+            pl.when(pl.col("mean_low").is_not_null()).then(LEVEL).alias("level"),
         )
     )
 

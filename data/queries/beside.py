@@ -114,8 +114,9 @@ def _texts(found: Whole | Problem) -> dict[str, str | None]:
             "explanation": text(found, "explanation") or None}  # fmt: skip
 
 
-def text(found: Whole, what: str) -> str:
-    """One of the texts of a sample that can be compared; several scorers' one after another."""
+def text(found: Whole, what: str, message: int = 1) -> str:
+    """One of the texts of a sample that can be compared; several scorers' one after another. A transcript begins with
+    the given message."""
     if what in ("answer", "explanation"):
         scores = {n: s for n, s in dict(found.get("scores") or {}).items() if isinstance(s, dict)}
         told = {n: transcripts.words(s.get(what)) for n, s in scores.items() if s.get(what) is not None}
@@ -123,7 +124,7 @@ def text(found: Whole, what: str) -> str:
             return next(iter(told.values()))
         return "\n\n".join(f"{n}: {t}" for n, t in told.items())
     if what == "transcript":
-        return transcripts.transcript(found)
+        return transcripts.transcript(found, message)
     value = found.get(what)
     if what == "target" and isinstance(value, list):
         return "\n".join(map(str, value))

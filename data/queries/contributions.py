@@ -35,6 +35,8 @@ CONTRIBUTIONS = pl.Schema(
         "metric": pl.String,
         "direction": pl.Int8,
         "interval": pl.String,
+        "level": pl.Float64,  # null without an interval
+        "cluster": pl.String,
         "run_id": pl.String,
         "baseline_run": pl.String,
     }
@@ -80,12 +82,14 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],
         "whole": float(parts.whole) * factor, "unpaired": float(split.whole) * factor, "metric": metric,
         "direction": measures.direction(s, m.part.task, scorer, metric),
+        "cluster": None if scored.cluster is None else v.cluster,
         "run_id": m.candidate["run_id"], "baseline_run": m.baseline["run_id"],
     }  # fmt: skip
     table = pl.DataFrame(numbers).with_columns(pl.lit(what).alias(name) for name, what in fixed.items())
     plain = [pl.col(c).fill_nan(None) + 0.0 for c, t in table.schema.items() if t.is_float()]  # -0 is 0
     return (
         table.with_columns(*plain, pl.col("interval").replace({"": None}))
+        .with_columns(pl.when(pl.col("low").is_not_null()).then(intervals.LEVEL).alias("level"))
         .filter((pl.col("baseline_n") + pl.col("candidate_n") > 0) & (pl.col("n_paired").sum() > 0))
         .sort(pl.col("contribution").abs(), "category", descending=[True, False], nulls_last=True)
         .select(pl.col(c).cast(t) for c, t in CONTRIBUTIONS.items())

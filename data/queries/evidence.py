@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -58,6 +59,7 @@ EVIDENCE = pl.Schema(
         "broken": pl.Int64,
         "both_right": pl.Int64,
         "both_wrong": pl.Int64,
+        "kappa": pl.Float64,  # how much more than by chance the two get the same samples right; null as those are
         "without": pl.String,  # Without: why the rest is null
         "cluster": pl.String,  # the key; null where samples stand for themselves, or a task's have no such key
         "tests": pl.Int64,  # that p is adjusted for; these say how the rest came about, and are the same in every row
@@ -218,7 +220,7 @@ def _compared(
     place = {name: i for i, name in enumerate(scored.names)}
     at = np.array([0 if whole else place.get(c, -1) for c in rows["category"]])
     factor = _factor(rows, scored, code, at, size, v)
-    grouping = Grouping.of(len(code), code, scored.cluster, size=size)
+    grouping = _grouping(code.tobytes(), None if scored.cluster is None else scored.cluster.tobytes(), size)
     found = differences(scored.baseline, scored.candidate, grouping, level=LEVEL)
     met = (at >= 0) & (found.n_paired[at] > 0)
     sound = met & ~np.isnan(factor)
@@ -239,6 +241,16 @@ def _compared(
     return Finding(
         number[sound], difference, _taken(flips, picked, {}), errored[picked], right, clustered
     ), why
+
+
+@lru_cache(maxsize=16)
+def _grouping(code: bytes, cluster: bytes | None, size: int) -> Grouping:
+    """Most candidates have the baseline's samples and no others, and so one grouping, which takes as long to make as all
+    that is summed up by it."""
+    codes = np.frombuffer(code, np.int64)
+    return Grouping.of(
+        len(codes), codes, None if cluster is None else np.frombuffer(cluster, np.int64), size=size
+    )
 
 
 def _taken(found: R, at: NDArray[np.int64], factors: Mapping[str, Floats]) -> R:
@@ -299,6 +311,7 @@ def _table(v: ViewState, found: Sequence[Finding], direction: pl.Series) -> pl.D
         "test": together.p_method, "p_adjusted": judged.p_adjusted, "p_needed": judged.p_needed,
         "detectable": judged.detectable, "p_equivalent": judged.p_equivalent, "effect_size": together.effect_size,
         "design_effect": together.design_effect, "verdict": judged.kind, "few": together.few,
+        "kappa": np.where(right, flips.kappa, np.nan),
     }  # fmt: skip
     counts = {name: pl.Series(getattr(flips, name)).set(pl.Series(~right), None) for name in FLIPPED}
     by = np.where(np.concatenate([f.clustered for f in found]), v.cluster, "")

@@ -11,7 +11,7 @@ from data.cubes import Floats
 from data.queries import groups, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.schema import Mark
-from data.statistics.intervals import LEVEL, Means, means
+from data.statistics.intervals import LEVEL, means
 from data.store import Snapshot
 from data.viewstate import NARROWING, ViewState
 
@@ -37,6 +37,7 @@ MARGIN = {
     "high": pl.Float64,
     "n": pl.Int64,  # cells with a score
     "interval": pl.String,  # statistics.methods.Method
+    "level": pl.Float64,  # null without an interval
 }
 MODELS = pl.Schema(
     {
@@ -49,7 +50,7 @@ MODELS = pl.Schema(
         "scorer": pl.String,
     }
 )
-SAMPLES = pl.Schema({"sample_id": pl.String, **MARGIN})
+SAMPLES = pl.Schema({"sample_id": pl.String, **MARGIN, "n_without": pl.Int64})
 BANDS = pl.Schema({"name": pl.String, "first": pl.Int64, "last": pl.Int64})
 MARKS = [m.name.lower() for m in Mark]
 
@@ -166,7 +167,7 @@ def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
         return pl.DataFrame(schema=MODELS)
     mine = {
         "model": found.models,
-        **_margin(_means(found.matrix.value), found.factor(v)),
+        **margin(found.matrix.value, found.factor(v)),
         "flaky": found.flaky.sum(axis=1),
         "n_without": np.isnan(found.matrix.value).sum(axis=1),
         "run_id": found.what.runs["run_id"],
@@ -186,11 +187,13 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
         return pl.DataFrame(schema=SAMPLES)
     value, factor = found.matrix.value.T, found.factor(v)
     known = (
-        _margin(_means(value), factor)
+        margin(value, factor)
         if interval
         else {"mean": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
     )
-    df = pl.DataFrame({"sample_id": found.names, **known})
+    df = pl.DataFrame({"sample_id": found.names, **known}).with_columns(
+        n_without=value.shape[1] - pl.col("n")
+    )
     absent = [pl.lit(None, t).alias(c) for c, t in SAMPLES.items() if c not in df.columns]
     return (
         df.with_columns(*absent)
@@ -199,15 +202,16 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
     )
 
 
-def _means(value: Floats) -> Means:
-    with np.errstate(invalid="ignore"):  # where one score is infinite and another infinite the other way
-        return means(value, level=LEVEL)
-
-
-def _margin(found: Means, factor: float) -> dict[str, pl.Series]:
-    numbers = {"mean": found.mean, "low": found.low, "high": found.high}
+def margin(value: Floats, factor: float) -> dict[str, pl.Series]:
+    """MARGIN of each row of scores, NaN where there is none."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of scores that are infinite, or whose squares are
+        found = means(value, level=LEVEL)
+    known = np.isfinite(found.low) & np.isfinite(found.high)
+    low, high, level = (np.where(known, x, np.nan) for x in (found.low, found.high, LEVEL))
+    numbers = {"mean": found.mean, "low": low, "high": high}
     return {
         **{name: pl.Series(x * factor, dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},
         "n": pl.Series(found.n, dtype=pl.Int64),
         "interval": pl.Series([str(m) or None for m in found.method.tolist()], dtype=pl.String),
+        "level": pl.Series(level, dtype=pl.Float64).fill_nan(None),
     }

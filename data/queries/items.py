@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data.pairing import ABSENT, UNKNOWN
-from data.queries import groups, matrix, order
+from data.queries import groups, heatmap, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.statistics import items as statistics
 from data.statistics.arrays import SAME, Bools, Ints, ratio, right
@@ -31,6 +32,10 @@ ITEMS = pl.Schema(
         "category": pl.String,
         "run_id": pl.String,  # of the first model with a score, or else of the first
         "scorer": pl.String,
+        "low": pl.Float64,  # of the mean, taking the models as drawn from many such
+        "high": pl.Float64,
+        "interval": pl.String,
+        "level": pl.Float64,
     }
 )
 FINDINGS = ("negative", "duplicate", "all right", "all wrong", "all same", "flaky")
@@ -93,8 +98,9 @@ def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
     code, names = groups.of(found.what.part, v.group)
     group = code[found.samples]
     there = ~np.isnan(found.matrix.value)
-    numbers = {
-        "mean": order.row_means(found.matrix.value.T) * factor,
+    sure = heatmap.margin(found.matrix.value.T, factor)
+    numbers: dict[str, pl.Series | NDArray[np.float64]] = {
+        **{name: sure[name] for name in ("mean", "low", "high", "level")},
         "share_right": _share_right(found, there),
         "discrimination": known.discrimination,
         "disagreement": known.disagreement * factor,
@@ -106,6 +112,7 @@ def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
                 "sample_id": found.names,
                 **{name: pl.Series(x).fill_nan(None) for name, x in numbers.items()},
                 **verdicts,
+                "interval": sure["interval"],
                 "n_models": known.n,
                 "flaky_models": found.flaky.sum(axis=0),
                 "same_input": same,

@@ -248,7 +248,7 @@ def sample_shares(s: Snapshot) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types, orient="row")
 
 
-@lru_cache(maxsize=4)  # each pair of runs asks it
+@lru_cache(maxsize=4)  # every task of a page asks it, and it reads all metrics
 def headline_splits(s: Snapshot) -> pl.DataFrame:
     """task and `headline_split`, for tasks whose categories are splits and perturbed copies of the same questions
     (HELM): means over them would count a question several times, and mix validation with test."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
 from data import cubes
 from data.problems import Severity
-from data.queries import scores, selection
+from data.queries import scores, selection, uncertainty
 from data.queries.runs import containing
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -46,13 +47,15 @@ def counts(s: Snapshot, v: ViewState) -> Counts:
     )
 
 
+@lru_cache(maxsize=4)  # asked for its frame and again to be drawn
 def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a task and model: the headline, over how many samples, out of how many planned.
+    """One row a task and model: the headline, how sure it is, over how many samples, out of how many planned.
 
     A task whose runs were judged by different measures has a row for each. The fullest metrics, tasks and models come
     first: a folder of everything has mostly empty cells.
     """
-    found = scores.scaled(scores.cells(s, v.edit(level="task", categories=[], group="")), s, v)
+    tasks = v.edit(level="task", categories=[], group="")
+    found = scores.scaled(uncertainty.of(s, tasks, scores.cells(s, tasks)), s, v)
     planned = s.runs.select("run_id", "samples_done", "samples_planned", "status", "created")
     return (
         found.join(planned, on="run_id", how="left", maintain_order="left")
@@ -68,6 +71,13 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "value",
             "stderr",
             "n",
+            "low",
+            "high",
+            "level",
+            "interval",
+            "n_without",
+            "source",
+            "reducer",
             "samples_done",
             "samples_planned",
             "coverage",

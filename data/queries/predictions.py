@@ -109,6 +109,7 @@ def _over(each: pl.DataFrame, kind: str, by: list[str]) -> pl.DataFrame:
     return both.select(
         "name", "predictor", pl.lit(kind or "all").alias("over"), which.alias("which"), "n", "mae", "naive_mae",
         "naive", "gain", "rmse", "bias", "low", "high", "r2", "spearman", "slope", "intercept",
+        "level",
     )  # fmt: skip
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import polars as pl
 
-from data.queries import measures, selection
+from data.queries import measures, selection, uncertainty
 from data.store import Snapshot
 from data.viewstate import ViewState
 
+SURE = ("low", "high", "interval", "level", "n_without")
+
 
 def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a run, whatever became of it, newest first; `metric`, `value` and `stderr` are its headline."""
+    """One row a run, whatever became of it, newest first; `metric`, `value` and `stderr` are its headline as logged, and
+    uncertainty.INTERVAL says how sure it is."""
     found = containing(selection.every(s, v), v.q)
     headline = measures.chosen(measures.logged(s, found), ViewState()).filter(pl.col("category").is_null())
-    named = headline.select("run_id", pl.col("measure").alias("metric"), "value", "stderr")
+    sure = uncertainty.of(s, ViewState(), headline)
+    named = sure.select("run_id", pl.col("measure").alias("metric"), "value", "stderr", "n", *SURE)
     return found.join(named, on="run_id", how="left", maintain_order="left").sort(
         "created", "task", "model", descending=[True, False, False], nulls_last=True
     ).select(
         "run_id", "format", "location", "model", "task", "status", "created", "samples_done", "samples_planned",
         "epochs", "metric", "value", "stderr", "error", "superseded", "samples_failed", "dataset", "suite", "tags",
         "input_tokens", "output_tokens", "total_tokens", "cost", "duration_s", "label",
+        "n", *SURE,
     )  # fmt: skip
 
 

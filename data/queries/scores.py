@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -137,6 +138,7 @@ def _within(
     return pl.concat(found)
 
 
+@lru_cache(maxsize=8)  # two panels of the page ask it, each for its frame and again to draw it
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The page of categories (or tasks) that the view shows, in its order. Columns of `cells`, of uncertainty.INTERVAL and
     `axis`; the value and its interval are on the scale of the view."""
@@ -267,6 +269,7 @@ AVERAGES = pl.Schema(
         "logged_n": pl.Int64,
         "stderr": pl.Float64,
         "level": pl.Float64,
+        "interval": pl.String,  # of both means: statistics.methods.Method of a single category, else uncertainty.COMBINED
     }
 )
 
@@ -308,6 +311,11 @@ def _average(rows: pl.DataFrame) -> dict[str, object]:
         "categories": rows.height,
         "n": int(rows["n"].sum()) if counted else None,
         "level": None if macro["low"] is None else macro["level"],
+        "interval": None
+        if macro["low"] is None
+        else rows["interval"][0]
+        if rows.height == 1
+        else uncertainty.COMBINED,
     }
 
 

@@ -14,6 +14,7 @@ from data.cubes import Floats
 from data.parts import Part
 from data.queries import computed, groups, measures, pairs, sampled, selection
 from data.statistics import intervals, multiplicity, ranks
+from data.statistics.differences import LEAST_UNITS
 from data.statistics.grouping import Grouping
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -28,7 +29,7 @@ STANDING = pl.Schema(
         "low": pl.Float64,
         "high": pl.Float64,
         "n": pl.Int64,  # samples that all runs have a score for, which alone are compared
-        "rank_low": pl.Int64,
+        "rank_low": pl.Int64,  # null below LEAST_UNITS samples, or clusters
         "rank_high": pl.Int64,
         "tied": pl.Int64,  # group of runs that cannot be told from the best of them; 1 is the best group
         "p_above": pl.Float64,  # of the difference from the run one rank better
@@ -170,11 +171,13 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
     p = ranks.pairwise(value, clusters)
     adjusted = _adjusted(p, v.adjust)
     tied = ranks.tied_groups(found.mean, adjusted, alpha=v.alpha, direction=field.direction)
+    # What is drawn anew from three samples is these three: ranks would look sure that are not.
+    ends = [x if found.units >= LEAST_UNITS else np.full(len(x), np.nan) for x in (found.low, found.high)]
     order = np.lexsort((np.arange(len(found.rank)), found.rank))  # NaN last
     above = np.concatenate([[-1], order[:-1]])
     numbers = {
         "rank": found.rank[order], "mean": found.mean[order], "low": own.low[order], "high": own.high[order],
-        "rank_low": found.low[order], "rank_high": found.high[order], "tied": tied.group[order],
+        "rank_low": ends[0][order], "rank_high": ends[1][order], "tied": tied.group[order],
         "p_above": [np.nan if a < 0 else p[i, a] for i, a in zip(order, above, strict=True)],
         "p_above_adjusted": [np.nan if a < 0 else adjusted[i, a] for i, a in zip(order, above, strict=True)],
         "apart": _apart(adjusted, found.mean * field.direction, tied.group, v.alpha)[order], "interval": own.method[order],

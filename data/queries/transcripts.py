@@ -17,9 +17,9 @@ from data.viewstate import ViewState
 A_SCREEN = 20
 """Messages that one screen may show."""
 SEARCHED = 200_000
-"""Messages in which a text is looked for."""
+"""Messages in which a text is looked for, and of which two transcripts are compared to find where they part: a second."""
 MOST = 5_000
-"""Messages that are compared to find where two transcripts part."""
+"""Messages that become one text."""
 
 LONGEST = 1_000_000
 """Characters of one message in a table; a message of 100 MB would be held several times over."""
@@ -125,16 +125,16 @@ def saying(said: Sequence[Any], text: str) -> list[int]:
 
 
 def parting(a: Sequence[Any], b: Sequence[Any]) -> int | None:
-    """The first message, from 1, in which two conversations differ; None where neither says anything of its own."""
-    for i in range(min(len(a), len(b), MOST)):
+    """The first message, from 1, in which two conversations differ; None where the first SEARCHED of them are alike."""
+    for i in range(min(len(a), len(b), SEARCHED)):
         if _said(a[i]) != _said(b[i]):
             return i + 1
-    return None if len(a) == len(b) or min(len(a), len(b)) > MOST else min(len(a), len(b)) + 1
+    return None if len(a) == len(b) or min(len(a), len(b)) > SEARCHED else min(len(a), len(b)) + 1
 
 
-def transcript(found: Whole) -> str:
-    """The conversation as one text, for comparing it with another."""
-    return "\n\n".join(_told(m) for m in conversation(found)[:MOST])
+def transcript(found: Whole, first: int = 1) -> str:
+    """The conversation from a message on as one text, for comparing it with another."""
+    return "\n\n".join(_told(m) for m in conversation(found)[first - 1 : first - 1 + MOST])
 
 
 def _told(m: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from data.queries import scores, selection
+from data.queries import scores, selection, uncertainty
 from data.statistics import pareto
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -16,14 +16,16 @@ SPENT = tuple(AGAINST.values())
 
 def points(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a run and task, or a run and category where the view is about some: task, category, axis, metric, line,
-    model (what the run is called), created, value, n, stderr, direction, run_id and SPENT. The value is on the scale of
-    the view, what a log does not tell is null.
+    model (what the run is called), created, value, n, stderr, direction, run_id, SPENT, how sure the value is
+    (uncertainty.INTERVAL), source and reducer. All on the scale of the view, what a log does not tell is null.
 
     `line` is whose development it is: the model, whatever its runs are called, and each harness apart where several
     measured one model.
     """
     level = "category" if v.categories or v.group else "task"
-    found = scores.with_axis(scores.scaled(scores.cells(s, v.edit(level=level)), s, v))
+    at_level = v.edit(level=level)
+    known = uncertainty.of(s, at_level, scores.cells(s, at_level))
+    found = scores.with_axis(scores.scaled(known, s, v))
     runs = selection.counted(s, v).select(
         "run_id", pl.col("model").alias("line"), "format", "created", *SPENT
     )
@@ -35,7 +37,7 @@ def points(s: Snapshot, v: ViewState) -> pl.DataFrame:
         .sort("axis", "metric", "line", "created", "run_id", nulls_last=True)
         .select(
             "task", "category", "metric", "line", "created", "value", "n", "stderr", "model", "run_id", "direction",
-            "axis", *SPENT,
+            "axis", *SPENT, "low", "high", "level", "interval", "n_without", "clusters", "source", "reducer",
         )
     )  # fmt: skip
 

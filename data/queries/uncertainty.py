@@ -21,6 +21,8 @@ from data.statistics.methods import Method
 from data.store import Snapshot
 from data.viewstate import USUAL, ViewState
 
+COMBINED = "satterthwaite"
+"""How the interval of a mean over several categories is found: see `intervals.weighted`."""
 INTERVAL = pl.Schema(
     {
         "low": pl.Float64,  # null where nothing says how much the value may vary
@@ -28,6 +30,7 @@ INTERVAL = pl.Schema(
         "interval": pl.String,  # statistics.methods.Method
         "level": pl.Float64,  # null without an interval
         "clusters": pl.Int64,  # independent units, where samples are clustered
+        "n_without": pl.Int64,  # samples of it without a score, which the value is not over; null where it has none
         "se": pl.Float64,  # of the interval
         "units": pl.Int64,  # independent ones; null where only the log's standard error is known
     }
@@ -35,14 +38,14 @@ INTERVAL = pl.Schema(
 
 
 def of(s: Snapshot, v: ViewState, found: pl.DataFrame) -> pl.DataFrame:
-    """Rows of scores.CELLS, on the scale of the logs, with the columns of INTERVAL. `n` is filled where the log does not
-    tell it and the samples do."""
+    """Rows of scores.CELLS, on the scale of the logs, with the columns of INTERVAL. `n` counts samples where these are
+    there, whether the log tells nothing or counts every epoch of one."""
     numbered = found.with_row_index("row").with_columns(_reducer().alias("by"))
     some = numbered.group_by("task", "scorer", "by", maintain_order=True)
     known = [df for (task, _, _), rows in some for df in _of_scorer(s, v, s.parts.get(str(task)), rows)]
     empty = pl.DataFrame(schema={"row": pl.UInt32, "samples": pl.Int64, **INTERVAL})
     joined = numbered.join(pl.concat([empty, *known]), on="row", how="left", maintain_order="left")
-    filled = joined.with_columns(pl.coalesce("n", "samples").alias("n"))
+    filled = joined.with_columns(pl.coalesce("samples", "n").alias("n"))
     return by_logged(filled).select(*found.columns, *INTERVAL)
 
 
@@ -85,7 +88,8 @@ def _from_samples(
     """Intervals of the rows that are the mean of samples, all of them; no row for the others. `kept`: of each row,
     whether the log keeps all samples of the run."""
     grouping = Grouping.of(len(into.code), into.code, clusters, size=len(into.names))
-    found = intervals.means(matrix.value, grouping, level=LEVEL)
+    with np.errstate(over="ignore", invalid="ignore"):  # scores whose squares are no numbers have no interval
+        found = intervals.means(matrix.value, grouping, level=LEVEL)
     tries = grouping.sums(grouping.sort(np.where(np.isnan(matrix.value), 0, matrix.n).astype(np.float64)))
     r, g = _places(rows, runs, into)
     n = found.n[r, g]
@@ -93,15 +97,17 @@ def _from_samples(
     all_there = sampled.all_there(n, tries[r, g], said, kept)
     sound = (g >= 0) & (n > 0) & all_there & sampled.agrees(found.mean[r, g], rows["value"].to_numpy())
     method = found.method[r, g]
-    is_known = np.isfinite(found.low[r, g])
+    is_known = np.isfinite(found.low[r, g]) & np.isfinite(found.high[r, g])
+    held = np.bincount(into.code[into.code >= 0], minlength=len(into.names))
     table = {
         "row": rows["row"],
         "samples": n,
-        "low": found.low[r, g],
-        "high": found.high[r, g],
+        "low": np.where(is_known, found.low[r, g], np.nan),
+        "high": np.where(is_known, found.high[r, g], np.nan),
         "interval": method,
         "level": np.where(is_known, LEVEL, np.nan),
         "clusters": found.clusters[r, g] if clusters is not None else None,
+        "n_without": held[g] - n,
         "se": found.se[r, g],
         "units": found.clusters[r, g],
     }

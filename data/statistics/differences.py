@@ -6,13 +6,11 @@ Delta = candidate - baseline, whichever direction is good.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
 from data.statistics.arrays import Bools, Codes, Floats, Ints, Results, ratio
-from data.statistics.intervals import t_critical
 
 LEAST_UNITS = 6
 """Below so many pairs, or effective clusters of pairs, no p: a sign test of five cannot come below 0.05 whatever it sees."""
@@ -57,11 +55,6 @@ class Difference(Results):
         return enough(self.effective_units)
 
 
-class Bounds(NamedTuple):
-    low: Floats
-    high: Floats
-
-
 def enough(effective_units: Floats) -> Bools:
     """For a test. Rounded, so that six clusters of about the same size are six."""
     return np.round(effective_units) >= LEAST_UNITS
@@ -71,12 +64,6 @@ def lopsided(units: Ints, effective_units: Floats) -> Bools:
     """Enough clusters, of such unequal size that they are worth less than half as many, and too few: t with clusters - 1
     degrees of freedom then covers three times in four what it says to cover 19 times in 20 (benchmarks/simulations.py)."""
     return (units >= LEAST_UNITS) & ~enough(effective_units) & (effective_units < units / 2)
-
-
-def at_level(found: Difference, level: float) -> Bounds:
-    """The interval at another level, as 0.90 for equivalence at 0.05."""
-    half = t_critical(found.df, level) * found.spread
-    return Bounds(found.centre - half, found.centre + half)
 
 
 def two_sided(t: Floats, df: Floats) -> Floats:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.statistics.arrays import Bools, Floats, Ints, Results, ratio, right
+from data.statistics.arrays import Bools, Floats, ratio, right
 
 Reducer = Callable[[Floats, NDArray[np.intp]], Floats]
 """(scores, how many epochs of each cell have one) -> one score a cell, NaN where none has."""
@@ -110,41 +109,6 @@ FAMILIES: Mapping[str, Callable[[int], Reducer]] = {
     "pass_at": pass_at,
     "pass_k": pass_k,
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Variances(Results):
-    """NaN below two samples, or where no sample has two epochs."""
-
-    within: Floats
-    """Between epochs of one sample, with k - 1, averaged over the samples that have two or more."""
-    between: Floats
-    """Between the samples' own expected scores: what no number of epochs removes. 0 where the estimate is negative."""
-    samples: Ints
-
-    @property
-    def icc(self) -> Floats:
-        """between / (between + within): 1 where repeating changes nothing, 0 where samples do not differ but by chance."""
-        return ratio(self.between, self.between + self.within)
-
-    def se(self, epochs: int) -> Floats:
-        """Standard error that the mean would have with so many epochs of the same samples."""
-        return np.sqrt(ratio(self.between + self.within / epochs, self.samples))
-
-
-def variances(value: Floats) -> Variances:
-    """How much of the spread is between samples, how much between epochs (one-way analysis of variance; Miller 3.2)."""
-    n = np.count_nonzero(~np.isnan(value), axis=0)
-    mean = _mean(value, n)
-    squares = np.nansum((value - mean) ** 2, axis=0)
-    repeated = n > 1
-    within = ratio(ratio(np.where(repeated, squares, 0), np.maximum(n - 1, 1)).sum(-1), repeated.sum(-1))
-    samples = (n > 0).sum(-1)
-    middle = ratio(np.nansum(mean, axis=-1), samples)
-    spread = ratio(np.nansum((mean - middle[..., None]) ** 2, axis=-1), samples - 1)
-    spread = np.where(samples > 1, spread, np.nan)
-    noise = within * ratio(ratio(1, n, empty=0).sum(-1), samples)
-    return Variances(np.where(samples > 1, within, np.nan), np.maximum(spread - noise, 0), samples)
 
 
 def share_right(value: Floats, *, right_at: float = 1.0, direction: int = 1) -> Floats:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from data.statistics.arrays import Floats, Results, floats
+from data.statistics.arrays import Floats, Results
 from data.statistics.differences import Difference, lower_tail, t_of
 
 
@@ -35,9 +34,3 @@ def equivalence(found: Difference, margin: float) -> Equivalence:
     p_low = np.where(found.enough, lower_tail(-t_of(found.centre + margin, found.spread), found.df), np.nan)
     p_high = np.where(found.enough, lower_tail(t_of(found.centre - margin, found.spread), found.df), np.nan)
     return Equivalence(np.maximum(p_low, p_high), p_low, p_high, margin)
-
-
-def no_worse(found: Difference, margin: float, direction: ArrayLike = 1) -> Floats:
-    """p of one of the two tests alone, that the candidate is worse by `margin` or more; direction -1 where less is better."""
-    both = equivalence(found, margin)
-    return np.where(floats(direction) < 0, both.p_high, both.p_low)

@@ -85,22 +85,13 @@ def means(values: ArrayLike, grouping: Grouping | None = None, *, level: float =
     return Means(**{name: array.reshape(shape) for name, array in arrays.items()}, level=level)
 
 
-def macro(found: Means) -> Macro:
-    """The mean over groups, each counting the same however many samples it has; groups are the last axis.
-
-    The groups are taken as given, and as independent: se = sqrt(sum of se_g^2) / G, with Welch and Satterthwaite's
-    degrees of freedom. No interval if any group has none of its own spread to add.
-    """
-    there = (found.n > 0).astype(np.float64)
-    return weighted(found.mean, found.se, found.clusters, there, level=found.level)
-
-
 def weighted(
     mean: ArrayLike, se: ArrayLike, units: ArrayLike, weight: ArrayLike, *, level: float = LEVEL
 ) -> Macro:
     """A mean of group means, each with its weight, groups being the last axis; one of weight 0 is not there.
 
-    As `macro`: se = sqrt(sum of (w_g se_g)^2) / sum of w_g. Weighted by their samples this is the mean over all samples
+    The groups are taken as given, and as independent: se = sqrt(sum of (w_g se_g)^2) / sum of w_g, with Welch and
+    Satterthwaite's degrees of freedom. No interval if any group has none of its own spread to add. Weighted by their samples this is the mean over all samples
     with the groups taken as strata: how much they differ is no uncertainty. `units` are clusters or samples; infinitely
     many take the standard error as exactly known.
     """

@@ -7,7 +7,6 @@ item response models would fit noise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,21 +34,6 @@ class Items(Results):
     all_right: Bools
     none_right: Bools
     """Dead: neither tells runs apart. False without a score."""
-
-
-class Saturation(NamedTuple):
-    """`samples` have a score; of these `all_right` and `none_right` are dead. Shares are NaN without samples.
-
-    `headroom` is 1 - the best run's mean; `unsolved` the share that no run got right: what even the best run for each
-    sample leaves.
-    """
-
-    samples: int
-    all_right: int
-    none_right: int
-    separating: int
-    headroom: float
-    unsolved: float
 
 
 def items(values: ArrayLike, *, right_at: float = 1.0, direction: int = 1) -> Items:
@@ -110,20 +94,6 @@ def apart(values: ArrayLike) -> Floats:
     counts = there & (n > 1)
     each = ratio(np.where(counts, total, 0), np.where(counts, n - 1, 1))
     return np.where(counts.any(axis=1), ratio(each.sum(axis=1), counts.sum(axis=1)), np.nan)
-
-
-def saturation(values: ArrayLike, *, right_at: float = 1.0) -> Saturation:
-    """Of scores between 0 and 1 of which more is better."""
-    rows = floats(values)
-    found = items(rows, right_at=right_at)
-    samples = int((found.n > 0).sum())
-    all_right, none_right = int(found.all_right.sum()), int(found.none_right.sum())
-    means = ratio(np.nansum(rows, axis=1), (~np.isnan(rows)).sum(axis=1))
-    best = np.fmax.reduce(means, initial=np.nan)
-    separating = samples - all_right - none_right
-    return Saturation(
-        samples, all_right, none_right, separating, float(1 - best), float(ratio(none_right, samples))
-    )
 
 
 def reliability(values: ArrayLike) -> float | None:

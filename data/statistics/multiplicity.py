@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from data.statistics.arrays import Floats
-
-
-class Count(NamedTuple):
-    """`found` of `tested` are below alpha after adjustment; `left_out` had no p."""
-
-    found: int
-    tested: int
-    left_out: int
-
 
 METHODS = ("bh", "by", "holm")
 
@@ -98,10 +88,3 @@ def _most_of_holm(p: Floats, alpha: float) -> Floats:
     stops = np.append(np.where(p[1:] > alpha / (m + 1 - rank[:-1]), rank[:-1], m), m)[:m]
     later = np.minimum.accumulate(stops[::-1])[::-1] - 1
     return alpha / (m - np.where(rank <= found, later, found))
-
-
-def count(p_adjusted: ArrayLike, alpha: float = 0.05) -> Count:
-    """k of m. At most alpha counts, as statsmodels has it."""
-    p = np.asarray(p_adjusted, dtype=np.float64)
-    tested = int(np.count_nonzero(~np.isnan(p)))
-    return Count(int(np.count_nonzero(p <= alpha)), tested, p.size - tested)

@@ -85,7 +85,7 @@ def pairs_needed(
 ) -> Floats:
     """How many pairs find a true difference of this size with this power, rounded up; inf for delta 0, NaN for sd 0.
 
-    sd is that of the differences with epochs reduced; with more epochs it is smaller (`epochs.variances`). Clusters
+    sd is that of the differences with epochs reduced; with more epochs it is smaller. Clusters
     multiply n by the design effect, at about the same number of samples a cluster. Miller's formula with t for z.
     """
     d, s, deff, alpha = np.broadcast_arrays(

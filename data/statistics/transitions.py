@@ -1,17 +1,14 @@
-"""What a change fixed, and what it broke; and a test by ranks for scores that are skew or only ordered."""
+"""What a change fixed, and what it broke."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from data.statistics.arrays import SAME, Ints, Results, floats, right
-from data.statistics.differences import LEAST_UNITS
+from data.statistics.arrays import SAME, Floats, Ints, Results, floats, ratio, right
 from data.statistics.grouping import Grouping
-from data.statistics.methods import Method
 from data.statistics.moments import as_rows
 
 
@@ -25,13 +22,16 @@ class Transitions(Results):
     both_right: Ints
     both_wrong: Ints
 
-
-class SignedRank(NamedTuple):
-    """`n` counts pairs; p is None below LEAST_UNITS."""
-
-    n: int
-    p: float | None
-    method: Method
+    @property
+    def kappa(self) -> Floats:
+        """Cohen's (1960): do both get the same samples right, beyond what their accuracies would give? 1: the same ones.
+        0: no more in common than chance. Also called error consistency (Geirhos et al. 2020). NaN without pairs, and where
+        both are always right or both always wrong, since then chance alone agrees fully."""
+        n = self.fixed + self.broken + self.both_right + self.both_wrong
+        before, after = ratio(self.both_right + self.broken, n), ratio(self.both_right + self.fixed, n)
+        chance = before * after + (1 - before) * (1 - after)
+        observed = ratio(self.both_right + self.both_wrong, n)
+        return ratio(observed - chance, np.where(1 - chance > SAME, 1 - chance, 0))
 
 
 def transitions(
@@ -52,19 +52,3 @@ def transitions(
     shape = (*leading, group.size) if group.grouped else leading
     kinds = (pair & ~was & is_, pair & was & ~is_, pair & was & is_, pair & ~was & ~is_)
     return Transitions(*(group.sums(kind).astype(np.int64).reshape(shape) for kind in kinds))
-
-
-def signed_rank(baseline: ArrayLike, candidate: ArrayLike) -> SignedRank:
-    """Wilcoxon's signed-rank test of one pair of runs, zeros kept as Pratt (1959) has them.
-
-    Assumes that differences are symmetric about their middle. On 0 and 1 it is McNemar's: show one of them.
-    """
-    from scipy import stats  # 0.6 s to import, and only this needs it
-
-    d = floats(candidate) - floats(baseline)
-    d = d[~np.isnan(d)]
-    d[np.abs(d) <= SAME] = 0
-    if len(d) < LEAST_UNITS:
-        return SignedRank(len(d), None, Method.NONE)
-    p = 1.0 if not d.any() else float(stats.wilcoxon(d, zero_method="pratt").pvalue)
-    return SignedRank(len(d), p, Method.WILCOXON)

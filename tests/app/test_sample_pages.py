@@ -310,3 +310,25 @@ def test_links_to_where_a_text_is_begin_at_the_screen(s):
     panel = drawn(s, "sample", at("many", find="message", message=500))["messages"]
     found = next(p for p in of_kind(panel, "P") if "found" in p.className)
     assert [a.children for a in of_kind(found, "A")] == [str(n) for n in range(499, 509)]
+
+
+def test_what_was_not_compared_is_said(s, monkeypatch):
+    assert "were compared" not in words(drawn(s, "beside", at("fenced", text="transcript"))["difference"])
+    told = words(drawn(s, "beside", at("many", text="transcript"))["difference"])
+    assert "first 4,000 lines" not in told
+    monkeypatch.setattr("data.differences.MOST_LINES", 100)
+    monkeypatch.setattr("data.queries.transcripts.SEARCHED", 100)
+    panels = drawn(s, "beside", at("many", text="transcript"))
+    assert "of each were compared" in words(panels["difference"])
+    assert "The first 100 messages of the two transcripts are the same" in words(panels["transcripts"])
+
+
+def test_a_long_transcript_is_compared_from_the_message_on_screen(s):
+    panel = drawn(s, "beside", at("many", text="transcript", message=999))["difference"]
+    assert "from message 999 on" in words(panel)
+    assert [r["left"] for r in grid(panel).rowData if r["left"]] == [
+        "[user]",
+        "message 998",
+        "[assistant]",
+        "message 999",
+    ]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from components.figures import development
+from components.figures.bars import NO_BAR
 
 RUNS = pl.DataFrame(
     {
@@ -25,6 +26,12 @@ RUNS = pl.DataFrame(
         "cost": [None, 0.5, None],
         "x": [10.0, 1000.0, 20.0],
         "front": [True, True, False],
+        "low": [0.25, None, None],
+        "high": [0.75, None, None],
+        "level": [0.95, None, None],
+        "method": ["Wilson", None, None],
+        "left_out": ["2 without a score", None, None],
+        "made": [None, None, None],
     },
     schema_overrides={"category": pl.String},
 )
@@ -36,6 +43,25 @@ def test_a_line_a_model_and_a_point_a_run():
     assert (one["x"], one["y"]) == (["2026-01-01T00:00:00", "2026-01-02T00:00:00"], [0.5, 0.75])
     assert other["customdata"] == [("<b>", "t", None, "r3")]
     assert one["line"]["color"] == LOOK["a"].color != other["line"]["color"]
+
+
+def test_runs_of_one_day_have_the_chart_to_themselves():
+    hours = [datetime(2026, 1, 1, h, tzinfo=UTC) for h in (1, 3, 6)]
+    layout = development.over_time(RUNS.with_columns(created=pl.Series(hours)), LOOK, "light")["layout"]
+    assert layout["xaxis"]["range"] == ["2026-01-01T00:00:00", "2026-01-01T07:00:00"]
+
+
+def test_an_interval_is_drawn_and_told_with_its_method_and_what_it_is_over():
+    one = development.over_time(RUNS, LOOK, "light")["data"][0]
+    assert (one["error_y"]["array"], one["error_y"]["arrayminus"]) == ([0.25, NO_BAR], [0.25, NO_BAR])
+    assert "(95 % 0.250–0.750, Wilson, n 10, 2 without a score)" in one["text"][0]
+
+
+def test_intervals_of_many_lines_are_only_told():
+    many = pl.concat([RUNS.head(1).with_columns(line=pl.lit(f"m{i}")) for i in range(11)])
+    look = development.looks(many["line"].to_list(), "light")
+    drawn = development.over_time(many, look, "light")["data"]
+    assert not any(t["error_y"]["visible"] for t in drawn)
 
 
 def test_the_front_is_full_and_the_rest_is_hollow():
@@ -83,7 +109,8 @@ def test_where_colours_run_out_the_shape_changes():
 
 
 def test_one_moment_and_one_value_have_room_around_them():
-    layout = development.over_time(RUNS.head(1), LOOK, "light")["layout"]
+    unsure = RUNS.head(1).with_columns(low=None, high=None)
+    layout = development.over_time(unsure, LOOK, "light")["layout"]
     assert layout["xaxis"]["range"] == ["2025-12-31T00:00:00", "2026-01-02T00:00:00"]
     assert layout["yaxis"]["range"] == pytest.approx([0.45, 0.55])
     assert "range" not in development.over_time(RUNS, LOOK, "light")["layout"]["xaxis"]
@@ -91,5 +118,6 @@ def test_one_moment_and_one_value_have_room_around_them():
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])
 def test_a_value_that_is_no_place_costs_no_chart(value):
-    layout = development.over_time(RUNS.with_columns(value=pl.lit(value)), LOOK, "light")["layout"]
+    nowhere = RUNS.with_columns(value=pl.lit(value), low=None, high=None)
+    layout = development.over_time(nowhere, LOOK, "light")["layout"]
     assert layout["yaxis"]["range"] is None

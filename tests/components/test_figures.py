@@ -113,6 +113,27 @@ def test_what_must_not_be_compared_is_grey_and_crossed_and_says_so():
     assert "<b>inputs" not in unfair["hovertext"][0]
 
 
+KNOWN = DELTAS.with_columns(
+    low=pl.Series([0.1, -0.6, -0.1]), high=pl.Series([0.4, -0.4, 0.1]), paired_delta=pl.Series([0.25, 0.3, 0.0]),
+    how=pl.Series(["Pairs of samples: 20. " + "word " * 30, "<b>bold</b>", None]),
+)  # fmt: skip
+
+
+def test_what_an_interval_is_around_is_marked_where_it_is_not_the_end_of_the_bar():
+    marks = [t for t in difference.delta_bars(KNOWN, "light", 0.5)["data"] if t.get("mode") == "markers"]
+    assert [(t["x"], t["y"]) for t in marks if t["marker"]["size"] > 1] == [([0.3], [1])]
+    whole = difference.delta_bars(KNOWN.with_columns(paired_delta="delta"), "light", 0.5)["data"]
+    assert not [t for t in whole if t.get("mode") == "markers" and t["marker"]["size"] > 1]
+
+
+def test_a_bar_says_how_its_numbers_came_about_in_lines_that_fit():
+    first, second, third = difference.delta_bars(KNOWN, "light", 0.5)["data"][0]["hovertext"]
+    assert "Pairs of samples: 20." in first
+    assert max(map(len, first.split("<br>"))) < 90
+    assert "&lt;b&gt;bold" in second
+    assert third.endswith("</b>")
+
+
 def test_the_first_delta_is_on_top():
     figure = difference.delta_bars(DELTAS, "light", 0.5)
     top, bottom = figure["layout"]["yaxis"]["range"][::-1]
@@ -143,7 +164,7 @@ def cells(values, marks=None):
 
 WORDS = {"samples": "Samples", "models": "Models", "score": "accuracy", "value": "score", "missing": "missing",
          "error": "error", "limit": "limit", "unscored": "unscored", "invalid": "invalid", "flaky": "flaky",
-         "none": "none"}  # fmt: skip
+         "none": "none", "mean": "Mean"}  # fmt: skip
 
 
 def heat_figure(df, query=""):

@@ -9,7 +9,7 @@ import pytest
 from components.figures import heat, margins
 from data.viewstate import ViewState
 
-WORDS = dict.fromkeys(("samples", "models", "score", "none", "flaky", *heat.MARKS), "word")
+WORDS = dict.fromkeys(("samples", "models", "mean", "score", "none", "flaky", *heat.MARKS), "word")
 
 
 def means(n, **more):

@@ -80,9 +80,16 @@ def test_dots_stand_in_the_rows_of_their_categories_and_those_that_stand_out_bes
     assert [found[m]["y"] for m in MANY[:2]] == [[-0.3, 0.7, 1.7], [0.3, 1.3, 2.3]]
     assert figure["layout"]["yaxis"]["ticktext"] == ["x", "y", "z"]
     assert [t["name"] for t in figure["data"][-2:]] == MANY[:2]  # drawn last, on top
-    assert [t["legendrank"] for t in figure["data"][-2:]] == [1000, 1001]
     top, bottom = figure["layout"]["yaxis"]["range"][::-1]
     assert top < bottom
+
+
+@pytest.mark.parametrize("draw", [bars.score_bars, dots.score_dots])
+def test_who_stands_out_comes_first_in_the_legend(draw):
+    lit = [MANY[9], MANY[4]]
+    found = draw(rows(MANY), MANY, "light", 1.0, "", lit=lit)["data"]
+    ranked = [t["name"] for t in sorted(found, key=lambda t: t["legendrank"])]
+    assert ranked == [*lit, *(m for m in MANY if m not in lit)]
 
 
 def test_only_those_that_stand_out_have_whiskers_in_a_crowd():

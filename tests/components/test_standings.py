@@ -11,7 +11,8 @@ from data.viewstate import ViewState
 
 VIEW = View(Snapshot(), ViewState())
 USUAL = {"metric": "accuracy", "task": "t", "n": 20, "of": 28, "left_out": 0, "level": 0.95, "adjusted_by": "bh", "alpha": 0.05,
-         "resamples": 1000, "seed": 7, "reducer": "mean", "direction": 1}  # fmt: skip
+         "resamples": 1000, "seed": 7, "reducer": "mean", "direction": 1,
+         "rank_low": 1, "rank_high": 2}  # fmt: skip
 
 
 def table(*rows):
@@ -22,6 +23,12 @@ def table(*rows):
 
 def said(*rows):
     return " ".join(standings.sentences(table(*rows), VIEW))
+
+
+def test_of_few_samples_it_says_that_ranks_may_be_chance():
+    few = table(("A", 1, True), ("B", 1, True)).with_columns(pl.lit(None).alias("rank_low"), n=3)
+    *_, last = standings.sentences(few, VIEW)
+    assert last.startswith("3 samples in common are too few for ranks")
 
 
 @pytest.mark.parametrize(

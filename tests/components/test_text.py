@@ -8,6 +8,7 @@ import pytest
 from components import text, theme
 from data.grades import GRADES
 from data.problems import NOTES, Code, Severity
+from data.queries import uncertainty
 from data.schema import STATUSES, Mark
 from data.statistics import epochs
 from data.statistics.methods import Method
@@ -145,6 +146,10 @@ def test_every_interval_of_a_score_has_a_word(locale):
         Method.CLUSTERED_T,
         Method.LOGGED,
         Method.CONSTANT,
+        Method.BONETT_PRICE,
+        Method.PAIRED_T,
+        Method.PAIRED_CLUSTERED_T,
+        uncertainty.COMBINED,
     }
     assert set(text.words(locale)["interval"]) == {str(m) for m in own}
 

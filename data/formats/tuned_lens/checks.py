@@ -17,7 +17,7 @@ from data.problems import Code, Problem
 NEWEST = 1
 OUTPUT = "output"
 ONE_A_TOKEN = ("raw_tokens", "token_ids", "target_ids", "is_generated")
-MOST_CELLS = 4_000_000
+MOST_CELLS = 1_500_000
 """Layers x tokens: all of them are drawn, and a page of more would be heavier than any browser holds."""
 MOST_TEXT = 256 << 20
 """Bytes of all the likeliest tokens of one trajectory."""

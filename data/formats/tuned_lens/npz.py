@@ -17,7 +17,7 @@ TOKENS = ("decoded_tokens", "tokens", "raw_tokens")
 TOP1, TOP, LOGP = "label_strings", "hover", "topk_logp"
 """As tuned-lens makes them: layers x positions (x ranks (x token and value))."""
 MOST_BYTES = 1 << 29
-"""Of one array, unpacked: four million cells of tokens as numpy keeps them."""
+"""Of one array, unpacked: a million and a half cells of long tokens as numpy keeps them."""
 NAMES = {
     "entropy": ("Entropy", "nats"),
     "cross_entropy": ("Cross Entropy", "nats"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from data.formats.twinkle.answers import TOKENS
 from data.formats.twinkle.judges import COLUMN
-from data.formats.twinkle.samples import UNASSIGNED, Attached, expected_of
+from data.formats.twinkle.samples import UNASSIGNED, Attached, Target, expected_of
 from data.formats.twinkle.settings import canonical
 from data.formats.twinkle.summary import Run
 from data.problems import Code, Problem
@@ -92,7 +92,9 @@ def inform(runs: Sequence[Run], attached: Attached, samples: pl.DataFrame, probl
                 rows = tokens[i].pop("rows")
                 run.row |= {"samples_planned": rows, "samples_done": rows, "samples_failed": 0}
                 run.row |= _usage(run, {k: tokens[i][k] for k in TOKENS})
-            _number(run, {c: n for (r, c), n in counts.items() if r == i})
+            _number(
+                run, {c: n for (r, c), n in counts.items() if r == i and Target(i, c) not in attached.broken}
+            )
 
 
 def _questions(samples: pl.DataFrame) -> list[tuple[int, str, int]]:
@@ -112,6 +114,8 @@ def _usage(run: Run, tokens: dict[str, int | None]) -> dict[str, Any]:
 
 def _is_whole(run: Run, i: int, attached: Attached, problems: list[Problem]) -> bool:
     """Of some evaluations only a part of the answers was kept: nothing can be counted then."""
+    if any(t.run == i for t in attached.broken):
+        return False  # which is said of the file
     repetitions = {r for e in run.entries for r in e.accuracies}
     wanted = {(r, t) for r in repetitions for t, _ in expected_of([run], r)}
     found = {(r, t._replace(run=0)) for r, t in attached.places if t.run == i}

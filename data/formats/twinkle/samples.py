@@ -30,11 +30,14 @@ class Attached(NamedTuple):
     """Columns of `answers.frame`, and run, category, repetition (from 0)."""
     places: frozenset[tuple[int, Target]]
     """By repetition: what there are rows of."""
+    broken: frozenset[Target] = frozenset()
+    """Of what a file has lost rows."""
 
 
 def attach(paths: Iterable[Path], runs: Sequence[Run], problems: list[Problem]) -> Attached:
     frames: list[pl.DataFrame] = []
     places: set[tuple[int, Target]] = set()
+    broken: set[Target] = set()
     for path in paths:
         repetition = repetition_of(path)
         found = details.read(path)
@@ -42,8 +45,9 @@ def attach(paths: Iterable[Path], runs: Sequence[Run], problems: list[Problem]) 
         if found.rows:
             targets = _targets(found, path, runs, problems)
             places |= {(repetition, t) for _, t in targets if t}
+            broken |= {t for _, t in targets if t and found.problems}
             frames.append(assigned(found, repetition, targets))
-    return collect(frames, places)
+    return collect(frames, places)._replace(broken=frozenset(broken))
 
 
 def collect(frames: Sequence[pl.DataFrame], places: Iterable[tuple[int, Target]]) -> Attached:

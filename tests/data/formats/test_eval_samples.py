@@ -42,6 +42,24 @@ def test_a_run_is_a_task_and_a_model(read):
     ]
 
 
+def test_n_counts_samples_and_each_is_the_mean_of_its_epochs(read):
+    t = read({}, {"epoch": 2, "score": "I"}, {"epoch": 3, "score": "I"}, {"sample_id": "2"}).tables
+    assert t.metrics.select("value", "n").rows() == [(pytest.approx((1 / 3 + 1) / 2), 2)]
+
+
+def test_categories_have_their_own_means(read):
+    t = read(
+        {"category": "a"},
+        {"sample_id": "2", "score": "I", "category": "a"},
+        {"sample_id": "3", "category": 7},
+    ).tables
+    assert t.metrics.select("category", "value", "n").rows() == [
+        (None, pytest.approx(2 / 3), 3),
+        ("a", 0.5, 2),
+        ("7", 1.0, 1),
+    ]
+
+
 def test_scores_that_are_no_grades_have_a_mean(read):
     assert read({"score": 0.25}, {"sample_id": "2", "score": 3}).tables.metrics.select("metric", "value").row(
         0

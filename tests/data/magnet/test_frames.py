@@ -1,6 +1,7 @@
 """Frames under MAGNET's column names, with every number of the files."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -87,3 +88,24 @@ def test_as_many_rows_as_requests_and_statistics():
     )
     per = sum(len(e["stats"]) for r in chosen for e in load(r, "per_instance_stats"))
     assert len(frames.per_instance_stats_df(chosen)) == per
+
+
+@pytest.mark.parametrize("name", frames.FILES)
+@pytest.mark.parametrize("harm", ["missing", "cut off"])
+def test_a_run_that_is_damaged_is_named_and_left_out(tmp_path, name, harm):
+    for run in FIXTURES.glob("*/*"):
+        shutil.copytree(run, tmp_path / "runs" / "s" / run.name)
+    plain = next((tmp_path / "runs" / "s").glob("simple_mcqa*"))
+    file = plain / f"{name}.json"
+    if harm == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-40])
+    chosen = frames.runs(tmp_path)
+    found = frames.sound(chosen)
+    if (name, harm) == ("run_spec", "missing"):  # then the folder is no run
+        assert (len(found.runs), found.left_out) == (1, {})
+        return
+    assert [r.name for r in found.runs] == [r.name for r in chosen if r.path != plain]
+    assert list(found.left_out) == [str(plain)]
+    assert f"{name}.json" in found.left_out[str(plain)]

@@ -293,6 +293,18 @@ def test_less_is_better_turns_the_verdict(snapshot, view):
     assert (row["verdict"], row["delta"] < 0) == ("better", True)
 
 
+def test_agreement_beyond_chance_stands_in_the_download(snapshot, view):
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    row = by_candidate(baseline.ranking(snapshot(*of_models(BINARY)), view("?baseline=a")))["b"]
+    expected = cohens_kappa(np.array(table(BINARY["a"], BINARY["b"])), return_results=False)
+    assert row["kappa"] == pytest.approx(expected)
+    graded = by_candidate(
+        baseline.ranking(snapshot(run("a", [1.0, 4.0] * 5), run("b", [3.0, 1.0] * 5)), view("?baseline=a"))
+    )
+    assert graded["b"]["kappa"] is None
+
+
 def test_fixed_and_broken_samples_are_listed(snapshot, view):
     s = snapshot(run("a", [0.0, 1.0, 1.0, 0.0]), run("b", [1.0, 0.0, 1.0, 0.0]))
     listed = flips.flips(s, view("?baseline=a")).select("sample_id", "change").rows()

@@ -54,6 +54,15 @@ def test_ranks_groups_and_p_are_what_others_compute(snapshot, view):
         assert (row["n"], row["of"], row["mean"]) == (40, 40, pytest.approx(np.mean(values)))
 
 
+def test_so_few_samples_give_no_rank_an_interval(snapshot, view):
+    few, enough = (rows(snapshot(run("a", [1.0] * n), run("b", [0.0] * n)), view) for n in (5, 6))
+    assert [(r["rank"], r["rank_low"], r["rank_high"], r["tied"]) for r in few] == [
+        (1, None, None, 1),
+        (2, None, None, 1),
+    ]
+    assert [(r["rank_low"], r["rank_high"]) for r in enough] == [(1, 1), (2, 2)]
+
+
 def test_the_task_with_most_runs_is_shown_and_the_others_are_counted(snapshot, view):
     two = [run(m, GOOD, task="a") for m in "pq"]
     three = [run(m, GOOD, task="b") for m in "pqr"]

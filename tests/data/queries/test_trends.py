@@ -4,12 +4,15 @@ import json
 from datetime import UTC, datetime
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.queries import trends
+from data.queries import scores, trends
 from data.statistics import pareto
+
+SURE = ["value", "n", "low", "high", "level", "interval", "n_without"]
 
 
 def run(model, value, day=1, **more):
@@ -50,6 +53,13 @@ def test_tasks_and_measures_are_apart(snapshot, view):
         ("t", "accuracy", 0.5),
         ("u", "judge/mean", 7.0),
     ]
+
+
+def test_a_score_has_the_interval_that_it_has_among_the_scores(demo, view):
+    asked = view("?task=explain_why&scale=100&level=task")
+    known = dict(scores.bars(demo, asked).select("run_id", pl.struct(SURE)).rows())
+    assert dict(trends.points(demo, asked).select("run_id", pl.struct(SURE)).rows()) == known
+    assert all(x["low"] is not None for x in known.values())
 
 
 def test_by_category_where_the_view_is_about_one(snapshot, view):

@@ -165,6 +165,7 @@ def test_logs_that_count_epochs_as_samples_are_understood(snapshot, view):
     ]
     row = one(snapshot({"metrics": [logged(0.5, n=16)], "samples": again}), view)
     assert row["high"] == pytest.approx(proportion_confint(4, 8, method="wilson")[1])
+    assert row["n"] == 8  # samples, however many tries the log counts
 
 
 def test_a_logged_value_is_rounded_to_four_digits_and_still_the_mean(snapshot, view):
@@ -190,6 +191,17 @@ def test_little_is_said_of_little(snapshot, view, values, method, low, high):
     assert row["low"] == (None if low is None else pytest.approx(low, abs=1e-6))
     assert row["high"] == (None if high is None else pytest.approx(high, abs=1e-6))
     assert row["n"] == sum(not isinstance(v, str) for v in values)
+
+
+def test_scores_too_large_for_a_spread_have_no_interval(snapshot, view):
+    row = one(snapshot(run([1e300, 2e300, -1e300, 5.0])), view, "?level=task")
+    assert (row["low"], row["high"], row["level"]) == (None, None, None)
+
+
+def test_what_a_score_is_not_over_is_counted(snapshot, view):
+    row = one(snapshot(run([1, 0, "error", "unscored", "invalid"])), view, "?level=task")
+    assert (row["n"], row["n_without"]) == (2, 3)
+    assert one(snapshot({"metrics": [logged(0.6, stderr=0.1)]}), view)["n_without"] is None
 
 
 def test_a_score_that_is_no_number_counts_nowhere(snapshot, view):

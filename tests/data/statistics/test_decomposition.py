@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from data.statistics.agreement import kappas
 from data.statistics.decomposition import contributions, split
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import means
@@ -105,31 +104,6 @@ def test_a_category_that_one_side_lacks_is_composition():
 def test_a_side_without_samples_has_no_whole():
     found = split(grouped([NAN], [0], 1), grouped([1.0], [0], 1))
     assert np.isnan(found.whole)
-
-
-# Agreement
-
-
-@given(marks)
-@settings(deadline=None)
-def test_agreement_is_statsmodels_kappa(both):
-    from statsmodels.stats.inter_rater import cohens_kappa
-
-    a, b = both.astype(int)
-    table = np.zeros((2, 2))
-    np.add.at(table, (a, b), 1)
-    found = kappas(both)
-    if len(set(a)) == len(set(b)) == 1 and a[0] == b[0]:
-        assert np.isnan(found[0, 1])
-    else:
-        assert found[0, 1] == found[1, 0] == near(cohens_kappa(table, return_results=False))
-
-
-def test_agreement_is_on_what_both_have():
-    found = kappas([[1.0, 0.0, 1.0, NAN], [1.0, 0.0, 0.0, 1.0], [NAN, NAN, NAN, 1.0]])
-    assert found[0, 1] == near(0.4)
-    assert np.isnan(found[0, 2])
-    assert found[0, 0] == near(1)
 
 
 # Price and score

@@ -4,14 +4,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from data import cubes
 from data.schema import Mark
-from data.statistics.epochs import REDUCERS, flaky, reducer, share_right, variances
+from data.statistics.epochs import REDUCERS, flaky, reducer, share_right
 
 NAN = float("nan")
 scores = hnp.arrays(
@@ -100,53 +100,6 @@ def test_other_names_are_no_reducers(name):
 def test_many_runs_at_once():
     value = np.zeros((3, 2, 5))
     assert reduced("pass_at_2", value).shape == (2, 5)
-
-
-# Where the spread comes from
-
-
-@given(
-    hnp.arrays(
-        np.float64,
-        st.tuples(st.integers(2, 5), st.integers(2, 8)),
-        elements=st.floats(-9, 9).map(lambda x: round(x, 2)),
-    )
-)
-def test_the_split_is_that_of_an_analysis_of_variance(value):
-    assume((np.ptp(value, axis=0) > 0.1).any())
-    k = len(value)
-    found = variances(value)
-    within = value.var(axis=0, ddof=1).mean()
-    between_means = k * value.mean(axis=0).var(ddof=1)
-    assert found.within == near(within)
-    assert found.between == pytest.approx(max(0, (between_means - within) / k), rel=1e-6, abs=1e-9)
-    assert between_means / within == pytest.approx(
-        float(stats.f_oneway(*value.T).statistic), rel=1e-6, abs=1e-9
-    )
-
-
-def test_its_standard_error_at_the_epochs_at_hand_is_that_of_the_mean():
-    value = np.array([[0.0, 1.0, 0.5, 0.2], [0.2, 0.9, 0.1, 0.3], [0.1, 0.8, 0.3, 0.9]])
-    found = variances(value)
-    assert found.se(3) == near(stats.sem(value.mean(axis=0)))
-    assert found.se(12) < found.se(3)
-    assert 0 < found.icc < 1
-
-
-def test_one_epoch_cannot_say_how_much_epochs_vary():
-    found = variances(np.array([[0.0, 1.0, 1.0]])).one()
-    assert (found["within"], found["between"], found["samples"]) == (None, None, 3)
-
-
-@pytest.mark.parametrize("value", [np.zeros((2, 0)), np.full((2, 3), NAN), np.array([[0.0], [1.0]])])
-def test_too_few_samples_have_no_split(value):
-    assert variances(value).one()["within"] is None
-
-
-def test_equal_scores_have_no_spread_of_either_kind():
-    found = variances(np.full((3, 4), 0.7))
-    assert (float(found.within), float(found.between)) == (near(0), near(0))
-    assert found.icc == near(0) or np.isnan(found.icc)
 
 
 def test_flaky_is_right_in_some_epochs_only():

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from data.statistics.grouping import Grouping
-from data.statistics.intervals import macro, means, of_mean, t_critical, wilson, z_critical
+from data.statistics.intervals import means, of_mean, t_critical, weighted, wilson, z_critical
 
 NAN, INF = float("nan"), float("inf")
 scores = hnp.arrays(np.float64, st.integers(2, 40), elements=st.floats(-100, 100).map(lambda x: round(x, 3)))
@@ -322,6 +322,10 @@ def test_it_is_newcombes_of_a_difference_where_one_is_turned_round():
 
 
 # Macro
+
+
+def macro(found):
+    return weighted(found.mean, found.se, found.clusters, (found.n > 0).astype(float))
 
 
 def test_macro_counts_every_group_the_same():

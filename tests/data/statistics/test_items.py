@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from data.statistics.items import items, reliability, saturation
+from data.statistics.items import items, reliability
 from data.statistics.seriation import order_of_runs, order_of_samples
 
 NAN = float("nan")
@@ -82,18 +82,6 @@ def test_a_wrong_answer_key_shows_as_discrimination_below_zero():
 
 def test_two_runs_discriminate_nothing():
     assert np.isnan(items([[0.0, 1.0, 1.0], [1.0, 1.0, 0.0]]).discrimination).all()
-
-
-def test_saturation_counts_what_is_left():
-    found = saturation([[1.0, 1.0, 0.0, NAN, 1.0], [1.0, 0.0, 0.0, NAN, 0.0]])
-    assert found == (4, 1, 1, 2, near(0.25), near(0.25))
-
-
-@pytest.mark.parametrize("values", [np.zeros((0, 3)), np.zeros((2, 0)), np.full((2, 2), NAN)])
-def test_saturation_of_nothing_is_no_number(values):
-    found = saturation(values)
-    assert found.samples == 0
-    assert np.isnan([found.headroom, found.unsolved]).all()
 
 
 @given(marks)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from data.statistics.multiplicity import adjusted, count, thresholds
+from data.statistics.multiplicity import adjusted, thresholds
 
 NAN = float("nan")
 p_values = hnp.arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 1))
@@ -23,8 +23,8 @@ def near(value):
 
 
 def test_the_inventors_example():
-    assert count(adjusted(PRINTED)).found == 4
-    assert count(adjusted(PRINTED, "holm")).found == 3
+    assert (adjusted(PRINTED) <= 0.05).sum() == 4
+    assert (adjusted(PRINTED, "holm") <= 0.05).sum() == 3
 
 
 @given(p_values)
@@ -68,7 +68,6 @@ def test_none_stands_for_no_p_and_the_shape_stays():
 @pytest.mark.parametrize("p", [[], [None, None]])
 def test_nothing_tested_is_nothing_found(p):
     assert np.isnan(adjusted(p)).all()
-    assert count(adjusted(p)) == (0, 0, len(p))
 
 
 def test_an_unknown_method_says_which_there_are():

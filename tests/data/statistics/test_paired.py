@@ -10,7 +10,7 @@ from scipy import stats
 from data.statistics.differences import lopsided
 from data.statistics.grouping import Grouping
 from data.statistics.paired import differences
-from data.statistics.transitions import signed_rank, transitions
+from data.statistics.transitions import transitions
 
 NAN, INF = float("nan"), float("inf")
 values = st.floats(-100, 100).map(lambda x: round(x, 3))
@@ -151,24 +151,6 @@ def test_variance_of_pairs_is_that_of_both_less_what_they_share(both):
     a, b = both
     expected = a.var(ddof=1) + b.var(ddof=1) - 2 * np.cov(a, b)[0, 1]
     assert differences(a, b).sd ** 2 == pytest.approx(expected, rel=1e-6, abs=1e-6)
-
-
-@given(marks)
-def test_signed_ranks_of_binary_scores_are_mcnemars(both):
-    a, b = both
-    up, down = ((b > a).sum(), (b < a).sum())
-    expected = stats.chi2.sf((up - down) ** 2 / (up + down), 1) if up + down else 1.0
-    assume(len(a) > 50)  # scipy counts some smaller cases exactly
-    assert signed_rank(a, b).p == near(expected)
-
-
-def test_signed_ranks_are_scipys():
-    rng = np.random.default_rng(3)
-    a, b = rng.normal(size=40), rng.normal(size=40)
-    found = signed_rank(np.r_[a, NAN], np.r_[b, 1.0])
-    assert (found.n, found.p) == (40, near(stats.wilcoxon(a, b).pvalue))
-    assert signed_rank(a[:5], b[:5]) == (5, None, "")
-    assert signed_rank(a, a) == (40, 1.0, "wilcoxon")
 
 
 # What holds whatever the scores
@@ -347,6 +329,27 @@ def test_fixed_and_broken_are_counted():
         "both_right": 1,
         "both_wrong": 12,
     }
+
+
+@given(marks)
+@settings(deadline=None)
+def test_agreement_is_statsmodels_kappa(both):
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    a, b = both.astype(int)
+    table = np.zeros((2, 2))
+    np.add.at(table, (a, b), 1)
+    found = float(transitions(a, b).kappa)
+    if len(set(a)) == len(set(b)) == 1 and a[0] == b[0]:
+        assert np.isnan(found)
+    else:
+        assert found == near(cohens_kappa(table, return_results=False))
+
+
+def test_agreement_is_on_what_both_have():
+    found = transitions([1.0, 0.0, 1.0, NAN], [1.0, 0.0, 0.0, 1.0])
+    assert found.kappa == near(0.4)
+    assert np.isnan(transitions([NAN], [1.0]).kappa)
 
 
 def test_right_is_what_reaches_the_mark():

@@ -320,3 +320,16 @@ def test_a_row_without_a_question_asked_nothing_known(make, read):
     samples = read(make.summary({"d/": make.block(make.entry(A, 1.0))}), rows).tables.samples
     assert samples["input_hash"].to_list() == [None]
     assert samples["input"].to_list() == [None]
+
+
+def test_a_file_that_lost_rows_is_not_counted(make, folder):
+    """All wrong, and so is any part of it."""
+    log = folder(make.summary({"d/": make.block(make.entry(A, 0.0))}), rows_of(make, "oooo"))
+    assert FORMAT.read(log).tables.metrics["n"].to_list() == [4, 4]
+    (answers,) = log.companions
+    answers.write_bytes(answers.read_bytes()[:-20])
+    reading = FORMAT.read(log)
+    assert Code.TRUNCATED in [p.code for p in reading.problems]
+    assert reading.tables.samples.height == 3
+    assert reading.tables.metrics["n"].to_list() == [None, None]
+    assert reading.tables.runs["samples_done"].to_list() == [None]
