@@ -224,6 +224,14 @@ def test_public_columns_come_first_and_in_their_order(panel, which, snapshots):
     assert columns[: len(wanted)] == wanted
 
 
+@each_page
+def test_an_interval_that_is_exported_says_its_level(page, snapshots):
+    for panel in page.panels:
+        df = panel.frame(View(snapshots["demo"], ViewState()))
+        ends = [c for c in df.columns if c == "low" or c.endswith("_low")]
+        assert not ends or "level" in df.columns, panel.name
+
+
 def test_the_pivot_has_a_column_a_model_after_the_category(three_models):
     page = next(p for p in PAGES if p.key == "scores")
     df = page.panel("pivot").frame(View(three_models, ViewState.from_query("?task=mmlu")))
