@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from data.statistics.arrays import Floats, Ints
 from data.statistics.decomposition import contributions
+from data.statistics.equivalence import equivalence
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import means, t_critical, t_interval
 from data.statistics.moments import moments
@@ -241,6 +242,27 @@ def powers() -> Iterator[bool]:
     for n in (40, 200, 1000):
         for share in (0.0, 0.05, 0.3):
             yield detected(n, share)
+    heading(
+        "Right and wrong: called equivalent where the true difference is the margin",
+        "pairs",
+        "margin",
+        "called",
+    )
+    for n, margin, both in ((60, 0.06, 0.0), (300, 0.02, 0.0), (100, 0.1, 0.2), (1000, 0.02, 0.1)):
+        yield called_equivalent(n, margin, both)
+
+
+def called_equivalent(n: int, margin: float, both: float) -> bool:
+    """Where the candidate fixes a share of `margin` more than it breaks, and `both` more of the pairs differ."""
+    rng = np.random.default_rng([SEED, 8, n])
+    drawn = rng.random((REPEATS, n))
+    up = drawn < margin + both / 2
+    down = ~up & (drawn < margin + both)
+    found = differences(down.astype(float), up.astype(float))
+    called = float((equivalence(found, margin).p <= ALPHA).mean())
+    good = called <= 0.07
+    row(f"{both:.0%} differ both ways", n, margin, f"{called:.1%}" + ("" if good else " !"))
+    return good
 
 
 def detected(n: int, share: float) -> bool:
