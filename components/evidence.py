@@ -69,7 +69,7 @@ def _of_mean(row: Row, view: View) -> Iterator[str]:
         yield said(view, "mean_none")
     else:
         ends = {"low": signed(row["mean_low"]), "high": signed(row["mean_high"])}
-        yield said(view, "mean_interval", level=level(0.95), **ends)
+        yield said(view, "mean_interval", level=level(row["level"]), **ends)
 
 
 def said(view: View, key: str, **values: object) -> str:
