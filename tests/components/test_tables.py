@@ -92,7 +92,11 @@ def test_cells_and_headers_show_what_nobody_sees_and_have_an_end():
     df = pl.DataFrame({"a": ["x\u202ey", "z" * 9_000]})
     made = grid(df, Column("a", header="m\u200b"), notes={"a": lambda row: row["a"]}, tick="a")
     first, long = made.rowData
-    assert (first["a"], first["_note"]["a"], made.columnDefs[0]["headerName"]) == ("x⟨U+202E⟩y", "x⟨U+202E⟩y", "m⟨U+200B⟩")
+    assert (first["a"], first["_note"]["a"], made.columnDefs[0]["headerName"]) == (
+        "x⟨U+202E⟩y",
+        "x⟨U+202E⟩y",
+        "m⟨U+200B⟩",
+    )
     assert first["_tick"] == "x\u202ey"
     assert len(long["a"]) < 5_000
 
