@@ -39,7 +39,26 @@ def draw_conclusions(df: pl.DataFrame, view: View) -> Component:
     left = df.height - len(rows)
     more = [notices.remark(counted(view.locale, "baseline", "more_candidates", left))] if left else []
     method = [notices.remark(verdicts.method(view, tests, overall))] if tests else []
-    return html.Div([html.Ul([_conclusion(r, view) for r in rows], className="conclusions"), *more, *method])
+    listed = html.Ul([_conclusion(r, view) for r in rows], className="conclusions")
+    return html.Div([*picked(view), *by_sample(view), listed, *more, *method])
+
+
+def picked(view: View) -> list[Component]:
+    """Which baseline a view that names none is against, and why that one."""
+    found = None if view.state.baseline else baseline.pick(view.snapshot, view.state)
+    if found is None:
+        return []
+    told = [
+        say(view.locale, "baseline", "picked", baseline=found.baseline, n=found.company, total=found.others)
+    ]
+    if found.usual != found.baseline:
+        key = "picked_absent" if found.usual_company is None else "picked_instead"
+        told.append(say(view.locale, "baseline", key, usual=found.usual, n=found.usual_company))
+    return [notices.remark(" ".join(told))]
+
+
+def by_sample(view: View) -> list[Component]:
+    return [notices.remark(say(view.locale, "baseline", "by_sample"))] if view.state.level == "sample" else []
 
 
 def _conclusion(row: dict[str, Any], view: View) -> Component:
