@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -276,7 +276,9 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
     win, lose and tie follow the direction of the metric. `common` of `total` categories: total counts those in
     which any model of the view has a score. Means are unweighted over categories. Deltas of different measures are
     never averaged: a row is for one measure. `mean_low` and `mean_high` are of the mean, the categories as they are,
-    where each delta is one of pairs alone and has an interval; else null.
+    where each delta is one of pairs alone and has an interval; else null. `paired_mean`, with its own interval, is over
+    the `paired_over` categories whose pairs have an interval, and of the deltas of these pairs; in `parted` of the common
+    ones that is another delta than that of the scores as logged.
     """
     total = cells(s, v).group_by("metric").agg(pl.struct("task", "category").n_unique().alias("total"))
     gain = pl.col("gain")
@@ -292,9 +294,10 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             pl.len().cast(pl.Int64).alias("common"),
             pl.col("direction").first(),
             pl.col("baseline").first(),
-            _interval_of_mean(),
+            _parted().sum().cast(pl.Int64).alias("parted"),
+            _means(),
         )
-        .unnest("interval_of_mean")
+        .unnest("means")
         .join(total, on="metric", how="left", maintain_order="left")
         .with_columns((pl.col("common") / pl.col("total")).alias("coverage"), pl.col("total").cast(pl.Int64))
         .sort(
@@ -315,28 +318,57 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "baseline",
             "mean_low",
             "mean_high",
-            pl.when(pl.col("mean_low").is_not_null()).then(LEVEL).alias("level"),
+            pl.when(pl.col("paired_mean").is_not_null()).then(LEVEL).alias("level"),
+            "paired_mean",
+            "paired_mean_low",
+            "paired_mean_high",
+            "paired_over",
+            "parted",
         )
     )
 
 
-def _interval_of_mean() -> pl.Expr:
-    """Of an unweighted mean of deltas: struct interval_of_mean of mean_low and mean_high."""
-    means = pl.Struct({"mean_low": pl.Float64, "mean_high": pl.Float64})
+MEANS = pl.Schema(
+    {
+        "mean_low": pl.Float64,
+        "mean_high": pl.Float64,
+        "paired_mean": pl.Float64,
+        "paired_mean_low": pl.Float64,
+        "paired_mean_high": pl.Float64,
+        "paired_over": pl.Int64,
+    }
+)
+
+
+def _parted() -> pl.Expr:
+    """Deltas that are not those of their pairs."""
+    return ((pl.col("delta") - pl.col("paired_delta")).abs() > scores.HAIR).fill_null(False)
+
+
+def _means() -> pl.Expr:
+    """Of one candidate's rows: struct `means` of MEANS."""
     return (
         pl.struct("delta", "paired_delta", "low", "high")
-        .map_batches(_of_mean, return_dtype=means, returns_scalar=True)
-        .alias("interval_of_mean")
+        .map_batches(_of_means, return_dtype=pl.Struct(MEANS), returns_scalar=True)
+        .alias("means")
     )
 
 
-def _of_mean(rows: pl.Series) -> pl.Series:
+def _of_means(rows: pl.Series) -> pl.Series:
     df = rows.struct.unnest()
-    parted = (df["delta"] - df["paired_delta"]).abs() > scores.HAIR
-    if df["low"].null_count() or parted.any():
-        return pl.Series("interval_of_mean", [{"mean_low": None, "mean_high": None}])
-    found = of_mean(df["delta"], df["low"], df["high"])
-    return pl.Series("interval_of_mean", [{"mean_low": float(found.low), "mean_high": float(found.high)}])
+    sure = df.filter(pl.col("low").is_not_null())
+    found: dict[str, Any] = dict.fromkeys(MEANS) | {"paired_over": sure.height}
+    if sure.height:
+        mean, ends = sure["paired_delta"].mean(), of_mean(sure["paired_delta"], sure["low"], sure["high"])
+        whole = sure.height == df.height and not df.select(_parted().any()).item()
+        paired = {
+            "paired_mean": mean,
+            "paired_mean_low": float(ends.low),
+            "paired_mean_high": float(ends.high),
+        }
+        of_all = {"mean_low": float(ends.low), "mean_high": float(ends.high)} if whole else {}
+        found |= paired | of_all
+    return pl.Series("means", [found], pl.Struct(MEANS))
 
 
 def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
