@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.page import View, arranged
 from components.pager import pager
+from components.plain import CELL, LABEL, brief
 from components.text import name, say
 from data.conditions import Condition
 
@@ -92,17 +93,26 @@ def grid(
         block = block.with_columns(told(block))
     named = dict.fromkeys(f for c in columns for f in (c.field, c.to, c.tip) if f)
     fields = [f for f in named if f in block.columns]
-    rows = block.with_columns(_texts(block)).select(fields).to_dicts()
+    most = (
+        None if any(c.kind == "difference" for c in columns) else CELL
+    )  # its marks count to the end of a line
+    rows = [
+        _seen(row, most) for row in block.with_columns(_texts(block)).select(fields).iter_rows(named=True)
+    ]
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
-        row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+        row[HREFS], row[NOTES] = _made(hrefs, source), _seen(_made(notes, source))
         if tips:
-            row[TIPS] = _made(tips, source)
+            row[TIPS] = _seen(_made(tips, source))
         if shades:
             row[SHADES] = _made(shades, source)
         if tick:
             row[TICK] = source[tick]
     table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
+
+
+def _seen(row: Mapping[str, Any], most: int | None = CELL) -> dict[str, Any]:
+    return {field: brief(value, most) if isinstance(value, str) else value for field, value in row.items()}
 
 
 def _made(of: Of, row: Mapping[str, Any]) -> dict[str, str]:
@@ -216,8 +226,8 @@ def _definition(
 ) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
-        "headerName": c.header or name(locale, "columns", c.name or c.field),
-        "headerTooltip": c.header or name(locale, "column_help", c.name or c.field),
+        "headerName": brief(c.header or "", LABEL) or name(locale, "columns", c.name or c.field),
+        "headerTooltip": brief(c.header or "", LABEL) or name(locale, "column_help", c.name or c.field),
         **(
             {"tooltipField": c.tip}
             if c.tip in df.columns

@@ -211,6 +211,12 @@ PUBLIC = {
     "baseline/top": "candidate category baseline_score candidate_score delta",
     "baseline/bottom": "candidate category baseline_score candidate_score delta",
     "samples/table": "run_id task model sample_id epoch input target answer",
+    "predictions/table": "run_spec source name split mean min max count stddev sum sum_squared variance",
+    "trajectories/cells": "trajectory_id statistic layer layer_label position token value top1",
+}
+MORE = {
+    "scores/bars": "low high",
+    "baseline/ranking": "low high p p_adjusted n_paired",
 }
 
 
@@ -222,6 +228,7 @@ def test_public_columns_come_first_and_in_their_order(panel, which, snapshots):
     columns = next(p for p in PAGES if p.key == page).panel(name).frame(view).columns
     wanted = PUBLIC[panel].split()
     assert columns[: len(wanted)] == wanted
+    assert {*MORE.get(panel, "").split()} <= {*columns}
 
 
 @each_page
