@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -19,7 +19,7 @@ from components.tables import Column
 from components.text import counted, say
 from data.queries import baseline, conclusions
 from data.queries import flips as changed
-from data.viewstate import CHANGES
+from data.viewstate import CHANGES, EVERYWHERE, ViewState
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -247,9 +247,13 @@ JUDGED = ("low", "p_adjusted", "verdict_word", "detectable", "fixed", "broken", 
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
+    lead = cache(partial(_leads, links.only(view.state, EVERYWHERE)))
+    settings = cache(
+        lambda base, run: comparability.settings({"baseline_run": base, "run_id": run}, view.state)
+    )
     hrefs = {
-        "axis": lambda row: leads(row, view),
-        "candidate": lambda row: comparability.settings(row, view.state),
+        "axis": lambda row: lead(row["task"], row["category"], _of_sample(row, view)),
+        "candidate": lambda row: settings(row.get("baseline_run"), row["run_id"]),
     }
     return tables.grid(
         ids.grid("baseline", name),
@@ -288,11 +292,21 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
 
 
 def leads(row: Mapping[str, Any], view: View) -> str:
-    if view.state.level == "sample":
-        return links.sample(row["run_id"], row["category"], None, view.state)
-    if row["category"] is None:
-        return links.keeping("/baseline", view.state.edit(tasks=[row["task"]]))
-    return links.keeping("/heatmap", view.state.edit(tasks=[row["task"]], categories=[row["category"]]))
+    return _leads(links.only(view.state, EVERYWHERE), row["task"], row["category"], _of_sample(row, view))
+
+
+def _of_sample(row: Mapping[str, Any], view: View) -> str | None:
+    """The run, where a row is one sample of it."""
+    return row["run_id"] if view.state.level == "sample" else None
+
+
+def _leads(state: ViewState, task: str, category: str | None, run_id: str | None) -> str:
+    """From a state with nothing but the filters that make sense everywhere."""
+    if run_id is not None:
+        return links.sample(run_id, str(category), None, state)
+    if category is None:
+        return links.to("/baseline", state.edit(tasks=[task]))
+    return links.to("/heatmap", state.edit(tasks=[task], categories=[category]))
 
 
 def behind(view: View, point: Point) -> str | None:
