@@ -50,14 +50,18 @@ NOTHING: Mapping[str, Any] = {}
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs),
-    difference (prose, with what the column's `_marks` say differs marked)"""
+    """text, number, integer, percent, delta, interval (of deltas, from the field to the one in `to`), p, date, seconds,
+    status, heat, prose (wrapped, as high as it needs), difference (prose, with what the column's `_marks` say differs marked)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
     hide: bool = False
     header: str | None = None
     """Words of its own instead of the ones for the field: a model's name, say."""
+    name: str | None = None
+    """The key of its words, where they are not those of its field."""
+    to: str | None = None
+    """The field of the upper end of an interval, which is sorted and filtered by its lower one."""
     tip: str | None = None
     """The field whose text is told of a cell under the pointer: how a number came about. Its own value if there is none."""
 
@@ -87,7 +91,7 @@ def grid(
     block = _block(df, view)
     if told:
         block = block.with_columns(told(block))
-    named = dict.fromkeys(f for c in columns for f in (c.field, c.tip) if f)
+    named = dict.fromkeys(f for c in columns for f in (c.field, c.to, c.tip) if f)
     fields = [f for f in named if f in block.columns]
     most = (
         None if any(c.kind == "difference" for c in columns) else CELL
@@ -210,7 +214,9 @@ def _texts(df: pl.DataFrame) -> list[pl.Expr]:
 
 
 MOST_DIGITS = 4
-NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat", "p"}
+NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
+FAMILIES = ({"heat"}, {"number"}, {"delta", "interval"})
+"""Kinds whose shares are written with as many decimals as each other."""
 WRITTEN = {"heat": "number"}
 """Kinds that are written like another one."""
 
@@ -220,8 +226,8 @@ def _definition(
 ) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
-        "headerName": brief(c.header or "", LABEL) or name(locale, "columns", c.field),
-        "headerTooltip": brief(c.header or "", LABEL) or name(locale, "column_help", c.field),
+        "headerName": brief(c.header or "", LABEL) or name(locale, "columns", c.name or c.field),
+        "headerTooltip": brief(c.header or "", LABEL) or name(locale, "column_help", c.name or c.field),
         **(
             {"tooltipField": c.tip}
             if c.tip in df.columns
@@ -232,7 +238,8 @@ def _definition(
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
-        written = f"{WRITTEN.get(c.kind, c.kind)}(params.value, {decimals})"
+        values = f"params.value, params.data.{c.to}" if c.to else "params.value"
+        written = f"{WRITTEN.get(c.kind, c.kind)}({values}, {decimals})"
         definition |= {
             "type": "rightAligned",
             "filter": "agNumberColumnFilter",
@@ -259,18 +266,23 @@ def _definition(
 
 def places(df: pl.DataFrame, columns: Sequence[Column]) -> dict[str, int]:
     """Decimals of each column of numbers. Columns of one kind that hold shares have as many as each other."""
-    each = {c.field: digits(df, c.field) for c in columns if c.kind in NUMERIC}
-    for kind in ("heat", "number", "delta"):
+    each = {c.field: max(digits(df, f) for f in _fields(c)) for c in columns if c.kind in NUMERIC}
+    for family in FAMILIES:
+        most_size = 2 if "delta" in family else 1
         small = [
             c.field
             for c in columns
-            if c.kind == kind
+            if c.kind in family
             and c.field in df.columns
-            and _is_small(df[c.field], 2 if kind == "delta" else 1)
+            and all(_is_small(df[f], most_size) for f in _fields(c))
         ]
         most = max((each[f] for f in small), default=0)
         each |= dict.fromkeys(small, most)
     return each
+
+
+def _fields(c: Column) -> list[str]:
+    return [c.field, c.to] if c.to else [c.field]
 
 
 def _is_small(values: pl.Series, most: float) -> bool:
