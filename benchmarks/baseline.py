@@ -5,7 +5,7 @@
 20 runs of 20,000 samples in 200 categories and 4,000 clusters, which are compared by category, clustered: 3,800
 differences; then 51 runs of 4,000 samples, 200 categories by 50 candidates. Every view is one that nobody has asked for
 before; the first also pays for what is kept of the logs from then on: which samples are the same question, and what
-groups there are. CPU seconds are of all threads; it fails when a page takes more than one.
+groups there are. CPU seconds are of all threads; it fails when a page of the 20 runs takes more than one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from data.snapshots import Entry, Parts, assemble
 from data.store import Snapshot, Store
 
 SEED = 20_260_101
-MOST_S = 1.0
 REPEAT = 5
 
 
@@ -46,9 +45,11 @@ class Case(NamedTuple):
     samples: int
     categories: int
     clusters: int
+    most_s: float | None
+    """CPU seconds that a page may take, where that is promised."""
 
 
-CASES = (Case(20, 20_000, 200, 4_000), Case(51, 4_000, 200, 800))
+CASES = (Case(20, 20_000, 200, 4_000, 1.0), Case(51, 4_000, 200, 800, None))
 
 
 def main() -> int:
@@ -61,7 +62,7 @@ def main() -> int:
 
 
 def page(case: Case, cache: Cache) -> bool:
-    """Whether all its views, but the very first, are within MOST_S."""
+    """Whether all its views, but the very first, take no longer than is promised."""
     ask = asker(snapshot(case, cache))
     views = {
         "by category, clustered": "level=category&cluster=document",
@@ -80,7 +81,7 @@ def page(case: Case, cache: Cache) -> bool:
         # Another alpha is another view: nothing of it is known yet.
         taken = [measured(ask, f"?{query}&alpha=0.0{41 + i}") for i in range(REPEAT)]
         cpu, wall = (statistics.median(getattr(t, part) for t in taken) for part in ("cpu", "wall"))
-        within = cpu <= MOST_S
+        within = case.most_s is None or cpu <= case.most_s
         good &= within
         row(
             name + " " * within + " !" * (not within),

@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.page import View, arranged
 from components.pager import pager
+from components.plain import CELL, LABEL, brief
 from components.text import name, say
 from data.conditions import Condition
 
@@ -52,14 +53,18 @@ NOTHING: Mapping[str, Any] = {}
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs),
-    difference (prose, with what the column's `_marks` say differs marked)"""
+    """text, number, integer, percent, delta, interval (of deltas, from the field to the one in `to`), p, date, seconds,
+    status, heat, prose (wrapped, as high as it needs), difference (prose, with what the column's `_marks` say differs marked)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
     hide: bool = False
     header: str | None = None
     """Words of its own instead of the ones for the field: a model's name, say."""
+    name: str | None = None
+    """The key of its words, where they are not those of its field."""
+    to: str | None = None
+    """The field of the upper end of an interval, which is sorted and filtered by its lower one."""
     tip: str | None = None
     """The field whose text is told of a cell under the pointer: how a number came about. Its own value if there is none."""
 
@@ -89,13 +94,18 @@ def grid(
     block = _block(df, view)
     if told:
         block = block.with_columns(told(block))
-    named = dict.fromkeys(f for c in columns for f in (c.field, c.tip) if f)
+    named = dict.fromkeys(f for c in columns for f in (c.field, c.to, c.tip) if f)
     fields = [f for f in named if f in block.columns]
-    rows = block.with_columns(_texts(block)).select(fields).to_dicts()
+    most = (
+        None if any(c.kind == "difference" for c in columns) else CELL
+    )  # its marks count to the end of a line
+    rows = [
+        _seen(row, most) for row in block.with_columns(_texts(block)).select(fields).iter_rows(named=True)
+    ]
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
-        row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+        row[HREFS], row[NOTES] = _made(hrefs, source), _seen(_made(notes, source))
         if tips:
-            row[TIPS] = _made(tips, source)
+            row[TIPS] = _seen(_made(tips, source))
         if shades:
             row[SHADES] = _made(shades, source)
         if tick:
@@ -123,6 +133,10 @@ def goodness(value: float | None, most: float) -> str | None:
     if value is None or not math.isfinite(value) or most <= 0:
         return None
     return f"{min(1.0, max(0.0, 1 - value / most)):g}"
+
+
+def _seen(row: Mapping[str, Any], most: int | None = CELL) -> dict[str, Any]:
+    return {field: brief(value, most) if isinstance(value, str) else value for field, value in row.items()}
 
 
 def _made(of: Of, row: Mapping[str, Any]) -> dict[str, str]:
@@ -242,7 +256,9 @@ def breakable(header: str) -> str:
 
 
 MOST_DIGITS = 4
-NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat", "p"}
+NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
+FAMILIES = ({"heat"}, {"number"}, {"delta", "interval"})
+"""Kinds whose shares are written with as many decimals as each other."""
 WRITTEN = {"heat": "number"}
 """Kinds that are written like another one."""
 
@@ -252,8 +268,8 @@ def _definition(
 ) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
-        "headerName": breakable(c.header) if c.header else name(locale, "columns", c.field),
-        "headerTooltip": c.header or help_of(c.field, locale),
+        "headerName": breakable(brief(c.header or "", LABEL)) or name(locale, "columns", c.name or c.field),
+        "headerTooltip": brief(c.header or "", LABEL) or help_of(c.name or c.field, locale),
         **(
             {"tooltipField": c.tip}
             if c.tip in df.columns
@@ -264,7 +280,8 @@ def _definition(
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
-        written = f"{WRITTEN.get(c.kind, c.kind)}(params.value, {decimals})"
+        values = f"params.value, params.data.{c.to}" if c.to else "params.value"
+        written = f"{WRITTEN.get(c.kind, c.kind)}({values}, {decimals})"
         definition |= {
             "type": "rightAligned",
             "filter": "agNumberColumnFilter",
@@ -294,18 +311,23 @@ def _definition(
 
 def places(df: pl.DataFrame, columns: Sequence[Column]) -> dict[str, int]:
     """Decimals of each column of numbers. Columns of one kind that hold shares have as many as each other."""
-    each = {c.field: digits(df, c.field) for c in columns if c.kind in NUMERIC}
-    for kind in ("heat", "number", "delta"):
+    each = {c.field: max(digits(df, f) for f in _fields(c)) for c in columns if c.kind in NUMERIC}
+    for family in FAMILIES:
+        most_size = 2 if "delta" in family else 1
         small = [
             c.field
             for c in columns
-            if c.kind == kind
+            if c.kind in family
             and c.field in df.columns
-            and _is_small(df[c.field], 2 if kind == "delta" else 1)
+            and all(_is_small(df[f], most_size) for f in _fields(c))
         ]
         most = max((each[f] for f in small), default=0)
         each |= dict.fromkeys(small, most)
     return each
+
+
+def _fields(c: Column) -> list[str]:
+    return [c.field, c.to] if c.to else [c.field]
 
 
 def _is_small(values: pl.Series, most: float) -> bool:

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -266,20 +267,19 @@ class ViewState:
     def to_query(self) -> str:
         """Sorted, and without the defaults: equal states have equal URLs."""
         pairs = [
-            (KEYS[name], _spell(value))
-            for name in KEYS
-            if (now := getattr(self, name)) != getattr(USUAL, name)
+            (key, _spell(value))
+            for key, now, usual in zip(KEYS.values(), ALL(self), ALL(USUAL), strict=True)
+            if now is not usual and now != usual
             for value in (now if isinstance(now, tuple) else (now,))
         ]
         return f"?{urlencode(sorted(pairs, key=_by_key), quote_via=quote, safe='')}" if pairs else ""
 
     def edit(self, **changes: Any) -> ViewState:
         """This state with some fields set from what a control or a URL holds; nonsense means the default."""
-        read = {f.name: f.metadata["read"] for f in fields(self)}
         clean: dict[str, Any] = {}
         for name, value in changes.items():
             values = _as_texts(value)
-            got = read[name](values) if values else None
+            got = READERS[name](values) if values else None
             clean[name] = getattr(USUAL, name) if got is None else got
         return replace(self, **clean)
 
@@ -386,10 +386,14 @@ def _as_texts(value: object) -> list[str]:
 
 KEYS: Mapping[str, str] = {f.name: f.metadata["key"] for f in fields(ViewState)}
 """Field of ViewState -> key in the URL."""
+READERS: Mapping[str, Callable[[list[str]], Any]] = {f.name: f.metadata["read"] for f in fields(ViewState)}
+"""Field -> what reads it from texts; None where they are nonsense."""
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
 }
 USUAL = ViewState()
+ALL = attrgetter(*KEYS)
+"""The values of all fields, in the order of KEYS."""
 LOOKS = (
     *("zoom", "by", "legend", "title", "colors", "height", "width", "values", "gap"),
     *("tokens", "layers", "low", "high", "color_scale", "token_width"),

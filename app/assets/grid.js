@@ -16,6 +16,9 @@
   number.integer = function (x) { return known(x) ? minus(Math.round(x).toLocaleString("en-US")) : ""; };
   number.percent = function (x) { return known(x) ? (100 * x).toFixed(0) + " %" : ""; };
   number.delta = function (x, digits) { return known(x) ? (x > 0 ? "+" : "") + written(x, digits) : ""; };
+  number.interval = function (low, high, digits) {
+    return known(low) && known(high) ? number.delta(low, digits) + " to " + number.delta(high, digits) : "";
+  };
   number.p = function (x) { return !known(x) ? "" : x < 0.001 ? "< 0.001" : x.toFixed(3); };
   number.seconds = function (x) {
     if (!known(x)) { return ""; }

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from components import theme
+from components.plain import LABEL, brief
 from components.theme import Look, number
 
 HEIGHT = 400
@@ -143,15 +144,16 @@ def known(row: dict[str, Any]) -> str:
 
 
 def plain(text: object) -> str:
-    """Text of a log for a place where Plotly understands tags.
+    """Text of a log for a place where Plotly understands tags, and as much of it as a label holds.
 
     >>> plain("<b>&amp;")
     '&lt;b&gt;&amp;amp;'
     """
-    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return brief(str(text), LABEL).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _short(name: str, most: int = 44) -> str:
+    name = brief(name, LABEL)
     return plain(name if len(name) <= most else name[: most // 2] + "…" + name[-most // 2 :])
 
 

@@ -51,6 +51,21 @@ def real(value: Any) -> float | None:
     return None if math.isnan(number) else number
 
 
+def spelt(value: Any) -> float | None:
+    """A number, or a text that spells one; it may be infinite, NaN is none.
+
+    >>> spelt("0.5"), spelt(1), spelt("N/A"), spelt(True), spelt(float("nan"))
+    (0.5, 1.0, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return None if math.isnan(found) else found
+
+
 def moment(value: Any) -> datetime | None:
     """In UTC. A time without an offset is from a log so old that all were written in UTC."""
     try:

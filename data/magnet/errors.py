@@ -20,7 +20,7 @@ ERRORS = columns(
     {
         "n": pl.Int64,
         **dict.fromkeys(
-            ("mae", "rmse", "bias", "sd", "low", "high", "r2", "spearman", "slope", "intercept", "level"),
+            ("mae", "rmse", "bias", "sd", "low", "high", "r2", "spearman", "slope", "intercept"),
             pl.Float64,
         ),
     }
@@ -76,11 +76,11 @@ def agreement(predicted: Floats, actual: Floats) -> dict[str, float | None]:
     error = predicted - actual
     bias = float(error.mean())
     if len(error) < 2:
-        return {"bias": bias, "sd": None, "low": None, "high": None, "level": None}
+        return {"bias": bias, "sd": None, "low": None, "high": None}
     sd = float(error.std(ddof=1))
     # An interval of width 0 is nan to scipy.
     low, high = scipy.stats.norm.interval(LEVEL, bias, sd) if sd > 0 else (bias, bias)
-    return {"bias": bias, "sd": sd, "low": float(low), "high": float(high), "level": LEVEL}
+    return {"bias": bias, "sd": sd, "low": float(low), "high": float(high)}
 
 
 def calibration(predicted: Floats, actual: Floats) -> Line:

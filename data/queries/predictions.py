@@ -9,6 +9,7 @@ import polars as pl
 from data.magnet import errors, naive, predictions, sweeps
 from data.magnet import unmatched as unmet
 from data.magnet.predictions import Counts
+from data.statistics.intervals import LEVEL
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -118,7 +119,7 @@ def _over(each: pl.DataFrame, kind: str, by: list[str]) -> pl.DataFrame:
     return both.select(
         "name", "predictor", pl.lit(kind or "all").alias("over"), which.alias("which"), "n", "mae", "naive_mae",
         "naive", "gain", "rmse", "bias", "low", "high", "r2", "spearman", "slope", "intercept",
-        "level",
+        pl.when(pl.col("low").is_not_null()).then(LEVEL).alias("level"),
     )  # fmt: skip
 
 

@@ -212,6 +212,12 @@ PUBLIC = {
     "baseline/top": "candidate category baseline_score candidate_score delta",
     "baseline/bottom": "candidate category baseline_score candidate_score delta",
     "samples/table": "run_id task model sample_id epoch input target answer",
+    "predictions/table": "run_spec source name split mean min max count stddev sum sum_squared variance",
+    "trajectories/cells": "trajectory_id statistic layer layer_label position token value top1",
+}
+MORE = {
+    "scores/bars": "low high",
+    "baseline/ranking": "low high p p_adjusted n_paired",
 }
 
 
@@ -223,6 +229,15 @@ def test_public_columns_come_first_and_in_their_order(panel, which, snapshots):
     columns = next(p for p in PAGES if p.key == page).panel(name).frame(view).columns
     wanted = PUBLIC[panel].split()
     assert columns[: len(wanted)] == wanted
+    assert {*MORE.get(panel, "").split()} <= {*columns}
+
+
+@each_page
+def test_an_interval_that_is_exported_says_its_level(page, snapshots):
+    for panel in page.panels:
+        df = panel.frame(View(snapshots["demo"], ViewState()))
+        ends = [c for c in df.columns if c == "low" or c.endswith("_low")]
+        assert not ends or "level" in df.columns, panel.name
 
 
 def test_the_pivot_has_a_column_a_model_after_the_category(three_models):

@@ -32,6 +32,13 @@ PUBLIC = {
     "threshold_op": "le",
     "threshold_model": "b",
     "orientation": "vertical",
+    "reducer": "pass_at_2",
+    "cluster": "passage",
+    "alpha": "0.01",
+    "trajectory": "capital-tuned",
+    "statistic": "entropy",
+    "layer": "3",
+    "token": "5",
 }
 REPEATABLE = ["task", "model", "category", "format", "tag", "run", "candidate"]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -16,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from data.formats.base import Log, Reading
+from data.formats.collection import no_collection
 from data.formats.helm import bookkeeping, headline, instances, packed, spec, stats, texts
 from data.formats.helm.detect import RUN_FILES, SUMMARIES
 from data.formats.helm.instances import Instances
@@ -33,13 +32,13 @@ LOOK = 1 << 18
 
 
 def read(log: Log) -> Reading:
-    with _no_collection():
+    with no_collection():
         return _read(log, whole=True)
 
 
 def index(log: Log) -> Reading:
     """The run and its metrics alone, without samples and standard errors: a hundredth of the time."""
-    with _no_collection():
+    with no_collection():
         return _read(log, whole=False)
 
 
@@ -163,15 +162,3 @@ def _content(asked: Spec, said: packed.Content | None) -> str:
     """What the statistics are, since all else of a run is summed up in them."""
     logged = said.data if said else b""
     return spec.digest(asked.run_id, blake2b(logged, digest_size=16).hexdigest())
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the cyclic collector, which finds nothing among records yet takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
 from data.formats import grouping
 from data.formats.base import Format, Log, Reading
+from data.formats.collection import no_collection
 from data.formats.inspect_log import eval_file, json_file, metrics, run, samples, scores
 from data.formats.inspect_log.archive import TooLarge
 from data.formats.inspect_log.detection import is_sidecar, matches
@@ -25,7 +24,7 @@ from data.schema import METRICS, RUNS, STATUSES, Tables
 def read(log: Log) -> Reading:
     for _ in range(2):
         try:
-            with _no_collection():
+            with no_collection():
                 return _read(log.path)
         except Changed:
             continue
@@ -86,18 +85,6 @@ def _wrong(log: Logged) -> Iterator[Problem]:
     is_lost = any(p.code in (Code.UNREADABLE, Code.TOO_LARGE) for p in log.problems)
     if not is_lost and not log.samples and (at(header.results, "total_samples") or log.samples is None):
         yield Problem(Code.NO_SAMPLES)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the cyclic collector, which finds nothing among records yet takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 FORMAT = Format("inspect", matches, read, is_sidecar=is_sidecar, sample=sample, long_texts=long_texts)

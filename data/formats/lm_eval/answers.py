@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.formats.digests import as_json
-from data.formats.lm_eval.names import number
+from data.formats.loose import spelt
 
 QUESTIONS = ("question", "problem", "query", "input", "prompt", "ctx", "goal", "sentence", "text")
 """Where documents keep what is asked. The prompt may begin with examples that are the same for all of them."""
@@ -108,7 +108,7 @@ def answer(filtered: Any, options: Sequence[str]) -> str | None:
     """
     given = filtered if isinstance(filtered, list) else [filtered]
     if options:
-        weights = [number(_first(g)) for g in given[: len(options)]]
+        weights = [spelt(_first(g)) for g in given[: len(options)]]
         known = [(w, -i) for i, w in enumerate(weights) if w is not None]
         return options[-max(known)[1]] if len(known) == len(options) else None
     found = _first(given[0]) if given else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -39,18 +38,3 @@ def logged(result: Mapping[str, Any]) -> Iterator[Logged]:
             continue
         stderr = f"{metric}_stderr,{filter}" if filter else f"{metric}_stderr"
         yield Logged(Name(metric, filter or NO_FILTER), value, result.get(stderr))
-
-
-def number(value: object) -> float | None:
-    """Also one that was written as text, as the harness does with what JSON lacks; NaN is none.
-
-    >>> number("0.5"), number("N/A"), number(True), number(float("nan"))
-    (0.5, None, None, None)
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return None if math.isnan(found) else found

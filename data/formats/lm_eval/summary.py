@@ -11,8 +11,8 @@ from typing import Any
 from data.formats.digests import as_json, digest
 from data.formats.lm_eval import filenames, settings
 from data.formats.lm_eval.groups import groups_of, outermost
-from data.formats.lm_eval.names import Logged, logged, number
-from data.formats.loose import at, table, whole
+from data.formats.lm_eval.names import Logged, logged
+from data.formats.loose import at, spelt, table, whole
 from data.problems import Code, Problem
 
 UNKNOWN = "<unknown>"
@@ -51,13 +51,13 @@ def _head(doc: Mapping[str, Any], file: str, tasks: int, problems: list[Problem]
     if created is None:
         problems.append(Problem(Code.MISSING_FIELD, "date"))
     # The time is that of the whole evaluation, so of several tasks nobody knows which took how long.
-    took = number(doc.get("total_evaluation_time_seconds")) if tasks == 1 else None
+    took = spelt(doc.get("total_evaluation_time_seconds")) if tasks == 1 else None
     return {"model": model or UNKNOWN, "created": created, "duration_s": took}
 
 
 def _created(date: object) -> datetime | None:
     """Seconds since 1970."""
-    seconds = number(date)
+    seconds = spelt(date)
     try:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
@@ -102,21 +102,21 @@ def _odd(task: str, found: list[Logged]) -> Iterator[Problem]:
     """Values that are neither a number nor said to be none."""
     for f in found:
         is_nan = isinstance(f.value, float) and math.isnan(f.value)
-        if f.value not in ABSENT and not is_nan and number(f.value) is None:
+        if f.value not in ABSENT and not is_nan and spelt(f.value) is None:
             yield Problem(Code.BAD_VALUE, f"{task}: {f.name.scorer} is {str(f.value)[:40]!r}")
 
 
 def _headline(found: list[Logged]) -> Logged | None:
     """The first that has a value: the harness lists them in the order of the task's own list."""
-    return next((f for f in found if number(f.value) is not None), found[0] if found else None)
+    return next((f for f in found if spelt(f.value) is not None), found[0] if found else None)
 
 
 def _metric(f: Logged, n: int | None, higher_is_better: object) -> dict[str, Any]:
     return {
         "scorer": f.name.scorer,
         "metric": f.name.metric,
-        "value": number(f.value),
-        "stderr": number(f.stderr),
+        "value": spelt(f.value),
+        "stderr": spelt(f.stderr),
         "n": n,
         "direction": {True: 1, False: -1}[higher_is_better] if isinstance(higher_is_better, bool) else None,
         "source": "actual",

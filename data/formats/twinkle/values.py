@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from data.formats.loose import spelt
+
 STAMPS = {13: "%Y%m%d_%H%M", 15: "%Y%m%d_%H%M%S"}
 """By length, because strptime would read minute 43 as minute 4 and second 3."""
 
@@ -17,13 +19,8 @@ def number(value: object) -> float | None:
     >>> number("0.4"), number(1), number(float("nan")), number(True), number(None)
     (0.4, 1.0, None, None, None)
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
+    found = spelt(value)
+    return found if found is not None and math.isfinite(found) else None
 
 
 def when(stamp: object) -> datetime | None:

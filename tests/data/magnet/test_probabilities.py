@@ -128,6 +128,5 @@ def test_limits_of_agreement_hold_nineteen_of_twenty():
         "sd": None,
         "low": None,
         "high": None,
-        "level": None,
     }
     assert errors.agreement(np.array([0.5, 0.5]), np.array([0.25, 0.25]))["high"] == 0.25
