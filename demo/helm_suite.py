@@ -5,6 +5,7 @@ Nothing here makes up a score: HELM misspells the questions and judges the answe
 
 import math
 import re
+import time
 
 from helm.benchmark.adaptation.common_adapter_specs import get_multiple_choice_joint_adapter_spec
 from helm.benchmark.metrics.common_metric_specs import get_exact_match_metric_specs
@@ -88,8 +89,8 @@ def misspelt(asked: str, question: str) -> int:
     return len(set(asked.split()) - set(question.split()))
 
 
-class EverydaySumsScenario(Scenario):
-    name = "everyday_sums"
+class WordSumsScenario(Scenario):
+    name = "word_sums"
     description = "Sums of everyday life, in words."
     tags = ["reasoning"]
 
@@ -124,12 +125,17 @@ class InventedClient(CachingClient):
         sure = math.log(r.uniform(0.4, 1))
         said = [GeneratedOutput(f" {letter}", sure, [Token(f" {letter}", sure)])]
         return RequestResult(
-            success=True, cached=False, completions=said, embedding=[], request_time=0.1, request_datetime=0
+            success=True,
+            cached=False,
+            completions=said,
+            embedding=[],
+            request_time=0.1,
+            request_datetime=int(time.time()),
         )
 
 
-@run_spec_function("everyday_sums")
-def everyday_sums() -> RunSpec:
+@run_spec_function("word_sums")
+def word_sums() -> RunSpec:
     adapter = get_multiple_choice_joint_adapter_spec(
         instructions="Answer with a single letter.",
         input_noun="Question",
@@ -137,11 +143,11 @@ def everyday_sums() -> RunSpec:
         max_train_instances=0,
     )
     return RunSpec(
-        name="everyday_sums",
-        scenario_spec=ScenarioSpec(class_name="helm_suite.EverydaySumsScenario"),
+        name="word_sums",
+        scenario_spec=ScenarioSpec(class_name="helm_suite.WordSumsScenario"),
         adapter_spec=adapter,
         metric_specs=get_exact_match_metric_specs(),
-        groups=["everyday_sums"],
+        groups=["word_sums"],
     )
 
 

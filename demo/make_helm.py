@@ -24,7 +24,7 @@ LIMIT = 260_000  # bytes
 
 
 def run_helm(work: Path) -> None:
-    entries = [f"everyday_sums:model={m},data_augmentation={s}" for s in STRENGTHS for m in MODELS]
+    entries = [f"word_sums:model={m},data_augmentation={s}" for s in STRENGTHS for m in MODELS]
     program = Path(sys.executable).with_name("helm-run")
     asked = ["--plugins", "helm_suite", "--suite", SUITE, "-m", "1000", "-n", "1", "--disable-cache"]
     done = subprocess.run(

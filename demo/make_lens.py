@@ -11,6 +11,8 @@ import random
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import torch
 from documented import program
 from invented import SEED, luck
@@ -25,8 +27,8 @@ TASK, MODEL = "numbers_in_words", "speller-6l"
 END, WORDS = "<end>", [*ONES, *filter(None, TENS), "hundred", "thousand"]
 SIZES = {"tens": (21, 99), "hundreds": (121, 999), "thousands": (1201, 9999), "large": (120_001, 999_999)}
 EACH = 8  # questions a size
-STEPS, LENS_STEPS, BATCH = 500, 300, 48  # few, so that it still errs
-SHOWN = 2  # right answers, and as many wrong ones, whose layers are kept
+STEPS, LENS_STEPS, BATCH = 400, 300, 48  # few, so that it still errs
+SHOWN = 3  # right answers, and as many wrong ones, whose layers are kept
 IGNORED = -100
 
 
@@ -67,9 +69,7 @@ def examples(tokens, r: random.Random, held_out: set[int]):
 def trained(tokens, held_out: set[int]) -> GPT2LMHeadModel:
     torch.manual_seed(SEED)
     torch.set_num_threads(1)  # too small for more, and the same numbers each time
-    shape = GPT2Config(
-        vocab_size=len(tokens), n_positions=40, n_embd=64, n_layer=6, n_head=4, eos_token_id=0
-    )
+    shape = GPT2Config(vocab_size=len(tokens), n_positions=40, n_embd=64, n_layer=6, n_head=4, eos_token_id=0)
     model, r = GPT2LMHeadModel(shape), random.Random(SEED)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
     for step in range(STEPS):
@@ -138,9 +138,13 @@ def export(sample: dict, lens, kind: str, tokens, model) -> dict:
             lens, model, ids, tokenizer=tokens, targets=[*ids[1:], tokens.eos_token_id]
         )
     about = {k: sample[k] for k in ("task", "model", "sample_id", "epoch")}
-    return space["export_trajectory"](
-        traj, str(OUT), f"{sample['sample_id']}-{kind}", tokens, **about, lens_type=kind, tool="tuned-lens 0.2.0"
-    )
+    given = len(tokens.encode(sample["input"]))
+    about |= {
+        "lens_type": kind,
+        "tool": "tuned-lens 0.2.0",
+        "is_generated": [i >= given for i in range(len(ids))],
+    }
+    return space["export_trajectory"](traj, str(OUT), f"{sample['sample_id']}-{kind}", tokens, k=4, **about)
 
 
 def main() -> None:
@@ -153,13 +157,12 @@ def main() -> None:
     shutil.rmtree(OUT, ignore_errors=True)
     (OUT / "cells").mkdir(parents=True)
     rows = [export(s, lens, kind, tokens, model) for s in chosen(samples) for kind, lens in lenses.items()]
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     pq.write_table(pa.Table.from_pylist(rows), OUT / "trajectories.parquet")
     lines = "".join(json.dumps(s) + "\n" for s in samples)
     (OUT / "eval_samples.jsonl").write_text(lines, encoding="utf-8")
-    print(f"{len(rows)} trajectories in {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
+    print(
+        f"{len(rows)} trajectories in {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes"
+    )
 
 
 if __name__ == "__main__":

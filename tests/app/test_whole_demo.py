@@ -20,7 +20,9 @@ def whole(tmp_path_factory):
     return Ingester(list(cli.DEMO), Cache(tmp_path_factory.mktemp("cache"))).look()
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p.menu and p.key not in ONLY_WHEN_ASKED], ids=lambda p: p.key)
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if p.menu and p.key not in ONLY_WHEN_ASKED], ids=lambda p: p.key
+)
 def test_a_newcomer_sees_something_on_every_page(whole, page):
     view = View(whole, ALL)
     assert any(panel.frame(view).height for panel in page.panels)
