@@ -206,11 +206,13 @@ def _export_panel(panel: str, view: View, output: Path | None) -> None:
         raise click.BadParameter(
             f"{output} should end in one of .{', .'.join(exports.KINDS)}.", param_hint="-o"
         )
-    body = exports.encode(by_name[panel].rows(view), kind)
+    body = exports.pieces(exports.made(by_name[panel].rows(view), kind))
     if output:
-        output.write_bytes(body)
+        with output.open("wb") as out:
+            out.writelines(body)
     else:
-        click.echo(body, nl=False)
+        for piece in body:
+            click.echo(piece, nl=False)
 
 
 @main.command()

@@ -8,11 +8,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from components.text import say
+from components.plain import brief
+from components.text import clipped, say
 from data.queries import cards
 
-LONG = 20_000
-"""Characters that a browser is sent of one text."""
 MOST = 20
 """Cards that are unfolded on the page; the table above them has all."""
 
@@ -26,19 +25,16 @@ def card(row: Mapping[str, Any], locale: str, *, is_open: bool) -> Component:
     asked = (
         say(locale, "cards", "asked", share=f"{row['threshold']:g}") if row["threshold"] is not None else None
     )
-    head = " · ".join(filter(None, (result, counts, asked)))
+    head = brief(" · ".join(filter(None, (result, counts, asked))))
     return html.Details(
         [
-            html.Summary([html.Strong(row["title"] or say(locale, "cards", "untitled")), f" — {head}"]),
+            html.Summary(
+                [html.Strong(brief(row["title"] or "") or say(locale, "cards", "untitled")), f" — {head}"]
+            ),
             html.H3(say(locale, "cards", "claim")),
-            html.Pre(_clipped(row["claim"] or "", locale)),
+            html.Pre(clipped(row["claim"] or "", locale)),
             html.H3(say(locale, "cards", "whole")),
-            html.Pre(_clipped(cards.tree(row["about"]), locale)),
+            html.Pre(clipped(cards.tree(row["about"]), locale)),
         ],
         open=is_open,
     )
-
-
-def _clipped(text: str, locale: str) -> str:
-    left = len(text) - LONG
-    return text if left <= 0 else f"{text[:LONG]}\n{say(locale, 'sample', 'clipped', left=f'{left:,}')}"

@@ -65,10 +65,15 @@ def of_means(df: pl.DataFrame, view: View) -> pl.Series:
 
 def _of_mean(row: Row, view: View) -> Iterator[str]:
     yield said(view, "mean", n=row["common"], total=row["total"])
+    if row["paired_mean"] is None:
+        yield said(view, "mean_paired_none")
+        return
+    ends = {"low": signed(row["paired_mean_low"]), "high": signed(row["paired_mean_high"])}
     if row["mean_low"] is None:
-        yield said(view, "mean_none")
+        yield said(view, "mean_none", without=row["common"] - row["paired_over"], parted=row["parted"])
+        over = {"delta": signed(row["paired_mean"]), "n": row["paired_over"]}
+        yield said(view, "mean_paired", level=level(row["level"]), **over, **ends)
     else:
-        ends = {"low": signed(row["mean_low"]), "high": signed(row["mean_high"])}
         yield said(view, "mean_interval", level=level(row["level"]), **ends)
 
 

@@ -13,15 +13,13 @@ from components import ids, notices, tables
 from components.page import View
 from components.plain import visible
 from components.tables import Column
-from components.text import say
+from components.text import clipped, say
 from components.theme import number
-from components.transcript import as_text, clipped, count, fields_text, pre
+from components.transcript import as_text, count, fields_text, pre
 
 BUDGET = 56
 """Components of the blocks: a panel holds a hundred."""
 MOST_BLOCKS = 6
-CELL = 4_000
-"""Characters of a cell."""
 
 
 def scores(found: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
@@ -58,11 +56,7 @@ def _cells(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) 
     texts = [score.get("answer") or "", score.get("explanation") or score.get("reason") or ""]
     said = [as_text(score.get("value")), _counted(scorer, df, view), *map(as_text, texts)]
     metadata = as_text(score["metadata"]) if score.get("metadata") else ""
-    return [_cut(visible(t)) for t in (*said, metadata)]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= CELL else text[:CELL] + "…"
+    return [*said, metadata]
 
 
 def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) -> Component:
@@ -74,7 +68,7 @@ def _score(scorer: str, score: Mapping[str, Any], df: pl.DataFrame, view: View) 
         if text
         for p in (
             html.Dt(say(view.locale, "sample", k)),
-            html.Dd(clipped(visible(text), view.locale), dir="auto"),
+            html.Dd(clipped(text, view.locale), dir="auto"),
         )
     ]
     return html.Section(

@@ -6,6 +6,7 @@ Every page is one level deep, hence `runs?...` means the same from each of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from data.viewstate import EVERYWHERE, ViewState
 
@@ -18,18 +19,32 @@ def to(path: str, state: ViewState) -> str:
     return (path.lstrip("/") or "./") + state.to_query()
 
 
+@lru_cache(maxsize=64)  # each row of a table asks it, and it goes through all fields
+def only(state: ViewState, names: tuple[str, ...] = ()) -> ViewState:
+    return state.only(*names)
+
+
 def keeping(path: str, state: ViewState) -> str:
     """To another page, with the filters that make sense everywhere."""
-    return to(path, state.only(*EVERYWHERE))
+    return to(path, only(state, EVERYWHERE))
 
 
 def of_run(path: str, run_id: str, state: ViewState) -> str:
     """To another page, narrowed to one run."""
-    return to(path, state.only(*EVERYWHERE).edit(runs=[run_id]))
+    return to(path, only(state, EVERYWHERE).edit(runs=[run_id]))
+
+
+def problems(state: ViewState) -> str:
+    """To the table of what was wrong with files; app/assets/anchor.js goes down to it.
+
+    >>> problems(ViewState())
+    'runs#panel-problems'
+    """
+    return f"{to('/runs', state.only())}#panel-problems"
 
 
 def run(run_id: str, state: ViewState) -> str:
-    return to("/run", state.only().edit(runs=[run_id]))
+    return to("/run", only(state).edit(runs=[run_id]))
 
 
 def compare(state: ViewState, *run_ids: str) -> str:
@@ -37,7 +52,7 @@ def compare(state: ViewState, *run_ids: str) -> str:
     >>> compare(ViewState(), "b", "a")
     'compare?run=a&run=b'
     """
-    return to("/compare", state.only().edit(runs=list(run_ids)))
+    return to("/compare", only(state).edit(runs=list(run_ids)))
 
 
 LIST = ("having", "by")
@@ -48,7 +63,7 @@ previous and next walk through what is on screen."""
 def sample(run_id: str, sample_id: str, epoch: int | None, state: ViewState, *also: str) -> str:
     """Without an epoch the first one that the run has. The filters of the state go along, and the fields in `also`:
     previous and next then walk through what they leave."""
-    return to("/sample", state.only(*EVERYWHERE, *also).edit(runs=[run_id], sample=sample_id, epoch=epoch))
+    return to("/sample", only(state, (*EVERYWHERE, *also)).edit(runs=[run_id], sample=sample_id, epoch=epoch))
 
 
 def listed(run_id: str, state: ViewState) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from components.plain import visible
 from components.text import counted, reducer, say
 from data.queries.computed import LeftOut
 from data.queries.selection import Left
@@ -28,7 +29,7 @@ def broken(locale: str, reference: str) -> Component:
 
 
 def remark(text: str, kind: str = "info") -> Component:
-    return html.P(text, className=f"remark {kind}")
+    return html.P(visible(text), className=f"remark {kind}")
 
 
 def not_counted(left: Left, locale: str, words: str = "not_counted") -> Component | None:

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import re
 
+CELL = 4_000
+"""Characters of a cell."""
+LABEL = 500
+"""Characters of a name in a chart."""
+
 # CSI and OSC sequences, and the two-character escapes, as ECMA-48 has them.
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]"
@@ -30,6 +35,16 @@ def visible(text: str) -> str:
     text = _ANSI.sub("", text.replace("\r\n", "\n"))
     text = _CONTROL.sub(_picture, text)
     return text if text.isascii() else _UNSEEN.sub(_number, text)
+
+
+def brief(text: str, most: int | None = CELL) -> str:
+    """As `visible`, for a place where there is no room to say how much is left out.
+
+    >>> brief("a\u200bb"), brief("abc", 2)
+    ('a⟨U+200B⟩b', 'ab…')
+    """
+    text = visible(text)
+    return text if most is None or len(text) <= most else text[:most] + "…"
 
 
 def _picture(found: re.Match[str]) -> str:

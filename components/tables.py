@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +16,13 @@ from dash.development.base_component import Component
 from components import ids
 from components.page import View, arranged
 from components.pager import pager
+from components.plain import CELL, LABEL, brief
 from components.text import name, say
 from data.conditions import Condition
 
 ROW_HEIGHT = 30
+LETTER, HEAD_LINES = 9, 3
+"""Pixels of a letter of a header, and how many lines of one are shown."""
 LINE, MOST_LINES = 16, 8
 """Pixels of each further line of prose; a row that has more of them scrolls with its table."""
 BLOCK = 500
@@ -49,14 +53,18 @@ NOTHING: Mapping[str, Any] = {}
 class Column:
     field: str
     kind: str = "text"
-    """text, number, integer, percent, delta, p, date, seconds, status, heat, prose (wrapped, as high as it needs),
-    difference (prose, with what the column's `_marks` say differs marked)"""
+    """text, number, integer, percent, delta, interval (of deltas, from the field to the one in `to`), p, date, seconds,
+    status, heat, prose (wrapped, as high as it needs), difference (prose, with what the column's `_marks` say differs marked)"""
     width: int | None = None
     flex: int | None = None
     pinned: bool = False
     hide: bool = False
     header: str | None = None
     """Words of its own instead of the ones for the field: a model's name, say."""
+    name: str | None = None
+    """The key of its words, where they are not those of its field."""
+    to: str | None = None
+    """The field of the upper end of an interval, which is sorted and filtered by its lower one."""
     tip: str | None = None
     """The field whose text is told of a cell under the pointer: how a number came about. Its own value if there is none."""
 
@@ -86,19 +94,49 @@ def grid(
     block = _block(df, view)
     if told:
         block = block.with_columns(told(block))
-    named = dict.fromkeys(f for c in columns for f in (c.field, c.tip) if f)
+    named = dict.fromkeys(f for c in columns for f in (c.field, c.to, c.tip) if f)
     fields = [f for f in named if f in block.columns]
-    rows = block.with_columns(_texts(block)).select(fields).to_dicts()
+    most = (
+        None if any(c.kind == "difference" for c in columns) else CELL
+    )  # its marks count to the end of a line
+    rows = [
+        _seen(row, most) for row in block.with_columns(_texts(block)).select(fields).iter_rows(named=True)
+    ]
     for row, source in zip(rows, block.iter_rows(named=True), strict=True):
-        row[HREFS], row[NOTES] = _made(hrefs, source), _made(notes, source)
+        row[HREFS], row[NOTES] = _made(hrefs, source), _seen(_made(notes, source))
         if tips:
-            row[TIPS] = _made(tips, source)
+            row[TIPS] = _seen(_made(tips, source))
         if shades:
             row[SHADES] = _made(shades, source)
         if tick:
             row[TICK] = source[tick]
     table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
+
+
+DOWN = "↓"
+"""Beside the name of a metric of which less is better."""
+
+
+def downwards(is_down: Callable[[Mapping[str, Any]], bool]) -> Callable[[Mapping[str, Any]], str | None]:
+    """A note for the cell of a metric of which less is better."""
+    return lambda row: DOWN if is_down(row) else None
+
+
+def goodness(value: float | None, most: float) -> str | None:
+    """How dark a score is of which less is better, 0 being best: as dark as a score that is as good in a metric of which
+    more is. `most` is the end of the scale that it is on.
+
+    >>> goodness(0.25, 1), goodness(3.0, 1), goodness(None, 1)
+    ('0.75', '0', None)
+    """
+    if value is None or not math.isfinite(value) or most <= 0:
+        return None
+    return f"{min(1.0, max(0.0, 1 - value / most)):g}"
+
+
+def _seen(row: Mapping[str, Any], most: int | None = CELL) -> dict[str, Any]:
+    return {field: brief(value, most) if isinstance(value, str) else value for field, value in row.items()}
 
 
 def _made(of: Of, row: Mapping[str, Any]) -> dict[str, str]:
@@ -199,8 +237,28 @@ def _texts(df: pl.DataFrame) -> list[pl.Expr]:
     ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
 
 
+def help_of(field: str, locale: str) -> str:
+    """What a column is, in plain words, or else its name."""
+    told = name(locale, "column_help", field)
+    return told if told != field else name(locale, "columns", field)
+
+
+MAY_BREAK = re.compile(r"(?<=[/_.:-])(?=[^/_.:-])")
+
+
+def breakable(header: str) -> str:
+    """A name that breaks after / - _ . : and in no word; where, is said by characters that nobody sees.
+
+    >>> breakable("open/lynx-13b").split("\u200b")
+    ['open/', 'lynx-', '13b']
+    """
+    return MAY_BREAK.sub("\u200b", header)
+
+
 MOST_DIGITS = 4
-NUMERIC = {"number", "integer", "percent", "delta", "seconds", "heat", "p"}
+NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
+FAMILIES = ({"heat"}, {"number"}, {"delta", "interval"})
+"""Kinds whose shares are written with as many decimals as each other."""
 WRITTEN = {"heat": "number"}
 """Kinds that are written like another one."""
 
@@ -210,8 +268,8 @@ def _definition(
 ) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
-        "headerName": c.header or name(locale, "columns", c.field),
-        "headerTooltip": c.header or name(locale, "column_help", c.field),
+        "headerName": breakable(brief(c.header or "", LABEL)) or name(locale, "columns", c.name or c.field),
+        "headerTooltip": brief(c.header or "", LABEL) or help_of(c.name or c.field, locale),
         **(
             {"tooltipField": c.tip}
             if c.tip in df.columns
@@ -222,12 +280,16 @@ def _definition(
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
-        written = f"{WRITTEN.get(c.kind, c.kind)}(params.value, {decimals})"
+        values = f"params.value, params.data.{c.to}" if c.to else "params.value"
+        written = f"{WRITTEN.get(c.kind, c.kind)}({values}, {decimals})"
         definition |= {
             "type": "rightAligned",
             "filter": "agNumberColumnFilter",
             "valueFormatter": {"function": written},
         }
+    if df.schema.get(c.field) == pl.Boolean:
+        # Else AG Grid takes it for a kind whose filter knows none of our conditions, and unsays the link's.
+        definition["cellDataType"] = False
     if c.kind in ("prose", "difference"):
         definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
     if c.kind == "prose":
@@ -249,18 +311,23 @@ def _definition(
 
 def places(df: pl.DataFrame, columns: Sequence[Column]) -> dict[str, int]:
     """Decimals of each column of numbers. Columns of one kind that hold shares have as many as each other."""
-    each = {c.field: digits(df, c.field) for c in columns if c.kind in NUMERIC}
-    for kind in ("heat", "number", "delta"):
+    each = {c.field: max(digits(df, f) for f in _fields(c)) for c in columns if c.kind in NUMERIC}
+    for family in FAMILIES:
+        most_size = 2 if "delta" in family else 1
         small = [
             c.field
             for c in columns
-            if c.kind == kind
+            if c.kind in family
             and c.field in df.columns
-            and _is_small(df[c.field], 2 if kind == "delta" else 1)
+            and all(_is_small(df[f], most_size) for f in _fields(c))
         ]
         most = max((each[f] for f in small), default=0)
         each |= dict.fromkeys(small, most)
     return each
+
+
+def _fields(c: Column) -> list[str]:
+    return [c.field, c.to] if c.to else [c.field]
 
 
 def _is_small(values: pl.Series, most: float) -> bool:
@@ -294,10 +361,18 @@ def head_height(columns: Sequence[Column]) -> int:
     >>> head_height([Column("a")]), head_height([Column("a", width=100, header="a-model-of-some-length")])
     (34, 64)
     """
-    lines = max(
-        (-(-9 * len(c.header) // max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1
-    )
-    return 34 + 15 * (lines - 1)
+    lines = max((_lines(c.header, max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1)
+    return 34 + 15 * (min(lines, HEAD_LINES) - 1)
+
+
+def _lines(header: str, room: int) -> int:
+    """How many it takes when it breaks where it may."""
+    lines, left = 1, room
+    for part in breakable(header).split("\u200b"):
+        if LETTER * len(part) > left:
+            lines, left = lines + 1, room
+        left -= LETTER * len(part)
+    return lines
 
 
 def row_height(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
@@ -318,10 +393,23 @@ def top(df: pl.DataFrame, column: str) -> float:
     [1.0, 100.0, 9.0, 120.0]
     """
     known = df[column].drop_nulls() if column in df.columns else pl.Series([], dtype=pl.Float64)
-    most = float(known.max() or 0)  # type: ignore[arg-type]
+    return end_of(float(known.max() or 0))  # type: ignore[arg-type]
+
+
+def end_of(most: float) -> float:
+    """The end of the scale of numbers of which this is the largest."""
     return next((end for end in (1.0, 10.0, 100.0) if most <= end), most) if most <= 1 or most > 10 else most
 
 
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:
     """The width that a column needs for a long name in its header."""
     return min(most, max(least, 40 + 8 * len(header)))
+
+
+def unbroken(header: str, least: int = 116, most: int = 200) -> int:
+    """The width in which no word of a name has to break.
+
+    >>> unbroken("open/lynx-13b"), unbroken("huggingface/a-model"), unbroken("x" * 90)
+    (116, 152, 200)
+    """
+    return min(most, max(least, 44 + LETTER * max(map(len, breakable(header).split("\u200b")))))

@@ -4,8 +4,12 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from components.plain import visible
+
 LOCALES = Path(__file__).parent / "locales"
 USUAL = "en"
+LONG = 20_000
+"""Characters of one text that are put on the page."""
 
 
 @cache
@@ -14,7 +18,17 @@ def words(locale: str) -> dict[str, dict[str, str]]:
 
 
 def say(locale: str, section: str, key: str, **values: object) -> str:
-    return words(locale)[section][key].format(**values)
+    """Names that logs bring stand in sentences, too: as what can be seen of them."""
+    told = {k: visible(v) if isinstance(v, str) else v for k, v in values.items()}
+    return words(locale)[section][key].format(**told)
+
+
+def clipped(text: str, locale: str) -> str:
+    """As `visible`, as much of it as a page holds, with how much is left out."""
+    text = visible(text)
+    if len(text) <= LONG:
+        return text
+    return text[:LONG] + "\n" + say(locale, "sample", "clipped", left=f"{len(text) - LONG:,}")
 
 
 def counted(locale: str, section: str, key: str, n: int, **values: object) -> str:

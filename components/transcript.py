@@ -13,11 +13,9 @@ from dash.development.base_component import Component
 from components.jsontext import jsontext
 from components.page import View
 from components.plain import visible
-from components.text import counted, name, say
+from components.text import clipped, counted, name, say
 from data.pictures import picture
 
-LONG = 20_000
-"""Characters of one text that are put on the page."""
 A_SCREEN = 20
 BUDGET = 70
 """Components of a screen of messages: Dash takes time that grows with the square of what a callback replaces."""
@@ -84,20 +82,14 @@ def _part_text(part: object) -> str:
 
 def pre(text: str, locale: str) -> Component:
     """In the direction in which it is written."""
-    return html.Pre(clipped(visible(text), locale), dir="auto")
+    return html.Pre(clipped(text, locale), dir="auto")
 
 
 def prose(text: str, locale: str) -> Component:
     """The same with code between fences set as code. The fences stay: it is the text of a log, and not ours to edit."""
-    parts = _FENCED.split(clipped(visible(text), locale), maxsplit=MOST_FENCES)
+    parts = _FENCED.split(clipped(text, locale), maxsplit=MOST_FENCES)
     told = [html.Code(p, className="fenced") if n % 2 else p for n, p in enumerate(parts) if p]
     return html.Pre(told if len(parts) > 1 else parts[0], dir="auto")
-
-
-def clipped(text: str, locale: str) -> str:
-    if len(text) <= LONG:
-        return text
-    return text[:LONG] + "\n" + say(locale, "sample", "clipped", left=f"{len(text) - LONG:,}")
 
 
 def screen(

@@ -8,6 +8,7 @@ from typing import Any
 from components.page import View
 from components.text import counted, reducer, say
 from components.theme import number, signed
+from data.statistics.arrays import SAME
 
 SIGNS = {
     "better": "▲",
@@ -52,6 +53,7 @@ def sentences(row: Row, view: View) -> Iterator[str]:
 def overall(row: Row, view: View) -> Iterator[str]:
     """The one over all samples of a task, and what a careful reader has to know of it."""
     yield too_few(row, view) if row["verdict"] == "too_few" else found(row, view)
+    yield from as_logged(row, view)
     if row["direction"] < 0 and row["verdict"] in ("better", "worse"):
         yield say(view.locale, "verdicts", "lower_is_better", metric=row["metric"])
     if row["verdict"] == "no_detectable_change":
@@ -64,9 +66,28 @@ def overall(row: Row, view: View) -> Iterator[str]:
     yield from left_out(row, view)
 
 
+def where(row: Row, view: View) -> str:
+    """The task, and where the view is of several metrics that which a difference is in."""
+    if row["metrics"] == 1:
+        return str(row["axis"])
+    return say(view.locale, "verdicts", "where", task=row["axis"], metric=row["metric"])
+
+
+def as_logged(row: Row, view: View) -> Iterator[str]:
+    """The difference of the two scores as logged, where that is not the one over the pairs."""
+    apart = row["delta"] is not None and row["paired_delta"] is not None
+    if apart and abs(row["delta"] - row["paired_delta"]) > SAME:
+        delta = signed(row["delta"])
+        counts = {
+            side: f"{row[n]:,}" for side, n in (("candidate_n", "n"), ("baseline_n", "baseline_n")) if row[n]
+        }
+        key = "as_logged" if len(counts) == 2 else "as_logged_unknown"
+        yield say(view.locale, "verdicts", key, delta=delta, **names(row), **counts)
+
+
 def found(row: Row, view: View) -> str:
     said = {
-        "where": row["axis"],
+        "where": where(row, view),
         "delta": signed(row["paired_delta"]),
         "low": signed(row["low"]),
         "high": signed(row["high"]),
@@ -82,11 +103,11 @@ def too_few(row: Row, view: View) -> str:
     """Too few of what: pairs, clusters of them, or clusters of a like size."""
     n = row["n_paired"]
     if not row["cluster"] or row["clusters"] == n:
-        return counted(view.locale, "verdicts", "too_few", n, where=row["axis"], **names(row))
+        return counted(view.locale, "verdicts", "too_few", n, where=where(row, view), **names(row))
     lopsided = row["effective"] is not None and row["effective"] < row["clusters"] - 0.5
     said = {"pairs": f"{n:,}", "clusters": row["clusters"], "effective": number(row["effective"])}
     key = "too_few_lopsided" if lopsided else "too_few_clusters"
-    return say(view.locale, "verdicts", key, where=row["axis"], **names(row), **said)
+    return say(view.locale, "verdicts", key, where=where(row, view), **names(row), **said)
 
 
 def seen_at_best(row: Row, view: View) -> Iterator[str]:
@@ -123,7 +144,8 @@ def among(row: Row, view: View) -> str:
     ]
     if row["without"]:
         parts.append(counted(view.locale, "verdicts", "n_without", row["without"]))
-    return say(view.locale, "verdicts", "among", shown=row["shown"], parts=", ".join(parts), **names(row))
+    key = "among" if row["metrics"] == 1 else "among_in"
+    return say(view.locale, "verdicts", key, shown=row["shown"], parts=", ".join(parts), **names(row))
 
 
 def names(row: Row) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -16,6 +17,8 @@ MOST_WORDS = 600
 """Of one line; longer ones differ as a whole."""
 MOST_PAIRS = 4_000_000
 """Pairs of words that are compared in one answer: about a second in the worst case. Lines after that differ as a whole."""
+MOST_LINE_PAIRS = 8_000
+"""Pairs of equal lines, one of each text, that are weighed against each other: about a second in the worst case found."""
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 DIFFERENCES = pl.Schema(
@@ -29,6 +32,7 @@ DIFFERENCES = pl.Schema(
         "right_marks": pl.String,
     }
 )
+Step = tuple[str, int, int, int, int]
 Row = tuple[str, int | None, str | None, str | None, int | None, str | None, str | None]
 
 
@@ -50,14 +54,42 @@ def differences(left: str, right: str, by: str = "word") -> pl.DataFrame:
     """
     a, b = (cut(t).split("\n") if t else [] for t in (left, right))
     marks = Marks(by)
-    rows = [row for op in SequenceMatcher(None, a, b).get_opcodes() for row in _rows(op, a, b, marks)]
+    rows = [row for op in _steps(a, b) for row in _rows(op, a, b, marks)]
     return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
 
 
-def _rows(op: tuple[str, int, int, int, int], a: list[str], b: list[str], marks: Marks) -> Iterator[Row]:
+def _steps(a: list[str], b: list[str]) -> Iterator[Step]:
+    """difflib's, whose time grows with the pairs of equal lines: what both begin and end with is not asked about, and the
+    lines that are repeated most are no places to meet."""
+    most = min(len(a), len(b))
+    first = next((i for i in range(most) if a[i] != b[i]), most)
+    last = next((i for i in range(most - first) if a[-1 - i] != b[-1 - i]), most - first)
+    inner_a, inner_b = a[first : len(a) - last], b[first : len(b) - last]
+    yield "equal", 0, first, 0, first
+    common = _common(inner_a, inner_b)
+    matcher = SequenceMatcher(common.__contains__, inner_a, inner_b, autojunk=False)
+    for tag, i, i_end, j, j_end in matcher.get_opcodes():
+        yield tag, i + first, i_end + first, j + first, j_end + first
+    yield "equal", len(a) - last, len(a), len(b) - last, len(b)
+
+
+def _common(a: list[str], b: list[str]) -> set[str]:
+    """The lines repeated most, so that no more than MOST_LINE_PAIRS pairs of equal ones are left."""
+    in_a, in_b = Counter(a), Counter(b)
+    pairs = sorted(((n * in_b[line], line) for line, n in in_a.items() if line in in_b), reverse=True)
+    left, common = sum(n for n, _ in pairs), set()
+    for n, line in pairs:
+        if left <= MOST_LINE_PAIRS:
+            break
+        left -= n
+        common.add(line)
+    return common
+
+
+def _rows(op: Step, a: list[str], b: list[str], marks: Marks) -> Iterator[Row]:
     tag, i, i_end, j, j_end = op
     while i < i_end and j < j_end:
-        if tag == "equal":
+        if tag == "equal" or a[i] == b[j]:
             yield "same", i + 1, a[i], None, j + 1, b[j], None
         else:
             on = marks.of(a[i], b[j])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -20,6 +22,12 @@ Whole = Mapping[str, Any]
 """A sample as `Format.sample` promises it."""
 HELD_BYTES = 16 << 20
 """Of samples that stay in memory for the other panels of a page, the older ones; the last one may be of any size."""
+HELD = 64
+FAILED_S = 10.0
+"""The panels of a page all ask for the sample that cannot be had, and each may have to wait long for that."""
+AT_ONCE = 2
+"""Samples of the server's own logs that are opened at the same time: each may take much memory."""
+_reading = Semaphore(AT_ONCE)
 
 
 class Where(NamedTuple):
@@ -32,25 +40,42 @@ class Where(NamedTuple):
 
 
 class Held:
-    """The samples that were opened last. One is opened at a time, since each may take much memory."""
+    """The samples that were opened last, and for a moment those that could not be. Whoever asks for one that is being
+    opened waits for it; nobody waits for another one here."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._samples: dict[Where, Whole | None] = {}
+        self._samples: dict[Where, Future[Whole | None]] = {}
+        self._failed: dict[Where, float] = {}
 
     def get(self, where: Where, run: Mapping[str, Any], read: ReadSample) -> Whole | None:
         with self._lock:
-            if where in self._samples:
-                return self._samples[where]
             self._make_room()
-            found = read(run["format"], _log(run), where.key)
-            self._samples[where] = found
-            return found
+            is_new = where not in self._samples
+            found = self._samples.setdefault(where, Future())
+        if is_new:
+            self._open(where, found, run, read)
+        return found.result()
+
+    def _open(
+        self, where: Where, found: Future[Whole | None], run: Mapping[str, Any], read: ReadSample
+    ) -> None:
+        try:
+            found.set_result(read(run["format"], _log(run), where.key))
+        except BaseException as e:  # for everyone who waits for it
+            with self._lock:
+                self._failed[where] = time.monotonic()
+            found.set_exception(e.with_traceback(None))  # whose frames hold all that was read
 
     def _make_room(self) -> None:
         """Before the next one is opened, not after: a large one leaves while its successor is read."""
-        while sum(map(_size, self._samples.values())) > HELD_BYTES or len(self._samples) > 64:
-            del self._samples[next(iter(self._samples))]
+        for where in [w for w, at in self._failed.items() if time.monotonic() > at + FAILED_S]:
+            del self._failed[where]
+            self._samples.pop(where, None)
+        opened = [w for w, found in self._samples.items() if found.done() and w not in self._failed]
+        sizes = [_size(self._samples[w].result()) for w in opened]
+        while sum(sizes) > HELD_BYTES or len(sizes) > HELD:
+            del self._samples[opened.pop(0)], sizes[0]
 
 
 def _size(sample: Whole | None) -> int:
@@ -67,11 +92,12 @@ def sample(s: Snapshot, run_id: str, sample_id: str, epoch: int | None) -> Whole
     if row is None:
         return Problem(Code.MISSING_FIELD, f"{sample_id} ({epoch or 1})", run_id)
     key = SampleKey(sample_id, row["epoch"], row["locator"])
-    return _read(run.row(0, named=True), key, s.read_sample or _here)
+    return _read(run.row(0, named=True), key, s.read_sample or here)
 
 
-def _here(format: str, log: Log, key: SampleKey) -> Whole | None:
-    return BY_NAME[format].sample(log, key)
+def here(format: str, log: Log, key: SampleKey) -> Whole | None:
+    with _reading:
+        return BY_NAME[format].sample(log, key)
 
 
 def _read(run: Mapping[str, Any], key: SampleKey, read: ReadSample) -> Whole | Problem:

@@ -71,7 +71,21 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def _webp(data: bytes) -> bool:
-    return data[:4] == b"RIFF" and data[8:12] == b"WEBP" and data[12:16] in (b"VP8 ", b"VP8L", b"VP8X")
+    return data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30 and _fits(*_webp_size(data))
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Of the canvas, the lossless picture or the key frame, as RFC 9649 and RFC 6386 have them; 0 for anything else."""
+    chunk = data[12:16]
+    if chunk == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if chunk == b"VP8L" and data[20] == 0x2F:
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
+        width, height = struct.unpack_from("<2H", data, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    return 0, 0
 
 
 def _fits(width: int, height: int) -> bool:

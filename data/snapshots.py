@@ -104,10 +104,12 @@ class Parts:
         if not home.exists():
             return None
         try:
-            return parts.load(home)
+            part = parts.load(home)
         except (Exception, PanicException):  # half written or damaged: it has to be built
             self.cache.forget(home)
             return None
+        caching.touch(home)
+        return part
 
     @property
     def whole(self) -> bool:
@@ -352,6 +354,9 @@ def load(cache: Cache, version: str) -> Snapshot:
     """Raises what the disk says when it is gone or damaged."""
     folder = cache.snapshot(version)
     about = json.loads((folder / "snapshot.json").read_text(encoding="utf-8"))
+    for used in (folder, *map(cache.part, about["parts"].values())):
+        if used.exists():
+            caching.touch(used)
     return Snapshot(
         version=version,
         runs=pl.read_ipc(folder / "runs.arrow"),

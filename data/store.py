@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from data import trajectories as arrays
 from data.formats.base import Log, SampleKey
 from data.parts import Part
 from data.problems import Problem
 from data.schema import CARDS, METRICS, PREDICTIONS, RUNS, TRAJECTORIES
+from data.trajectories import Read as ReadArrays
 from data.viewers import Viewers
 
 ReadSample = Callable[[str, Log, SampleKey], Mapping[str, Any] | None]
@@ -38,6 +40,8 @@ class Snapshot:
     cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CARDS))
     read_sample: ReadSample | None = None
     """How the whole of a sample is had, if not by simply reading the log: logs may be strangers'."""
+    read_arrays: ReadArrays = arrays.here
+    """The same of the arrays of a trajectory."""
 
 
 class Progress(NamedTuple):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import nan
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +18,8 @@ from data.formats import parquet
 from data.formats.tuned_lens import checks, npz
 
 Floats = NDArray[np.float32]
+Read = Callable[..., Any]
+"""Reads one of READERS by its name: here, or where strangers' files are read."""
 LONGEST = 200
 """Characters of a token that are looked at: more is no token, and each cell may have one."""
 
@@ -27,9 +31,20 @@ class Top(NamedTuple):
     logp: tuple[float, ...]
 
 
+def here(what: str, *about: Any) -> Any:
+    return READERS[what](*about)
+
+
 @lru_cache(maxsize=32)
-def matrix(cells: str, mtime_ns: int, statistic: str, layers: int, positions: int) -> Floats:
+def matrix(
+    cells: str, mtime_ns: int, statistic: str, layers: int, positions: int, read: Read = here
+) -> Floats:
     """Layers x positions; NaN where the statistic is not defined, as at the last token of one that needs a target."""
+    found: Floats = read("matrix", cells, statistic, layers, positions)
+    return found
+
+
+def _matrix(cells: str, statistic: str, layers: int, positions: int) -> Floats:
     path = Path(cells)
     if path.suffix == ".npz":
         return npz.load(path, npz.PREFIX + statistic).astype(np.float32)
@@ -40,13 +55,18 @@ def matrix(cells: str, mtime_ns: int, statistic: str, layers: int, positions: in
 
 
 @lru_cache(maxsize=16)
-def top1(cells: str, mtime_ns: int, layers: int, positions: int) -> NDArray[np.object_]:
+def top1(cells: str, mtime_ns: int, layers: int, positions: int, read: Read = here) -> NDArray[np.object_]:
     """The likeliest token of each cell; None where the file does not have it."""
+    found: NDArray[np.object_] = read("top1", cells, layers, positions)
+    return found
+
+
+def _top1(cells: str, layers: int, positions: int) -> NDArray[np.object_]:
     out = np.full((layers, positions), None, object)
     path = Path(cells)
     if path.suffix == ".npz":
         found = npz.top1(path, (layers, positions))
-        return out if found is None else found.astype(object)
+        return out if found is None else found.astype(f"U{LONGEST}").astype(object)
     if "top1" not in parquet.schema(path):
         return out
     df = pl.scan_parquet(path).select("layer", "position", _token("top1")).collect()
@@ -54,12 +74,17 @@ def top1(cells: str, mtime_ns: int, layers: int, positions: int) -> NDArray[np.o
     return out
 
 
-def top(cells: str, layer: int, position: int, layers: int, positions: int) -> Top:
+def top(cells: str, layer: int, position: int, layers: int, positions: int, read: Read = here) -> Top:
     """What a reader sees of one cell on pointing at it."""
+    found: Top = read("top", cells, layer, position, layers, positions)
+    return found
+
+
+def _top(cells: str, layer: int, position: int, layers: int, positions: int) -> Top:
     path = Path(cells)
     if path.suffix == ".npz":
         pairs = npz.top(path, layer, position, (layers, positions))
-        return Top(tuple(t for t, _ in pairs), tuple(x for _, x in pairs))
+        return Top(tuple(t[:LONGEST] for t, _ in pairs), tuple(x for _, x in pairs))
     schema = parquet.schema(path)
     tokens, logp = checks.ranked("top", schema), checks.ranked("logp", schema)
     here = (pl.col("layer") == layer) & (pl.col("position") == position)
@@ -71,6 +96,9 @@ def top(cells: str, layer: int, position: int, layers: int, positions: int) -> T
         tuple(row[f"top{k}"] for k in ranks),
         tuple(nan if (x := row.get(f"logp{k}")) is None else x for k in ranks),
     )
+
+
+READERS: Mapping[str, Read] = MappingProxyType({"matrix": _matrix, "top1": _top1, "top": _top})
 
 
 def _token(name: str) -> pl.Expr:

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -266,32 +267,48 @@ class ViewState:
     def to_query(self) -> str:
         """Sorted, and without the defaults: equal states have equal URLs."""
         pairs = [
-            (KEYS[name], _spell(value))
-            for name in KEYS
-            if (now := getattr(self, name)) != getattr(USUAL, name)
+            (key, _spell(value))
+            for key, now, usual in zip(KEYS.values(), ALL(self), ALL(USUAL), strict=True)
+            if now is not usual and now != usual
             for value in (now if isinstance(now, tuple) else (now,))
         ]
         return f"?{urlencode(sorted(pairs, key=_by_key), quote_via=quote, safe='')}" if pairs else ""
 
     def edit(self, **changes: Any) -> ViewState:
         """This state with some fields set from what a control or a URL holds; nonsense means the default."""
-        read = {f.name: f.metadata["read"] for f in fields(self)}
         clean: dict[str, Any] = {}
         for name, value in changes.items():
             values = _as_texts(value)
-            got = read[name](values) if values else None
+            got = READERS[name](values) if values else None
             clean[name] = getattr(USUAL, name) if got is None else got
         return replace(self, **clean)
 
     def moved(self, **changes: Any) -> ViewState:
         """What a reader's edit leads to: the first page of it, and all of it, unless the edit says otherwise. Page 3 of
-        something else, or a window on other axes, is nowhere that a reader meant to go."""
+        something else, or a window on other axes, is nowhere that a reader meant to go. On another scale the limits that
+        were set on the old one are the same limits, and not a hundredth of them.
+
+        >>> ViewState().edit(threshold=0.9).moved(scale=100).to_query()
+        '?scale=100&threshold=90'
+        """
         after = self.edit(**changes)
+        if after.scale != self.scale:
+            after = after.edit(**self._rescaled(after))
         if after.page == self.page:
             after = after.edit(page=None, block=None)
         if after.zoom == self.zoom and replace(after, **self._looks()) != replace(self, page=1, block=1):
             after = after.edit(zoom=None)
         return after
+
+    def _rescaled(self, after: ViewState) -> dict[str, Any]:
+        """What is on the scale of the view, as it is on another one; what the same edit sets is on the new one."""
+        times = after.factor / self.factor
+        # 0.57 times 100 is a hair more than 57, which nobody typed.
+        return {
+            name: round(before * times, 12)
+            for name in ON_SCALE
+            if (before := getattr(self, name)) is not None and getattr(after, name) == before
+        }
 
     def _looks(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in LOOKS} | {"page": 1, "block": 1}
@@ -369,15 +386,21 @@ def _as_texts(value: object) -> list[str]:
 
 KEYS: Mapping[str, str] = {f.name: f.metadata["key"] for f in fields(ViewState)}
 """Field of ViewState -> key in the URL."""
+READERS: Mapping[str, Callable[[list[str]], Any]] = {f.name: f.metadata["read"] for f in fields(ViewState)}
+"""Field -> what reads it from texts; None where they are nonsense."""
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     f.name: f.metadata["options"] for f in fields(ViewState) if "options" in f.metadata
 }
 USUAL = ViewState()
+ALL = attrgetter(*KEYS)
+"""The values of all fields, in the order of KEYS."""
 LOOKS = (
     *("zoom", "by", "legend", "title", "colors", "height", "width", "values", "gap"),
     *("tokens", "layers", "low", "high", "color_scale", "token_width"),
 )
 """What changes no axis of a figure."""
+ON_SCALE = ("threshold", "min_delta", "margin")
+"""Numbers that a reader gives on the scale of the view."""
 WHICH_RUNS = (
     "tasks",
     "models",

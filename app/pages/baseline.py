@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -18,7 +19,7 @@ from components.tables import Column
 from components.text import counted, say
 from data.queries import baseline, conclusions
 from data.queries import flips as changed
-from data.viewstate import CHANGES
+from data.viewstate import CHANGES, EVERYWHERE, ViewState
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -39,7 +40,26 @@ def draw_conclusions(df: pl.DataFrame, view: View) -> Component:
     left = df.height - len(rows)
     more = [notices.remark(counted(view.locale, "baseline", "more_candidates", left))] if left else []
     method = [notices.remark(verdicts.method(view, tests, overall))] if tests else []
-    return html.Div([html.Ul([_conclusion(r, view) for r in rows], className="conclusions"), *more, *method])
+    listed = html.Ul([_conclusion(r, view) for r in rows], className="conclusions")
+    return html.Div([*picked(view), *by_sample(view), listed, *more, *method])
+
+
+def picked(view: View) -> list[Component]:
+    """Which baseline a view that names none is against, and why that one."""
+    found = None if view.state.baseline else baseline.pick(view.snapshot, view.state)
+    if found is None:
+        return []
+    told = [
+        say(view.locale, "baseline", "picked", baseline=found.baseline, n=found.company, total=found.others)
+    ]
+    if found.usual != found.baseline:
+        key = "picked_absent" if found.usual_company is None else "picked_instead"
+        told.append(say(view.locale, "baseline", key, usual=found.usual, n=found.usual_company))
+    return [notices.remark(" ".join(told))]
+
+
+def by_sample(view: View) -> list[Component]:
+    return [notices.remark(say(view.locale, "baseline", "by_sample"))] if view.state.level == "sample" else []
 
 
 def _conclusion(row: dict[str, Any], view: View) -> Component:
@@ -55,20 +75,24 @@ def summary(view: View) -> pl.DataFrame:
 
 
 SUMMARY = (
-    Column("candidate", width=200, flex=2),
-    Column("metric", width=120, flex=1),
-    Column("direction_word", width=96),
+    Column("candidate", width=170, flex=2),
+    Column("metric", width=110, flex=1),
     Column("mean_delta", "delta", width=92, tip="how"),
-    Column("mean_low", "delta", width=96, tip="how"),
-    Column("mean_high", "delta", width=98, tip="how"),
-    Column("median_delta", "delta", width=108, tip="how"),
-    Column("win", "integer", width=72),
-    Column("lose", "integer", width=72),
-    Column("tie", "integer", width=72),
-    Column("common", "integer", width=108),
+    Column("mean_low", "interval", to="mean_high", name="mean_interval", width=158, tip="how"),
+    Column("paired_mean", "delta", width=122, tip="how"),
+    Column("paired_mean_low", "interval", to="paired_mean_high", name="mean_interval", width=158, tip="how"),
+    Column("paired_over", "integer", width=72, tip="how"),
+    Column("win", "integer", width=66),
+    Column("lose", "integer", width=68),
+    Column("tie", "integer", width=66),
+    Column("median_delta", "delta", width=104, tip="how"),
+    Column("common", "integer", width=104),
     Column("total", "integer", width=84),
     Column("coverage", "percent", width=96),
+    Column("direction_word", width=96),
 )
+OF_PAIRS = ("paired_mean", "paired_mean_low", "paired_over")
+"""Columns that say the same as others where every difference is of pairs alone and has an interval."""
 
 
 def draw_summary(df: pl.DataFrame, view: View) -> Component:
@@ -82,21 +106,38 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
         ],
         className="against",
     )
-    note = notices.remark(say(view.locale, "baseline", "summary_over"))
+    partly = of_some(df)
+    shown = [c for c in SUMMARY if c.field not in OF_PAIRS or partly]
     return html.Div(
         [
             head,
             tables.grid(
                 ids.grid("baseline", "summary"),
                 df,
-                SUMMARY,
+                shown,
                 view,
                 hrefs,
                 height=min(300, 54 + 30 * df.height),
             ),
-            note,
+            notices.remark(say(view.locale, "baseline", "summary_over")),
+            *(_as_logged(df, view) if partly else ()),
         ]
     )
+
+
+def of_some(df: pl.DataFrame) -> bool:
+    """Whether a mean of the summary is another one over the pairs: of other samples, or of fewer categories."""
+    return not df.filter(pl.col("paired_mean").is_not_null() & pl.col("mean_low").is_null()).is_empty()
+
+
+def _as_logged(df: pl.DataFrame, view: View) -> list[Component]:
+    """What the summary goes by, where the verdicts go by something else, and what it leaves out."""
+    counts = {
+        "summary_parted": int(df["parted"].sum()),
+        "summary_without": int((df["common"] - df["paired_over"]).sum()),
+    }
+    told = [counted(view.locale, "baseline", key, n) for key, n in counts.items() if n]
+    return [notices.remark(" ".join([say(view.locale, "baseline", "summary_logged"), *told]))]
 
 
 def swap(df: pl.DataFrame, view: View) -> Component:
@@ -128,36 +169,43 @@ def draw_ranking(df: pl.DataFrame, view: View) -> Component:
     reach = {metric: difference.reach(part) for (metric,), part in df.group_by("metric")}
     size = view.state.rows_per_page or df.height
     at = (view.state.page - 1) * size
+    pages = [(m, c, part.height, _page(part, at, size)) for (m, c), part in facets[:FACETS]]
+    room = max(difference.beside(rows) for *_, rows in pages)
     drawn = [
-        _facet(i, m, c, part, reach[m], at, size, view) for i, ((m, c), part) in enumerate(facets[:FACETS])
+        _facet(i, m, c, total, rows, view, reach[m], room) for i, (m, c, total, rows) in enumerate(pages)
     ]
     words = say(view.locale, "baseline", "facets", shown=len(drawn), total=len(facets))
     return html.Div(
         [
             html.Div(drawn, className="facets"),
             notices.remark(words) if len(facets) > FACETS else None,
-            table(df, view),
             *_parted(df, view),
+            table(df, view),
             *(how_paired(pairing(view), view) if view.state.level == "sample" else ()),
         ]
     )
 
 
-def _parted(df: pl.DataFrame, view: View) -> list[Component]:
+def _parted(df: pl.DataFrame, view: View, key: str = "parted") -> list[Component]:
+    """Which of two differences is which, where some have two."""
     n = parted(df).height
-    return [notices.remark(counted(view.locale, "baseline", "parted", n))] if n else []
+    return [notices.remark(counted(view.locale, "baseline", key, n))] if n else []
+
+
+def _page(part: pl.DataFrame, at: int, size: int) -> pl.DataFrame:
+    """The rows of one candidate from `at` on; past the end its last ones."""
+    last = max(0, (part.height - 1) // size * size)
+    return part.slice(min(at, last), size)
 
 
 def _facet(
-    i: int, metric: str, who: str, part: pl.DataFrame, reach: float, at: int, size: int, view: View
+    i: int, metric: str, who: str, total: int, rows: pl.DataFrame, view: View, reach: float, room: float
 ) -> Component:
-    last = max(0, (part.height - 1) // size * size)
-    rows = part.slice(min(at, last), size)
     title = say(
-        view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=part.height, metric=metric
+        view.locale, "baseline", "facet", candidate=who, shown=rows.height, total=total, metric=metric
     )
     rows = rows.with_columns(comparability.tips(rows, view.locale), evidence.how(rows, view))
-    figure = difference.delta_bars(rows, view.theme, reach)
+    figure = difference.delta_bars(rows, view.theme, reach, room)
     return html.Figure(
         [
             html.Figcaption(title),
@@ -169,46 +217,58 @@ def _facet(
 DELTAS = (
     Column("candidate", width=140, flex=2),
     Column("axis", "link", width=140, flex=2),
+    Column("metric", width=110),
+    Column("delta", "delta", width=118, tip="how"),
+    Column("paired_delta", "delta", width=98, tip="how"),
+    Column("low", "interval", to="high", name="interval_of_delta", width=158, tip="how"),
+    Column("p_adjusted", "p", width=104, tip="how"),
+    Column("n_paired", "integer", width=74, tip="how"),
+    Column("verdict_word", width=190, tip="how"),
+    Column("not_comparable", width=150),
     Column("baseline_score", "number", width=132, tip="how"),
     Column("candidate_score", "number", width=140, tip="how"),
-    Column("delta", "delta", width=78, tip="how"),
-    Column("paired_delta", "delta", width=90, tip="how"),
-    Column("verdict_word", width=172, tip="how"),
-    Column("not_comparable", width=150),
-    Column("low", "delta", width=96, tip="how"),
-    Column("high", "delta", width=98, tip="how"),
-    Column("p_adjusted", "p", width=108, tip="how"),
-    Column("n_paired", "integer", width=72, tip="how"),
     Column("detectable", "number", width=104, tip="how"),
     Column("fixed", "integer", width=76, tip="how"),
     Column("broken", "integer", width=82, tip="how"),
     Column("baseline_n", "integer", width=104, tip="how"),
     Column("n", "integer", width=84, tip="how"),
-    Column("metric", width=120),
 )
-JUDGED = ("low", "high", "p_adjusted", "verdict_word", "detectable", "fixed", "broken", "paired_delta")
+JUDGED = ("low", "p_adjusted", "verdict_word", "detectable", "fixed", "broken", "paired_delta")
 """Columns that single samples have nothing for."""
 
 
 def table(df: pl.DataFrame, view: View, name: str = "ranking") -> Component:
+    lead = cache(partial(_leads, links.only(view.state, EVERYWHERE)))
+    settings = cache(
+        lambda base, run: comparability.settings({"baseline_run": base, "run_id": run}, view.state)
+    )
     hrefs = {
-        "axis": lambda row: leads(row, view),
-        "candidate": lambda row: comparability.settings(row, view.state),
+        "axis": lambda row: lead(row["task"], row["category"], _of_sample(row, view)),
+        "candidate": lambda row: settings(row.get("baseline_run"), row["run_id"]),
     }
-    shown = [c for c in DELTAS if c.field not in JUDGED or view.state.level != "sample"]
-    if parted(df).is_empty():
-        shown = [c for c in shown if c.field != "paired_delta"]
-    if "comparable" not in df.columns or df["comparable"].all():
-        shown = [c for c in shown if c.field != "not_comparable"]
     return tables.grid(
         ids.grid("baseline", name),
         df,
-        shown,
+        columns(df, view),
         view,
         hrefs,
         height=min(420, 60 + 30 * df.height),
         told=partial(evidence.how, view=view),
     )
+
+
+def columns(df: pl.DataFrame, view: View) -> list[Column]:
+    """Of DELTAS what these rows have something for. Where pairs say another difference than the scores, it is said of
+    both which they are; where the rows are of one metric, that comes last."""
+    apart, mixed = not parted(df).is_empty(), df["metric"].n_unique() > 1
+    idle = {
+        *(JUDGED if view.state.level == "sample" else ()),
+        *(() if apart else ("paired_delta",)),
+        *(() if "comparable" in df.columns and not df["comparable"].all() else ("not_comparable",)),
+    }
+    kept = [c for c in DELTAS if c.field not in idle]
+    named = [replace(c, name="delta_logged") if apart and c.field == "delta" else c for c in kept]
+    return named if mixed else sorted(named, key=lambda c: c.field == "metric")
 
 
 def parted(df: pl.DataFrame) -> pl.DataFrame:
@@ -223,11 +283,21 @@ def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:
 
 
 def leads(row: Mapping[str, Any], view: View) -> str:
-    if view.state.level == "sample":
-        return links.sample(row["run_id"], row["category"], None, view.state)
-    if row["category"] is None:
-        return links.keeping("/baseline", view.state.edit(tasks=[row["task"]]))
-    return links.keeping("/heatmap", view.state.edit(tasks=[row["task"]], categories=[row["category"]]))
+    return _leads(links.only(view.state, EVERYWHERE), row["task"], row["category"], _of_sample(row, view))
+
+
+def _of_sample(row: Mapping[str, Any], view: View) -> str | None:
+    """The run, where a row is one sample of it."""
+    return row["run_id"] if view.state.level == "sample" else None
+
+
+def _leads(state: ViewState, task: str, category: str | None, run_id: str | None) -> str:
+    """From a state with nothing but the filters that make sense everywhere."""
+    if run_id is not None:
+        return links.sample(run_id, str(category), None, state)
+    if category is None:
+        return links.to("/baseline", state.edit(tasks=[task]))
+    return links.to("/heatmap", state.edit(tasks=[task], categories=[category]))
 
 
 def behind(view: View, point: Point) -> str | None:
@@ -304,11 +374,17 @@ def bottom(view: View) -> pl.DataFrame:
 
 
 def draw_top(df: pl.DataFrame, view: View) -> Component:
-    return table(df, view, "top") if df.height else nothing(view)
+    return draw_extremes(df, view, "top")
 
 
 def draw_bottom(df: pl.DataFrame, view: View) -> Component:
-    return table(df, view, "bottom") if df.height else nothing(view)
+    return draw_extremes(df, view, "bottom")
+
+
+def draw_extremes(df: pl.DataFrame, view: View, name: str) -> Component:
+    return (
+        html.Div([table(df, view, name), *_parted(df, view, "parted_below")]) if df.height else nothing(view)
+    )
 
 
 FLIPS = (

@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 
 from components import ids, links, notices, tables
 from components.page import Page, Panel, View
+from components.plain import LABEL, brief
 from components.tables import Column
-from components.text import name, say
+from components.text import clipped, name, say
 from components.theme import number, seconds
 from data.queries import runs
 
@@ -32,9 +33,9 @@ def facts(df: pl.DataFrame, view: View) -> Component:
     row["duration_s"] = seconds(row["duration_s"])
     said = [(key, fact(row[key])) for key in FACTS if row[key] not in (None, [], "")]
     listed = html.Dl(
-        [p for key, text in said for p in (html.Dt(name(view.locale, "columns", key)), html.Dd(text))]
+        [p for key, text in said for p in (html.Dt(name(view.locale, "columns", key)), html.Dd(brief(text)))]
     )
-    name_of = html.H3(f"{row['task']} · {row['model']}", className="subject")
+    name_of = html.H3(brief(f"{row['task']} · {row['model']}", LABEL), className="subject")
     return html.Div(
         [name_of, failure(row, view.locale), onward(row, view), html.Div(listed, className="facts")]
     )
@@ -59,8 +60,19 @@ def failure(row: dict[str, str], locale: str) -> Component | None:
     if row["status"] == "success":
         return None
     said = row["error"] or say(locale, "notices", f"status_{row['status']}")
-    more = [html.Details([html.Summary(say(locale, "words", "traceback")), html.Pre(row["traceback"])])]
-    return html.Div([html.P(said), *(more if row["traceback"] else [])], className="failure", role="alert")
+    more = [
+        html.Details(
+            [
+                html.Summary(say(locale, "words", "traceback")),
+                html.Pre(clipped(row["traceback"] or "", locale)),
+            ]
+        )
+    ]
+    return html.Div(
+        [html.P(clipped(said, locale)), *(more if row["traceback"] else [])],
+        className="failure",
+        role="alert",
+    )
 
 
 def onward(row: dict[str, str], view: View) -> Component:
@@ -146,7 +158,8 @@ def draw_config(df: pl.DataFrame, view: View) -> Component:
     row = df.row(0, named=True)
     shown = [
         html.Details(
-            [html.Summary(say(view.locale, "run", key)), html.Pre(pretty(row[key]))], open=key == "config"
+            [html.Summary(say(view.locale, "run", key)), html.Pre(clipped(pretty(row[key]), view.locale))],
+            open=key == "config",
         )
         for key in ("config", "usage")
         if row[key]

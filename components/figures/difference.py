@@ -14,6 +14,8 @@ from components.theme import number, signed
 SAME = 1e-12
 ROW = 19
 HEAD = 44
+NAME, LETTER = 34, 6.9
+"""Characters of a name that are shown, and the pixels that one takes."""
 TIP = 72
 """Characters of a line of a tip."""
 
@@ -28,7 +30,14 @@ def reach(df: pl.DataFrame) -> float:
     return max((float(e) for e in ends if e), default=1.0)  # type: ignore[arg-type]
 
 
-def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
+def beside(df: pl.DataFrame) -> float:
+    """Pixels that the names of these rows take to the left of their bars: charts that share them have their 0, and with
+    one `reach` their units, under each other."""
+    longest = df.select(pl.col("axis").str.len_chars().max()).item() or 0
+    return 12 + LETTER * min(longest, NAME + 1)
+
+
+def delta_bars(df: pl.DataFrame, mode: str, reach: float, beside: float = 8) -> dict[str, Any]:
     """One candidate's deltas from axis, delta, gain, baseline_score, candidate_score, candidate, task, category,
     run_id, metric; the first row on top. `reach` is how far the axis goes to both sides.
 
@@ -47,7 +56,7 @@ def delta_bars(df: pl.DataFrame, mode: str, reach: float) -> dict[str, Any]:
         traces.append(_bars(df, unfair, [c.same] * len(unfair), ["x"] * len(unfair), c.same, c.ground))
     return {
         "data": [*traces, *_whiskers(df, c.ink), _labels(df, c.faint)],
-        "layout": _layout(df["axis"].to_list(), mode, reach),
+        "layout": _layout(df["axis"].to_list(), mode, reach, beside),
     }
 
 
@@ -79,13 +88,14 @@ def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
     if "low" not in df.columns or df["low"].null_count() == df.height:
         return []
     known = df.with_row_index("y").filter(pl.col("low").is_not_null())
-    middle = (known["low"] + known["high"]) / 2
+    # From its lower end, which nobody sees, as far as the upper one.
+    length = {"array": (known["high"] - known["low"]).to_list(), "arrayminus": [0] * known.height}
     line = {
         "type": "scatter",
         "mode": "markers",
-        "x": middle.to_list(),
+        "x": known["low"].to_list(),
         "y": known["y"].to_list(),
-        "error_x": {"type": "data", "array": ((known["high"] - known["low"]) / 2).to_list(), "color": color, "thickness": 1.2, "width": 3},
+        "error_x": {"type": "data", "symmetric": False, **length, "color": color, "thickness": 1.2, "width": 3},
         "marker": {"size": 1, "color": color, "opacity": 0},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -144,13 +154,13 @@ def _known(row: dict[str, Any]) -> str:
     return "".join(f"<br>{plain(line)}" for line in wrap(row["how"], TIP))
 
 
-def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:
+def _layout(names: list[str], mode: str, reach: float, beside: float) -> dict[str, Any]:
     c = theme.colors(mode)
     return theme.layout(
         mode,
         barmode="overlay",
         bargap=0.3,
-        margin={"l": 8, "r": 12, "t": 6, "b": 8},
+        margin={"l": beside, "r": 12, "t": 6, "b": 8},
         xaxis={
             "range": [-reach * 1.3, reach * 1.3],
             "zeroline": True,
@@ -159,7 +169,7 @@ def _layout(names: list[str], mode: str, reach: float) -> dict[str, Any]:
         },
         yaxis={
             "tickvals": list(range(len(names))),
-            "ticktext": [_short(name, 34) for name in names],
+            "ticktext": [_short(name, NAME) for name in names],
             "range": [max(len(names), 2) - 0.5, -0.5],
             "showgrid": False,
             "zeroline": False,

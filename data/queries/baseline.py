@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -32,22 +33,57 @@ def called(s: Snapshot, v: ViewState, name: str) -> list[str]:
 
 
 def baseline(s: Snapshot, v: ViewState) -> str | None:
-    """The chosen one, or none if it is not in the view; the one that shares tasks with most others if none is
-    chosen."""
+    """The chosen one, or none if it is not in the view; the `pick` if none is chosen."""
     if v.baseline:
         return next(iter(called(s, v, v.baseline)), None)
-    return next(iter(by_company(s, v)), None)
+    found = pick(s, v)
+    return found and found.baseline
 
 
+class Pick(NamedTuple):
+    """The baseline of a view that names none, and why."""
+
+    baseline: str
+    company: int
+    """With how many others of the view it shares a task."""
+    others: int
+    usual: str
+    """The one of a view without filters."""
+    usual_company: int | None
+    """With how many of the view that shares a task; None where it is not in the view."""
+
+
+@lru_cache(maxsize=16)  # all panels of a page ask it, several times each
+def pick(s: Snapshot, v: ViewState) -> Pick | None:
+    """The one of all logs as long as nobody in the view shares a task with more others, so that a filter does not turn
+    what is compared; else the first `by_company`. None where there are no runs."""
+    here = company(s, v)
+    if not here:
+        return None
+    usual = by_company(s, v.only("statuses", "attempts"))[0]
+    kept = here.get(usual, -1) == max(here.values())
+    found = usual if kept else by_company(s, v)[0]
+    return Pick(found, here[found], len(here) - 1, usual, here.get(usual))
+
+
+@lru_cache(maxsize=16)
 def by_company(s: Snapshot, v: ViewState) -> list[str]:
     """Labels, those first that share a task with most others, then those with most samples: a model that was run alone
     is nothing to compare with, nor is one that saw a single sample."""
-    counted = selection.counted(s, v)
-    done = dict(counted.group_by("label").agg(pl.col("samples_done").sum()).rows())
-    runs = counted.select("label", "task").unique()
-    pairs = runs.join(runs, on="task").filter(pl.col("label") != pl.col("label_right"))
-    many = dict(pairs.group_by("label").agg(pl.col("label_right").n_unique()).rows())
-    return sorted(models(s, v), key=lambda name: (-many.get(name, 0), -done.get(name, 0), name))
+    done = dict(selection.counted(s, v).group_by("label").agg(pl.col("samples_done").sum()).rows())
+    many = company(s, v)
+    return sorted(many, key=lambda name: (-many[name], -done.get(name, 0), name))
+
+
+@lru_cache(maxsize=16)
+def company(s: Snapshot, v: ViewState) -> dict[str, int]:
+    """Of each label in the view, with how many others it shares a task."""
+    runs = selection.counted(s, v).select("label", "task").unique()
+    codes = [runs[c].rank("dense").to_numpy().astype(np.int64) - 1 for c in runs.columns]
+    names = runs["label"].unique().sort().to_list()
+    ran = np.zeros((len(names), runs["task"].n_unique()), np.float32)
+    ran[codes[0], codes[1]] = 1
+    return dict(zip(names, (np.count_nonzero(ran @ ran.T, axis=1) - 1).tolist(), strict=True))
 
 
 def candidates(s: Snapshot, v: ViewState) -> list[str]:
@@ -240,7 +276,9 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
     win, lose and tie follow the direction of the metric. `common` of `total` categories: total counts those in
     which any model of the view has a score. Means are unweighted over categories. Deltas of different measures are
     never averaged: a row is for one measure. `mean_low` and `mean_high` are of the mean, the categories as they are,
-    where each delta is one of pairs alone and has an interval; else null.
+    where each delta is one of pairs alone and has an interval; else null. `paired_mean`, with its own interval, is over
+    the `paired_over` categories whose pairs have an interval, and of the deltas of these pairs; in `parted` of the common
+    ones that is another delta than that of the scores as logged.
     """
     total = cells(s, v).group_by("metric").agg(pl.struct("task", "category").n_unique().alias("total"))
     gain = pl.col("gain")
@@ -256,9 +294,10 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             pl.len().cast(pl.Int64).alias("common"),
             pl.col("direction").first(),
             pl.col("baseline").first(),
-            _interval_of_mean(),
+            _parted().sum().cast(pl.Int64).alias("parted"),
+            _means(),
         )
-        .unnest("interval_of_mean")
+        .unnest("means")
         .join(total, on="metric", how="left", maintain_order="left")
         .with_columns((pl.col("common") / pl.col("total")).alias("coverage"), pl.col("total").cast(pl.Int64))
         .sort(
@@ -279,28 +318,57 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "baseline",
             "mean_low",
             "mean_high",
-            pl.when(pl.col("mean_low").is_not_null()).then(LEVEL).alias("level"),
+            pl.when(pl.col("paired_mean").is_not_null()).then(LEVEL).alias("level"),
+            "paired_mean",
+            "paired_mean_low",
+            "paired_mean_high",
+            "paired_over",
+            "parted",
         )
     )
 
 
-def _interval_of_mean() -> pl.Expr:
-    """Of an unweighted mean of deltas: struct interval_of_mean of mean_low and mean_high."""
-    means = pl.Struct({"mean_low": pl.Float64, "mean_high": pl.Float64})
+MEANS = pl.Schema(
+    {
+        "mean_low": pl.Float64,
+        "mean_high": pl.Float64,
+        "paired_mean": pl.Float64,
+        "paired_mean_low": pl.Float64,
+        "paired_mean_high": pl.Float64,
+        "paired_over": pl.Int64,
+    }
+)
+
+
+def _parted() -> pl.Expr:
+    """Deltas that are not those of their pairs."""
+    return ((pl.col("delta") - pl.col("paired_delta")).abs() > scores.HAIR).fill_null(False)
+
+
+def _means() -> pl.Expr:
+    """Of one candidate's rows: struct `means` of MEANS."""
     return (
         pl.struct("delta", "paired_delta", "low", "high")
-        .map_batches(_of_mean, return_dtype=means, returns_scalar=True)
-        .alias("interval_of_mean")
+        .map_batches(_of_means, return_dtype=pl.Struct(MEANS), returns_scalar=True)
+        .alias("means")
     )
 
 
-def _of_mean(rows: pl.Series) -> pl.Series:
+def _of_means(rows: pl.Series) -> pl.Series:
     df = rows.struct.unnest()
-    parted = (df["delta"] - df["paired_delta"]).abs() > scores.HAIR
-    if df["low"].null_count() or parted.any():
-        return pl.Series("interval_of_mean", [{"mean_low": None, "mean_high": None}])
-    found = of_mean(df["delta"], df["low"], df["high"])
-    return pl.Series("interval_of_mean", [{"mean_low": float(found.low), "mean_high": float(found.high)}])
+    sure = df.filter(pl.col("low").is_not_null())
+    found: dict[str, Any] = dict.fromkeys(MEANS) | {"paired_over": sure.height}
+    if sure.height:
+        mean, ends = sure["paired_delta"].mean(), of_mean(sure["paired_delta"], sure["low"], sure["high"])
+        whole = sure.height == df.height and not df.select(_parted().any()).item()
+        paired = {
+            "paired_mean": mean,
+            "paired_mean_low": float(ends.low),
+            "paired_mean_high": float(ends.high),
+        }
+        of_all = {"mean_low": float(ends.low), "mean_high": float(ends.high)} if whole else {}
+        found |= paired | of_all
+    return pl.Series("means", [found], pl.Struct(MEANS))
 
 
 def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:

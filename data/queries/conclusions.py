@@ -14,7 +14,8 @@ from data.viewstate import ViewState
 KEY = ("candidate", "metric")
 OVERALL = (
     "verdict", "paired_delta", "low", "high", "p", "p_adjusted", "test", "interval", "n_paired", "clusters", "detectable",
-    "few", "baseline_only", "candidate_only", "errored", "effective", "cluster", "p_needed", "tests",
+    "few", "baseline_only", "candidate_only", "errored", "effective", "cluster", "p_needed", "tests", "delta", "n",
+    "baseline_n",
 )  # fmt: skip
 HOW = ("adjusted_by", "alpha", "level", "margin", "reducer")
 
@@ -25,9 +26,11 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
     Where a candidate's differences are all of one task, also the one over all its samples, with `axis` its name and the
     columns of OVERALL, adjusted for the other candidates, and `pairs_needed` for the margin. Null where there are several
-    tasks, or no samples.
+    tasks, or no samples. `metrics` is of how many metrics there are rows.
+
+    By sample it is about the tasks that the samples are of, since a single pair tells nothing.
     """
-    rows = baseline.judged(s, v)
+    rows = _of_tasks(s, v) if v.level == "sample" else baseline.judged(s, v)
     if rows.is_empty():
         return rows.select(*KEY, "baseline").head(0)
     counted = rows.group_by(*KEY, "baseline", maintain_order=True).agg(
@@ -38,7 +41,7 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
         (pl.col("without").is_not_null() & pl.col("comparable")).sum().cast(pl.Int64).alias("without"),
         pl.col("direction").first(),
     )
-    told = rows.select(*HOW).head(1)
+    told = rows.select(*HOW, pl.lit(rows["metric"].n_unique()).alias("metrics")).head(1)
     known = counted.join(_overall(s, v, rows), on=list(KEY), how="left", maintain_order="left")
     return known.join(told, how="cross", maintain_order="left").sort(
         "metric",
@@ -47,6 +50,20 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
         descending=[False, True, False],
         nulls_last=True,
     )
+
+
+def _of_tasks(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """`baseline.judged` of the tasks that the samples of a view are of, or of the categories that were chosen, whatever its
+    text and its threshold hide of each."""
+    shown = baseline.marked(s, v).select("task", "candidate", "baseline").unique()
+    if shown.is_empty():
+        return baseline.judged(s, v)
+    whole = v.edit(
+        q="", threshold=None, tasks=shown["task"].unique().to_list(), baseline=shown["baseline"][0]
+    )
+    level = {"level": "category"} if v.categories else {"level": "task", "group": ""}
+    rows = baseline.judged(s, whole.edit(**level))
+    return rows.join(shown, on=["task", "candidate"], how="semi", maintain_order="left")
 
 
 def _overall(s: Snapshot, v: ViewState, rows: pl.DataFrame) -> pl.DataFrame:

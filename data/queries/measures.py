@@ -15,7 +15,7 @@ from data import cubes, metrics
 from data.parts import Part
 from data.queries import selection
 from data.store import Snapshot
-from data.viewstate import ViewState
+from data.viewstate import WHICH_RUNS, ViewState
 
 MEANS = ("accuracy", "mean")
 """Metrics that are the plain mean of the samples' scores, and so can be computed for any part of them."""
@@ -161,9 +161,19 @@ def by_scorer(s: Snapshot, task: str, runs: pl.DataFrame, v: ViewState) -> dict[
     return {scorer: pl.concat(mine) for scorer, mine in found.items()}
 
 
-@lru_cache(maxsize=16)  # each pair of runs asks it of both
 def judges(s: Snapshot, v: ViewState) -> Mapping[str, str]:
     """Of each run of the view that has scores of samples: the scorer that the view is about."""
+    return _judges(s, _which(v))
+
+
+@lru_cache(maxsize=64)  # each pair of runs asks it of both
+def _which(v: ViewState) -> ViewState:
+    """What of a view decides it: of views that differ in something else it is asked once."""
+    return v.only(*WHICH_RUNS, "metric")
+
+
+@lru_cache(maxsize=16)
+def _judges(s: Snapshot, v: ViewState) -> Mapping[str, str]:
     runs = selection.counted(s, v)
     tasks = runs["task"].unique(maintain_order=True).to_list()
     return {

@@ -62,7 +62,7 @@ def by_layer(s: Snapshot, v: ViewState) -> pl.DataFrame:
                 for r in rows
                 if (a := answered.get(r["trajectory_id"])) and a.outcome == outcome
             ]
-            found += [_group(mine, what["id"], outcome)] if mine else []  # type: ignore[index]
+            found += [_group(s, mine, what["id"], outcome)] if mine else []  # type: ignore[index]
     return pl.concat(found)
 
 
@@ -78,11 +78,11 @@ def _has(row: Mapping[str, Any], what: Mapping[str, Any] | None) -> bool:
 
 
 def _group(
-    rows: list[tuple[tuple[str, str], Mapping[str, Any]]], statistic: str, outcome: str
+    s: Snapshot, rows: list[tuple[tuple[str, str], Mapping[str, Any]]], statistic: str, outcome: str
 ) -> pl.DataFrame:
     samples: dict[tuple[str, str], list[NDArray[np.float64]]] = {}
     for sample, row in rows:
-        samples.setdefault(sample, []).append(_mean(row, statistic))
+        samples.setdefault(sample, []).append(_mean(s, row, statistic))
     values = np.array([_average(np.array(each)) for each in samples.values()]).T  # layers x samples
     found = intervals.means(values, level=LEVEL)
     first = rows[0][1]
@@ -111,7 +111,7 @@ def _group(
     )
 
 
-def _mean(row: Mapping[str, Any], statistic: str) -> NDArray[np.float64]:
+def _mean(s: Snapshot, row: Mapping[str, Any], statistic: str) -> NDArray[np.float64]:
     """By layer; NaN where the statistic is not defined at any position."""
     generated = tuple(bool(x) for x in row["is_generated"] or ())
     return _of_layers(
@@ -121,14 +121,21 @@ def _mean(row: Mapping[str, Any], statistic: str) -> NDArray[np.float64]:
         len(row["layer_labels"]),
         len(row["tokens"]),
         generated if len(generated) == len(row["tokens"]) and any(generated) else (),
+        s.read_arrays,
     )
 
 
 @lru_cache(maxsize=4096)
 def _of_layers(
-    cells: str, mtime_ns: int, statistic: str, layers: int, positions: int, kept: tuple[bool, ...]
+    cells: str,
+    mtime_ns: int,
+    statistic: str,
+    layers: int,
+    positions: int,
+    kept: tuple[bool, ...],
+    read: trajectories.files.Read,
 ) -> NDArray[np.float64]:
-    value = trajectories.files.matrix(cells, mtime_ns, statistic, layers, positions).astype(np.float64)
+    value = trajectories.files.matrix(cells, mtime_ns, statistic, layers, positions, read).astype(np.float64)
     return _average((value[:, np.array(kept)] if kept else value).T)
 
 

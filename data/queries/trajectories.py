@@ -90,25 +90,27 @@ def rows_shown(labels: Sequence[str], v: ViewState) -> NDArray[np.intp]:
     return np.arange(len(labels) - 1 - without, -1, -v.stride, dtype=np.intp)[::-1]
 
 
-def values(row: Mapping[str, Any], statistic: str) -> Floats:
+def values(s: Snapshot, row: Mapping[str, Any], statistic: str) -> Floats:
     """All layers x positions of one trajectory."""
     layers, positions = len(row["layer_labels"]), len(row["tokens"])
-    return files.matrix(row["cells"], files.changed(row["cells"]), statistic, layers, positions)
+    return files.matrix(
+        row["cells"], files.changed(row["cells"]), statistic, layers, positions, s.read_arrays
+    )
 
 
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a cell: trajectory by trajectory, layer by layer as shown, position by position."""
     what = statistic(s, v)
     found = [pl.DataFrame(schema=CELLS)]
-    found += [_of(row, what["id"], v) for row in chosen(s, v)] if what else []
+    found += [_of(s, row, what["id"], v) for row in chosen(s, v)] if what else []
     return pl.concat(found)
 
 
-def _of(row: Mapping[str, Any], statistic: str, v: ViewState) -> pl.DataFrame:
+def _of(s: Snapshot, row: Mapping[str, Any], statistic: str, v: ViewState) -> pl.DataFrame:
     labels, tokens = row["layer_labels"], row["tokens"]
     shown = rows_shown(labels, v)
     n, t = len(shown), len(tokens)
-    top1 = files.top1(row["cells"], files.changed(row["cells"]), len(labels), t)[shown]
+    top1 = files.top1(row["cells"], files.changed(row["cells"]), len(labels), t, s.read_arrays)[shown]
     return pl.DataFrame(
         {
             "trajectory_id": pl.repeat(row["trajectory_id"], n * t, dtype=pl.String, eager=True),
@@ -117,7 +119,7 @@ def _of(row: Mapping[str, Any], statistic: str, v: ViewState) -> pl.DataFrame:
             "layer_label": pl.Series(labels, dtype=pl.String).gather(np.repeat(shown, t)),
             "position": np.tile(np.arange(t), n),
             "token": pl.Series(tokens, dtype=pl.String).gather(np.tile(np.arange(t), n)),
-            "value": pl.Series(values(row, statistic)[shown].astype(np.float64).ravel()).fill_nan(None),
+            "value": pl.Series(values(s, row, statistic)[shown].astype(np.float64).ravel()).fill_nan(None),
             "top1": pl.Series(top1.ravel().tolist(), dtype=pl.String),
         },
         schema=CELLS,
@@ -180,8 +182,8 @@ def lines(s: Snapshot, v: ViewState) -> pl.DataFrame:
     what = statistic(s, v)
     found = [pl.DataFrame(schema=CELLS)]
     for row in chosen(s, v) if what else []:
-        every = _of(row, what["id"], v.edit(stride=1, output="1"))  # type: ignore[index]
-        wanted = pinned(row["tokens"], v) or _known(values(row, what["id"]))[-LAST:]  # type: ignore[index]
+        every = _of(s, row, what["id"], v.edit(stride=1, output="1"))  # type: ignore[index]
+        wanted = pinned(row["tokens"], v) or _known(values(s, row, what["id"]))[-LAST:]  # type: ignore[index]
         mean = every.group_by("trajectory_id", "statistic", "layer", "layer_label", maintain_order=True).agg(
             pl.col("value").mean()
         )
@@ -198,15 +200,17 @@ def likely(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The likeliest tokens of the chosen layers at the chosen positions: unless some are chosen, of the last layer, at
     the last three positions that have the statistic. `value` is the statistic's; probability from 0 to 1."""
     what = statistic(s, v)
-    found = [_likely(row, what, v) for row in chosen(s, v)] if what else []
+    found = [_likely(s, row, what, v) for row in chosen(s, v)] if what else []
     return pl.DataFrame([x for each in found for x in each], schema=LIKELY)
 
 
-def _likely(row: Mapping[str, Any], what: Mapping[str, Any], v: ViewState) -> Iterator[dict[str, Any]]:
-    value, labels, tokens = values(row, what["id"]), row["layer_labels"], row["tokens"]
+def _likely(
+    s: Snapshot, row: Mapping[str, Any], what: Mapping[str, Any], v: ViewState
+) -> Iterator[dict[str, Any]]:
+    value, labels, tokens = values(s, row, what["id"]), row["layer_labels"], row["tokens"]
     for layer in pinned_layers(labels, v) or [len(labels) - 1]:
         for position in pinned(tokens, v) or _known(value)[-LAST:]:
-            top = files.top(row["cells"], layer, position, len(labels), len(tokens))
+            top = likeliest(s, row, layer, position)
             number = float(value[layer, position])
             for rank, (token, logp) in enumerate(zip(top.tokens, top.logp, strict=True), 1):
                 yield {
@@ -222,6 +226,12 @@ def _likely(row: Mapping[str, Any], what: Mapping[str, Any], v: ViewState) -> It
                     "logp": logp if math.isfinite(logp) else None,
                     "is_next": position + 1 < len(tokens) and token == tokens[position + 1],
                 }
+
+
+def likeliest(s: Snapshot, row: Mapping[str, Any], layer: int, position: int) -> files.Top:
+    """The likeliest tokens of one cell."""
+    layers, positions = len(row["layer_labels"]), len(row["tokens"])
+    return files.top(row["cells"], layer, position, layers, positions, s.read_arrays)
 
 
 def pinned(tokens: Sequence[str], v: ViewState) -> list[int]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import msgspec
 
+from data import trajectories
 from data.cache import Stamp
 from data.formats import BY_NAME
 from data.formats.base import Log, Reading, SampleKey
@@ -34,8 +37,10 @@ MEMORY = 3 << 30
 """Bytes of memory that the process may come to have."""
 TIME_S = 180.0
 MAX_SAMPLE = 64 << 20
-"""Bytes of a sample, as JSON."""
+"""Bytes of a sample, as JSON, or of an array."""
 LOOK_S = 0.1
+PATIENCE_S = 5.0
+"""That a reader of a sample waits for others': each who waits takes a thread of the server."""
 IDLE_S = 60.0
 HOME = Path(__file__).parents[2]
 START = "from data.workspaces.apart import serve; serve({fd}, {memory})"
@@ -64,7 +69,7 @@ class Apart:
 
     def sample(self, format: str, log: Log, key: SampleKey) -> Mapping[str, Any] | None:
         """Raises what reading it raises."""
-        found = self._ask("sample", format, log, key)
+        found = self._ask("sample", format, log, key, patience_s=PATIENCE_S)
         if isinstance(found, Exception):
             raise found
         if found and "event_list" in found:
@@ -72,17 +77,31 @@ class Apart:
             found["event_list"] = lambda: listing
         return cast(Mapping[str, Any] | None, found)
 
-    def _ask(self, what: str, *about: object) -> Any:
-        with self._lock:
-            line = self._ready()
-            self._used = time.monotonic()
-            try:
-                line.send((what, about))
-                if (why := self._waited(line)) is None:
-                    return line.recv()
-            except (EOFError, OSError):  # the process has ended: it was refused memory
-                why = self._too_much()
-            self._end()
+    def arrays(self, what: str, *about: Any) -> Any:
+        """One of `trajectories.READERS`. Raises what reading it raises."""
+        found = self._ask("arrays", what, *about, patience_s=PATIENCE_S)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _ask(self, what: str, *about: object, patience_s: float = -1) -> Any:
+        if not self._lock.acquire(timeout=patience_s):
+            raise TooCostly("another file is still being read; try again in a moment")
+        try:
+            return self._asked(what, *about)
+        finally:
+            self._lock.release()
+
+    def _asked(self, what: str, *about: object) -> Any:
+        line = self._ready()
+        self._used = time.monotonic()
+        try:
+            line.send((what, about))
+            if (why := self._waited(line)) is None:
+                return line.recv()
+        except (EOFError, OSError):  # the process has ended: it was refused memory
+            why = self._too_much()
+        self._end()
         log.info("%s of %s took %s", what, about, why)
         raise TooCostly(why)
 
@@ -139,7 +158,7 @@ def serve(fd: int, memory: int) -> None:
         line.send(None)
         while True:
             what, about = line.recv()
-            line.send(_reading(*about) if what == "reading" else _sample(*about))
+            line.send(ANSWERS[what](*about))
 
 
 def _reading(format: str, stamp: Stamp, companions: tuple[Stamp, ...]) -> Reading:
@@ -156,6 +175,21 @@ def _sample(format: str, log: Log, key: SampleKey) -> Mapping[str, Any] | Except
     except Exception as e:  # whatever it is, and whether or not it can be sent, it is a problem of the file
         return ValueError(f"{type(e).__name__}: {e}"[:500])
     return found if size <= MAX_SAMPLE else TooCostly(f"a sample of {size:,} bytes")
+
+
+def _arrays(what: str, *about: Any) -> Any:
+    """As bounded as a sample is."""
+    try:
+        found = trajectories.here(what, *about)
+        size = len(pickle.dumps(found))
+    except Exception as e:  # as of a sample
+        return ValueError(f"{type(e).__name__}: {e}"[:500])
+    return found if size <= MAX_SAMPLE else TooCostly(f"{what} of {size:,} bytes")
+
+
+ANSWERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"reading": _reading, "sample": _sample, "arrays": _arrays}
+)
 
 
 def _made(found: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from polars.exceptions import PanicException
 
+from data import originals, trajectories
 from data.cache import Cache, digest
+from data.formats.base import Log, SampleKey
 from data.ingest import Ingester
 from data.store import Progress, Snapshot, Store
 from data.workspaces.apart import Apart
@@ -114,7 +117,19 @@ class Opened:
         self._store.publish(self._careful(snapshot))
 
     def _careful(self, snapshot: Snapshot) -> Snapshot:
-        return replace(snapshot, read_sample=self._readers.samples.sample)
+        return replace(snapshot, read_sample=self._sample, read_arrays=self._arrays)
+
+    def _sample(self, format: str, log: Log, key: SampleKey) -> Mapping[str, Any] | None:
+        """The server's own logs are read here, and wait for no stranger's."""
+        apart = self._readers.samples.sample
+        return (apart if self._has(log.path) else originals.here)(format, log, key)
+
+    def _arrays(self, what: str, cells: str, *about: Any) -> Any:
+        apart = self._readers.samples.arrays
+        return (apart if self._has(Path(cells)) else trajectories.here)(what, cells, *about)
+
+    def _has(self, path: Path) -> bool:
+        return path.is_relative_to(self.folder.files)
 
     def _report(self, progress: Progress) -> None:
         self._store.progress = progress

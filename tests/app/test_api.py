@@ -8,6 +8,7 @@ import math
 import polars as pl
 import pytest
 
+from app import exports
 from app.factory import create_app
 from app.pages import PAGES
 from components.page import Panel, View
@@ -231,3 +232,18 @@ def test_a_panel_that_fails_answers_its_script_in_json(snapshots, monkeypatch, c
     assert (answer.status_code, answer.mimetype) == (500, "application/json")
     assert answer.json["reference"] in caplog.text
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 70_000])
+def test_a_download_has_all_rows_in_their_order_and_lies_in_no_memory(rows):
+    df = pl.DataFrame(
+        {"n": range(rows), "text": [f"a\nb, {i}" for i in range(rows)], "x": [math.nan] * rows},
+        schema={"n": pl.Int64, "text": pl.String, "x": pl.Float64},
+    )
+    read = {"json": json.load, "csv": pl.read_csv, "parquet": pl.read_parquet}
+    for kind, reader in read.items():
+        with exports.made(df, kind) as made:
+            assert isinstance(made.fileno(), int)
+            found = reader(made)
+        found = [r["n"] for r in found] if kind == "json" else found["n"].to_list()
+        assert found == list(range(rows))

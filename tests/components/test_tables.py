@@ -86,3 +86,21 @@ def test_sorting_by_what_is_not_there_changes_nothing(by):
 
 def test_no_rows_are_an_empty_table():
     assert grid(pl.DataFrame({"a": []}), "a").rowData == []
+
+
+def test_cells_and_headers_show_what_nobody_sees_and_have_an_end():
+    df = pl.DataFrame({"a": ["x\u202ey", "z" * 9_000]})
+    made = grid(df, Column("a", header="m\u200b"), notes={"a": lambda row: row["a"]}, tick="a")
+    first, long = made.rowData
+    assert (first["a"], first["_note"]["a"], made.columnDefs[0]["headerName"]) == (
+        "x⟨U+202E⟩y",
+        "x⟨U+202E⟩y",
+        "m⟨U+200B⟩",
+    )
+    assert first["_tick"] == "x\u202ey"
+    assert len(long["a"]) < 5_000
+
+
+def test_lines_that_differ_are_whole():
+    df = pl.DataFrame({"a": ["z" * 9_000]})
+    assert len(grid(df, Column("a", "difference")).rowData[0]["a"]) == 9_000

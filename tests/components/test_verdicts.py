@@ -99,6 +99,29 @@ def test_what_is_in_no_pair_is_said(said):
     )
 
 
+def test_by_sample_the_sentence_is_the_one_of_the_whole_task(said):
+    """No pair is tested by itself, and nothing is said of its having no test."""
+    runs = run("a", [0.0] * 10 + HALF), run("b", [1.0] * 10 + HALF)
+    assert said(*runs, query="?baseline=a&level=sample") == said(*runs)
+    assert said(*runs, query="?baseline=a&level=sample&q=11") == said(*runs)
+
+
+def test_sentences_of_several_metrics_name_theirs(said):
+    judged = [run(m, [x] * 12, scorer="judge", metric="mean", task="u") for m, x in (("a", 0.5), ("b", 0.5))]
+    found = said(*(run(m, HALF) for m in "ab"), *(r | {"run_id": f"{r['model']} u"} for r in judged))
+    assert found[0].startswith("No detectable change from a to b on t in accuracy: Δ 0")
+
+
+def test_where_the_pairs_are_not_all_that_was_scored_both_differences_are_told(said):
+    """20 of 40 right against 20 of 43, of which 40 are pairs."""
+    found = said(run("a", [*HALF, 0.0, 0.0, 0.0]), run("b", [*HALF, None, None, None]))
+    assert found[0].startswith("No detectable change from a to b on t: Δ 0 (")
+    assert (
+        "That is over the pairs; between the two scores as logged, over 40 samples and 43 of a, Δ is +0.035."
+        in found
+    )
+
+
 def test_few_pairs_ask_for_care(said):
     found = said(run("a", [0.0] * 8), run("b", [1.0] * 8))
     assert "That rests on only 8 pairs: take it with care." in found

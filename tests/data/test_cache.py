@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,6 +294,18 @@ def test_pruning_deletes_what_was_used_longest_ago_until_the_rest_fits(folder):
     ]
     cache.prune([], 150)
     assert [p.exists() for p in made] == [False, True, False]
+
+
+def test_parts_and_snapshots_that_are_loaded_are_used(filled, ingester, folder):
+    cache = Cache(folder)
+    ingester(cache=cache).look()
+    made = [p for kind in ("parts", "snapshots") for p in (cache.folder / kind).iterdir()]
+    long_ago = time.time() - 9 * 86_400
+    for path in made:
+        os.utime(path, (long_ago, long_ago))
+    assert ingester(cache=Cache(folder)).last() is not None
+    assert len(made) == 3
+    assert all(p.stat().st_mtime > time.time() - 3_600 for p in made)
 
 
 def test_pruning_never_deletes_what_is_in_use(folder):

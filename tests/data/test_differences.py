@@ -1,10 +1,14 @@
 """What differs between two texts."""
 
+import random
+from difflib import SequenceMatcher
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.differences import MOST_LINES, cut, differences
+from data.differences import MOST_LINE_PAIRS, MOST_LINES, cut, differences
 
 LINES = st.text(alphabet="ab \n", max_size=60)
 
@@ -63,3 +67,29 @@ def test_lines_of_too_many_words_and_those_after_too_much_work_differ_as_a_whole
     monkeypatch.setattr("data.differences.MOST_PAIRS", 25)
     rows = differences("the cat sat\nthe cat sat", "the dog sat\nthe dog sat")
     assert rows["left_marks"].to_list() == ["4-7", "0-11"]
+
+
+def test_lines_that_are_repeated_without_end_are_no_places_to_meet(monkeypatch):
+    asked = []
+
+    class Matcher(SequenceMatcher):
+        def __init__(self, junk, a, b, **more):
+            asked.append(sum(not junk(line) and b.count(line) for line in a))
+            super().__init__(junk, a, b, **more)
+
+    monkeypatch.setattr("data.differences.SequenceMatcher", Matcher)
+    rng = random.Random(3)
+    left, right = ("\n".join(str(rng.randrange(100)) for _ in range(MOST_LINES)) for _ in "ab")
+    rows = differences(left, right, "line")
+    assert asked == [pytest.approx(MOST_LINE_PAIRS, rel=0.2)]
+    assert "\n".join(rows["left"].drop_nulls()) == left
+    assert "\n".join(rows["right"].drop_nulls()) == right
+
+
+def test_what_texts_begin_and_end_with_costs_nothing(monkeypatch):
+    monkeypatch.setattr("data.differences.MOST_LINE_PAIRS", 0)
+    same = "\n".join(["x", "y"] * 500)
+    rows = differences(f"{same}\na\n{same}", f"{same}\nb\n{same}")
+    assert rows.filter(pl.col("kind") != "same").select("kind", "left_line", "left", "right").rows() == [
+        ("changed", 1001, "a", "b")
+    ]

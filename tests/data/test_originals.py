@@ -1,6 +1,8 @@
 """From what was ingested back to what the log says, as it is now."""
 
 import errno
+import threading
+from dataclasses import replace
 
 import pytest
 
@@ -65,3 +67,73 @@ def test_a_log_that_changed_since_says_so_and_is_shown_as_it_is(path, ingester):
     found = originals.sample(snapshot, "r", "p", 1)
     assert found["input"] == "something else"
     assert [(p.code, p.where) for p in found["problems"]] == [(Code.CHANGED_SINCE, str(path))]
+
+
+def test_one_slow_sample_holds_up_no_other(path, ingester):
+    go, begun = threading.Event(), threading.Event()
+
+    def read(format, log, key):
+        if key.sample_id == "p":
+            begun.set()
+            assert go.wait(20)
+        return originals.here(format, log, key)
+
+    snapshot = replace(ingester().look(), read_sample=read)
+    slow = threading.Thread(target=originals.sample, args=(snapshot, "r", "p", 1))
+    slow.start()
+    assert begun.wait(20)
+    other = threading.Thread(target=originals.sample, args=(snapshot, "r", "a/b", 1), daemon=True)
+    other.start()
+    other.join(5)
+    try:
+        assert not other.is_alive()
+    finally:
+        go.set()
+        slow.join()
+
+
+def test_all_who_ask_for_one_sample_have_it_read_once(path, ingester):
+    asked, told = [], []
+    together = threading.Barrier(4)
+
+    def read(format, log, key):
+        asked.append(key)
+        return originals.here(format, log, key)
+
+    def ask():
+        together.wait(20)
+        told.append(originals.sample(snapshot, "r", "p", 1)["input"])
+
+    snapshot = replace(ingester().look(), read_sample=read)
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert told == ["whole p"] * 4
+    assert len(asked) == 1
+
+
+def test_what_could_not_be_had_is_not_tried_again_at_once(path, ingester, monkeypatch):
+    asked = []
+
+    def read(format, log, key):
+        asked.append(key)
+        raise ValueError("more than 30 seconds")
+
+    snapshot = replace(ingester().look(), read_sample=read)
+    for _ in range(3):
+        assert originals.sample(snapshot, "r", "p", 1).code is Code.UNREADABLE
+    assert len(asked) == 1
+    monkeypatch.setattr(originals, "FAILED_S", 0)
+    assert originals.sample(snapshot, "r", "p", 1).code is Code.UNREADABLE
+    assert len(asked) == 2
+
+
+def test_samples_leave_memory_when_there_are_too_many(path, ingester, monkeypatch):
+    monkeypatch.setattr(originals, "HELD", 1)
+    monkeypatch.setattr(originals, "held", originals.Held())
+    snapshot = ingester().look()
+    for sample in SAMPLES:
+        originals.sample(snapshot, "r", sample["id"], 1)
+    assert len(originals.held._samples) == 2

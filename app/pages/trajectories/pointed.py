@@ -15,8 +15,8 @@ from components.figures.tokens import visible
 from components.page import Point, View
 from components.text import say
 from components.theme import number, signed
-from data import trajectories as files
 from data.queries import trajectories
+from data.store import Snapshot
 from data.viewstate import ViewState
 
 MOST_CHOSEN = 8
@@ -24,6 +24,7 @@ MOST_CHOSEN = 8
 
 
 class Cell(NamedTuple):
+    snapshot: Snapshot
     row: Mapping[str, Any]
     layer: int
     position: int
@@ -33,7 +34,7 @@ class Cell(NamedTuple):
         return str(self.row["tokens"][self.position])
 
     def value(self, what: Mapping[str, Any]) -> float:
-        return float(trajectories.values(self.row, what["id"])[self.layer, self.position])
+        return float(trajectories.values(self.snapshot, self.row, what["id"])[self.layer, self.position])
 
     def where(self, view: View) -> str:
         label = self.row["layer_labels"][self.layer]
@@ -48,7 +49,8 @@ def cell(view: View, point: Point, nth: int) -> Cell | None:
     row = rows[nth]
     shown = trajectories.rows_shown(row["layer_labels"], view.state)
     x, y = round(point.get("x", -1)), round(point.get("y", -1))
-    return Cell(row, int(shown[y]), x) if 0 <= x < len(row["tokens"]) and 0 <= y < len(shown) else None
+    inside = 0 <= x < len(row["tokens"]) and 0 <= y < len(shown)
+    return Cell(view.snapshot, row, int(shown[y]), x) if inside else None
 
 
 def _nth(point: Point) -> int:
@@ -66,8 +68,8 @@ def tell(view: View, point: Point) -> Component | None:
     if at is None or not what:
         return None
     said = f"{what['name']}: {number(at.value(what), 4)} {what.get('units') or ''}"
-    tokens, layers = at.row["tokens"], at.row["layer_labels"]
-    top = files.top(at.row["cells"], at.layer, at.position, len(layers), len(tokens))
+    tokens = at.row["tokens"]
+    top = trajectories.likeliest(at.snapshot, at.row, at.layer, at.position)
     after = tokens[at.position + 1] if at.position + 1 < len(tokens) else None
     likely = [
         part

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from data.formats import parquet
+from data.formats.tuned_lens import npz
 from data.formats.tuned_lens.detection import CELLS
 from data.problems import Code, Problem
 
@@ -19,7 +20,10 @@ OUTPUT = "output"
 ONE_A_TOKEN = ("raw_tokens", "token_ids", "target_ids", "is_generated")
 MOST_CELLS = 1_500_000
 """Layers x tokens: all of them are drawn, and a page of more would be heavier than any browser holds."""
-MOST_TEXT = 256 << 20
+MOST_TOKEN = 4_096
+"""Bytes of a likeliest token, or characters in an npz: vocabularies have none of a tenth of it, and a few bytes of a file may say one of millions
+for every cell."""
+MOST_TEXT = 64 << 20
 """Bytes of all the likeliest tokens of one trajectory."""
 RANKS = 50
 """Of the likeliest tokens, at most so many are looked for."""
@@ -40,6 +44,8 @@ def wrong(row: Mapping[str, Any], cells: Path | None) -> Iterator[Problem]:
         yield Problem(Code.MISSING_FIELD, f"cells/{name}.parquet")
     elif cells.suffix == ".parquet":
         yield from _wrong_cells(f"cells/{name}.parquet", cells, len(row["layer_labels"]), len(row["tokens"]))
+    elif cells.suffix == ".npz":
+        yield from _wrong_npz(name, cells)
 
 
 def _wrong_axes(row: Mapping[str, Any], name: str) -> Iterator[Problem]:
@@ -93,12 +99,23 @@ def _wrong_cells(where: str, cells: Path, layers: int, positions: int) -> Iterat
     yield from _wrong_likeliest(where, scan, schema)
 
 
+def _wrong_npz(where: str, cells: Path) -> Iterator[Problem]:
+    """numpy keeps each text as long as the longest, in 4 bytes a character."""
+    there = npz.arrays(cells)
+    for name in (npz.TOP1, npz.TOP):
+        if name in there and there[name].dtype.itemsize > 4 * MOST_TOKEN:
+            width = there[name].dtype.itemsize // 4
+            yield Problem(
+                Code.TOO_LARGE, f"{where}: {name} of {width:,} characters, of at most {MOST_TOKEN:,}"
+            )
+
+
 def _wrong_likeliest(where: str, scan: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> Iterator[Problem]:
-    texts = [c for c in ranked("top", schema) if schema[c] == pl.String]
-    if texts:
-        size = scan.select(pl.sum_horizontal(pl.col(texts).str.len_bytes().sum())).collect().item() or 0
-        if size > MOST_TEXT:
-            yield Problem(Code.TOO_LARGE, f"{where}: {size:,} bytes of tokens")
+    texts = ranked("top", schema)
+    if other := [c for c in texts if schema[c].is_nested()]:
+        yield Problem(Code.BAD_VALUE, f"{where}: {', '.join(other)} that is no text")
+    elif texts:
+        yield from _long(where, scan.select(pl.col(texts).cast(pl.String).str.len_bytes()))
     logp = [
         pl.col(c).cast(pl.Float32).fill_nan(None) for c in ranked("logp", schema) if schema[c].is_numeric()
     ]
@@ -106,6 +123,15 @@ def _wrong_likeliest(where: str, scan: pl.LazyFrame, schema: Mapping[str, pl.Dat
         yield Problem(Code.BAD_VALUE, f"{where}: a logp above 0, which is no logarithm of a probability")
     if _any(scan, [b - a > SLACK for a, b in pairwise(logp)]):
         yield Problem(Code.BAD_VALUE, f"{where}: a logp that rises from one rank to the next")
+
+
+def _long(where: str, lengths: pl.LazyFrame) -> Iterator[Problem]:
+    size = lengths.select(pl.sum_horizontal(pl.all().cast(pl.UInt64).sum())).collect().item() or 0
+    longest = lengths.select(pl.max_horizontal(pl.all().max())).collect().item() or 0
+    if longest > MOST_TOKEN:
+        yield Problem(Code.TOO_LARGE, f"{where}: a token of {longest:,} bytes, of at most {MOST_TOKEN:,}")
+    elif size > MOST_TEXT:
+        yield Problem(Code.TOO_LARGE, f"{where}: {size:,} bytes of tokens, of at most {MOST_TEXT:,}")
 
 
 def _any(scan: pl.LazyFrame, tests: list[pl.Expr]) -> bool:

@@ -329,3 +329,39 @@ def test_a_conclusion_about_one_task_is_over_all_its_samples(snapshot, view):
     )
     assert (b["n_paired"], b["axis"], c["axis"]) == (N, "t", "t")
     assert b["paired_delta"] == pytest.approx(GRADED["b"].mean() - GRADED["a"].mean())
+
+
+def test_no_interval_of_a_difference_of_shares_is_beyond_1(snapshot, view):
+    a, b = [0.5, 0.0, 0.0, 0.0], [0.5, 1.0, 1.0, 0.5]
+    low, high = stats.ttest_rel(b, a).confidence_interval(0.95)
+    for query, times in (("", 1), ("&scale=100", 100)):
+        s = snapshot(run("a", a), run("b", b))
+        (row,) = baseline.ranking(s, view(f"?baseline=a&candidate=b{query}")).to_dicts()
+        assert high > 1
+        assert (row["low"], row["high"]) == (pytest.approx(low * times), times)
+
+
+def test_a_mean_of_deltas_that_are_not_all_of_pairs_has_one_over_the_pairs(snapshot, view):
+    """With the interval of Student's t of the differences of the 59 pairs."""
+    a, b = GRADED["a"].tolist(), GRADED["b"].tolist()
+    b[0] = None
+    (row,) = baseline.summary(snapshot(run("a", a), run("b", b)), view("?baseline=a")).to_dicts()
+    test = stats.ttest_rel(GRADED["b"][1:], GRADED["a"][1:])
+    assert row["paired_mean"] == pytest.approx(np.mean(GRADED["b"][1:] - GRADED["a"][1:]))
+    assert (row["paired_mean_low"], row["paired_mean_high"]) == pytest.approx(test.confidence_interval())
+    assert (row["paired_over"], row["parted"], row["common"]) == (1, 1, 1)
+    assert row["paired_mean"] != pytest.approx(row["mean_delta"], abs=1e-9)
+
+
+def test_a_mean_over_the_pairs_leaves_out_what_has_no_interval_and_says_of_how_many_it_is(snapshot, view):
+    """Of two tasks one has no samples."""
+    bare = [
+        {"model": m, "run_id": f"{m}2", "task": "u", "metrics": {"": x}} for m, x in (("a", 0.5), ("b", 0.9))
+    ]
+    graded = [run(m, GRADED[m].tolist()) for m in "ab"]
+    (row,) = baseline.summary(snapshot(*graded, *bare), view("?baseline=a")).to_dicts()
+    delta = (GRADED["b"] - GRADED["a"]).mean()
+    assert row["mean_delta"] == pytest.approx((delta + 0.4) / 2)
+    assert row["paired_mean"] == pytest.approx(delta)
+    assert (row["paired_over"], row["parted"], row["common"]) == (1, 0, 2)
+    assert (row["mean_low"], row["level"]) == (None, 0.95)

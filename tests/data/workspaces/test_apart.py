@@ -4,6 +4,8 @@ import io
 import json
 import os
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,6 +15,7 @@ import polars as pl
 import pytest
 import zstandard
 
+from data import trajectories
 from data.cache import Stamp
 from data.formats import BY_NAME
 from data.formats.base import Log, SampleKey
@@ -104,6 +107,48 @@ def test_a_sample_that_costs_too_much_is_refused(apart, tmp_path):
     path.write_bytes(b'{"version": 2, "status": "success", "eval": {}, "samples": [' + sample + b"]}")
     with pytest.raises(TooCostly, match="seconds"):
         apart(time_s=0.01).sample("inspect", Log(path), SampleKey("1", 1))
+
+
+def test_who_looks_at_a_sample_does_not_wait_without_end_for_another(apart, monkeypatch):
+    monkeypatch.setattr("data.workspaces.apart.PATIENCE_S", 0.01)
+    reader = apart()
+    with reader._lock, pytest.raises(TooCostly, match="try again"):
+        reader.sample("inspect", Log(GOOD), SampleKey("1", 1))
+
+
+LENS = FIXTURES / "tuned_lens" / "cells" / "sky-tuned.parquet"
+
+
+def test_arrays_are_had_as_they_are_had_here_and_an_error_is_told(apart, tmp_path):
+    reader = apart()
+    for what, *about in (("matrix", "entropy", 3, 4), ("top1", 3, 4), ("top", 1, 2, 3, 4)):
+        here, there = (read(what, str(LENS), *about) for read in (trajectories.here, reader.arrays))
+        np.testing.assert_array_equal(here, there)
+    with pytest.raises(ValueError, match="No such file"):
+        reader.arrays("matrix", str(tmp_path / "none.parquet"), "entropy", 3, 4)
+
+
+def test_texts_that_a_small_file_unpacks_to_are_never_in_the_memory_of_who_asks(apart, tmp_path):
+    path, cells = tmp_path / "cells.parquet", 1_500
+    frame = pl.DataFrame({"layer": [0] * cells, "position": range(cells)})
+    frame.with_columns(top1=pl.lit("x" * 200_000)).write_parquet(path, compression="zstd")
+    assert path.stat().st_size < 20_000
+    reader = apart(memory=1 << 30)
+    code = f"""
+import resource
+from data.workspaces.apart import Apart, TooCostly
+reader = Apart()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    found = reader.arrays("top1", {str(path)!r}, 1, {cells})
+except TooCostly:
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+reader.close()
+"""
+    grown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(grown.stdout) < 50 << 10
+    assert set(map(len, reader.arrays("top1", str(path), 1, cells).ravel())) == {trajectories.LONGEST}
 
 
 def member(name, method, packed, data_size, crc):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
+from data import trajectories
 from data.cache import Cache
-from data.formats import FORMATS
+from data.formats import BY_NAME, FORMATS
 from data.ingest import Ingester
 from data.originals import sample
 from data.problems import Code, Problem
@@ -322,3 +323,19 @@ def test_what_a_workspace_holds_is_counted(server):
     row = uploads.holdings(s.shown(key).workspace).row(0, named=True)
     assert (row["files"], row["bytes"], row["max_bytes"], row["days"]) == (2, 8, 5_000_000, 7)
     assert uploads.holdings(s.shown().workspace).row(0, named=True)["until"] is None
+
+
+def test_lens_arrays_of_strangers_are_read_apart_and_the_servers_own_here(server, monkeypatch):
+    folder = FIXTURES / "tuned_lens"
+    one = server(logs=folder)
+    key = ""
+    for name, data in fixture_files(BY_NAME["tuned_lens"]).items():
+        key = one.add(name, data, key)
+    s = one.shown(key).snapshot
+    here = []
+    monkeypatch.setattr(trajectories, "READERS", {"matrix": lambda cells, *_: here.append(cells)})
+    files = {row["cells"] for row in s.trajectories.to_dicts()}
+    assert len(files) == 4
+    for cells in files:
+        trajectories.matrix(cells, trajectories.changed(cells), "entropy", 3, 4, s.read_arrays)
+    assert sorted(here) == sorted(str(p) for p in (folder / "cells").iterdir())

@@ -109,9 +109,24 @@ def test_rows_may_stand_in_any_order(folder):
     np.testing.assert_array_equal(after, before)
 
 
-def test_a_token_of_a_million_letters_is_shown_in_part(folder):
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical, pl.Binary])
+def test_a_token_of_a_million_letters_is_named(folder, kind):
     path = folder / "cells" / "sky-tuned.parquet"
-    rewrite(path, top1=pl.lit("x" * 1_000_000))
+    rewrite(path, top1=pl.lit("x" * 1_000_000).cast(kind))
+    assert path.stat().st_size < 100_000
+    (problem,) = read(folder).problems
+    assert problem.code is Code.TOO_LARGE
+    assert "a token of 1,000,000 bytes" in problem.detail
+
+
+def test_likeliest_tokens_that_are_lists_are_named(folder):
+    rewrite(folder / "cells" / "sky-tuned.parquet", top1=pl.lit(["x"]))
+    assert codes(read(folder)) == [Code.BAD_VALUE]
+
+
+def test_a_long_token_is_shown_in_part(folder):
+    path = folder / "cells" / "sky-tuned.parquet"
+    rewrite(path, top1=pl.lit("x" * 4_000))
     assert read(folder).problems == ()
     assert set(map(len, trajectories.top1(str(path), 1, 3, 4).ravel())) == {trajectories.LONGEST}
     assert len(trajectories.top(str(path), 0, 0, 3, 4).tokens[0]) == trajectories.LONGEST
@@ -174,6 +189,11 @@ def test_an_npz_as_the_library_makes_it_has_likeliest_tokens(tmp_path):
     top = trajectories.top(str(path), 1, 2, 2, 3)
     assert top.tokens == ("x", "y")
     assert np.exp(top.logp) == pytest.approx([0.625, 0.375])
+
+
+def test_an_npz_with_tokens_of_endless_letters_is_named(tmp_path):
+    path = npz(tmp_path / "one.npz", label_strings=np.array([["x" * 5_000] * 3] * 2))
+    assert codes(tuned_lens.FORMAT.read(Log(path))) == [Code.TOO_LARGE]
 
 
 def test_labels_of_another_shape_are_not_shown(tmp_path):

@@ -1,0 +1,101 @@
+"""The Baseline page says what it is against and why, and which of two differences is which."""
+
+import pytest
+from dash.development.base_component import Component
+
+from app.pages import baseline
+from components.page import View
+from data.viewstate import ViewState
+
+
+def samples(values):
+    return [
+        {"id": str(i), "input_hash": 101 + 2 * i, "question_hash": 101 + 2 * i, "scores": {"accuracy": v}}
+        for i, v in enumerate(values)
+    ]
+
+
+def run(model, values, **more):
+    score = {"": sum(values) / len(values)}
+    return {"model": model, "metrics": score, "samples": samples(values), **more}
+
+
+def said(node):
+    if isinstance(node, (list, tuple)):
+        return " ".join(said(child) for child in node)
+    if isinstance(node, Component):
+        return said(getattr(node, "children", None))
+    return "" if node is None else str(node)
+
+
+SAME = (run("a", [1.0, 0.0] * 20), run("b", [1.0] * 40))
+PARTED = (run("a", [1.0] * 10 + [0.0] * 30), run("b", [1.0] * 30))
+MIXED = (*SAME, *({"model": m, "task": "u", "metrics": [{"scorer": "judge", "metric": "mean", "value": 4.0}],
+                   "headline_scorer": "judge", "headline_metric": "mean"} for m in "ab"))  # fmt: skip
+
+
+@pytest.fixture
+def page(snapshot_of):
+    def open_(*runs, query=""):
+        return View(snapshot_of(*runs), ViewState.from_query(query))
+
+    return open_
+
+
+def drawn(panel, view):
+    found = baseline.PAGE.panel(panel)
+    return said(found.draw(found.frame(view), view))
+
+
+def test_a_baseline_that_nobody_chose_says_why_it_is_the_one(page):
+    words = "Baseline: a, picked since none shares tasks with more of the other models here (1 of 1)."
+    assert words in drawn("conclusions", page(*SAME))
+    assert "picked" not in drawn("conclusions", page(*SAME, query="?baseline=a"))
+
+
+def test_a_filter_that_turns_the_baseline_says_so(page):
+    runs = (run("a", [1.0] * 9), run("b", [0.0] * 9), run("b", [0.0] * 8, task="u"), run("c", [1.0] * 8, task="u"),
+            run("c", [1.0] * 7, task="w"), run("d", [0.0] * 7, task="w"))  # fmt: skip
+    assert "Baseline: b, picked" in drawn("conclusions", page(*runs))
+    text = drawn("conclusions", page(*runs, query="?task=w"))
+    assert "Baseline: c, picked" in text
+    assert "Without filters it would be b, which has no run here." in text
+
+
+def test_by_sample_it_says_that_nothing_is_tested_for_one_pair(page):
+    assert "nothing is tested for a single pair" in drawn("conclusions", page(*SAME, query="?level=sample"))
+    assert "single pair" not in drawn("conclusions", page(*SAME))
+
+
+def columns(view):
+    return [c.field for c in baseline.columns(baseline.ranking(view), view)]
+
+
+def test_what_a_reader_asks_first_stands_first(page):
+    first = ["candidate", "axis", "delta", "low", "p_adjusted", "n_paired", "verdict_word", "baseline_score"]
+    assert columns(page(*SAME))[:8] == first
+    assert columns(page(*MIXED))[:4] == ["candidate", "axis", "metric", "delta"]
+
+
+def test_by_sample_there_are_no_columns_of_tests(page):
+    assert not {"low", "p_adjusted", "verdict_word"} & set(columns(page(*SAME, query="?level=sample")))
+
+
+def test_of_two_differences_each_is_named(page):
+    view = page(*PARTED)
+    named = {c.field: c.name for c in baseline.columns(baseline.ranking(view), view)}
+    assert (named["delta"], "paired_delta" in named) == ("delta_logged", True)
+    for panel in ("ranking", "top", "bottom", "summary"):
+        assert "as logged" in drawn(panel, view), panel
+        assert "as logged" not in drawn(panel, page(*SAME)), panel
+
+
+def test_the_summary_counts_every_difference_without_an_interval(page):
+    """One of b, that has another in t, and the only one of c."""
+    runs = (
+        *PARTED,
+        *({"model": m, "task": "u", "metrics": {"": x}} for m, x in (("a", 0.5), ("b", 0.6), ("c", 0.7))),
+    )
+    text = drawn("summary", page(*runs, query="?baseline=a"))
+    assert "In one difference the two do not have the same samples" in text
+    assert "2 differences have no interval over their own samples" in text
