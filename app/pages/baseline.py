@@ -107,7 +107,7 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
         className="against",
     )
     partly = of_some(df)
-    shown = [c for c in SUMMARY if c.field not in OF_PAIRS or not partly.is_empty()]
+    shown = [c for c in SUMMARY if c.field not in OF_PAIRS or partly]
     return html.Div(
         [
             head,
@@ -120,33 +120,24 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
                 height=min(300, 54 + 30 * df.height),
             ),
             notices.remark(say(view.locale, "baseline", "summary_over")),
-            *_as_logged(partly, view),
+            *(_as_logged(df, view) if partly else ()),
         ]
     )
 
 
-def of_some(df: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the summary whose mean is another one over the pairs: of other samples, or of fewer categories."""
-    return df.filter(pl.col("paired_mean").is_not_null() & pl.col("mean_low").is_null())
+def of_some(df: pl.DataFrame) -> bool:
+    """Whether a mean of the summary is another one over the pairs: of other samples, or of fewer categories."""
+    return not df.filter(pl.col("paired_mean").is_not_null() & pl.col("mean_low").is_null()).is_empty()
 
 
-def _as_logged(partly: pl.DataFrame, view: View) -> list[Component]:
-    """What the summary goes by, where the verdicts go by something else."""
-    if partly.is_empty():
-        return []
-    without = int((partly["common"] - partly["paired_over"]).sum())
-    parted = int(partly["parted"].sum())
-    return [
-        notices.remark(
-            " ".join(
-                [
-                    say(view.locale, "baseline", "summary_logged"),
-                    *([counted(view.locale, "baseline", "summary_parted", parted)] if parted else []),
-                    *([counted(view.locale, "baseline", "summary_without", without)] if without else []),
-                ]
-            )
-        )
-    ]
+def _as_logged(df: pl.DataFrame, view: View) -> list[Component]:
+    """What the summary goes by, where the verdicts go by something else, and what it leaves out."""
+    counts = {
+        "summary_parted": int(df["parted"].sum()),
+        "summary_without": int((df["common"] - df["paired_over"]).sum()),
+    }
+    told = [counted(view.locale, "baseline", key, n) for key, n in counts.items() if n]
+    return [notices.remark(" ".join([say(view.locale, "baseline", "summary_logged"), *told]))]
 
 
 def swap(df: pl.DataFrame, view: View) -> Component:

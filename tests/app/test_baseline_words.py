@@ -88,3 +88,14 @@ def test_of_two_differences_each_is_named(page):
     for panel in ("ranking", "top", "bottom", "summary"):
         assert "as logged" in drawn(panel, view), panel
         assert "as logged" not in drawn(panel, page(*SAME)), panel
+
+
+def test_the_summary_counts_every_difference_without_an_interval(page):
+    """One of b, that has another in t, and the only one of c."""
+    runs = (
+        *PARTED,
+        *({"model": m, "task": "u", "metrics": {"": x}} for m, x in (("a", 0.5), ("b", 0.6), ("c", 0.7))),
+    )
+    text = drawn("summary", page(*runs, query="?baseline=a"))
+    assert "In one difference the two do not have the same samples" in text
+    assert "2 differences have no interval over their own samples" in text
