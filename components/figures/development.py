@@ -14,8 +14,9 @@ from components.theme import Look, number, seconds
 
 HEIGHT = 300
 DAY = timedelta(days=1)
-MOMENT, LEAST_ROOM = timedelta(minutes=2), timedelta(minutes=5)
-"""Of runs that are closer than that Plotly would show milliseconds; and what is left free beside others of one day."""
+MOMENT, LEAST_ROOM, SECONDS = timedelta(minutes=2), timedelta(minutes=5), timedelta(seconds=3)
+"""Of runs that are closer than the first Plotly would show milliseconds; and what is left free beside others of one day,
+and beside those."""
 MOST_BARS = 10
 """Lines of a chart whose intervals can be told from each other; those of more are there on hover."""
 FEW_TICKS, LONG = 6, 10_000_000
@@ -32,8 +33,13 @@ def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str
     x: dict[str, Any] = {"type": "date", "nticks": 6}
     first, last = df.select(pl.col("created").min().alias("a"), pl.col("created").max().alias("b")).row(0)
     if last - first < DAY:
-        room = max((last - first) / 5, LEAST_ROOM) if last - first >= MOMENT else DAY
+        room = (
+            max((last - first) / 5, LEAST_ROOM if last - first >= MOMENT else SECONDS)
+            if last > first
+            else DAY
+        )
         x["range"] = [_iso(first - room), _iso(last + room)]
+        x |= {"tickformat": "%H:%M:%S\n%b %-d, %Y"} if first < last < first + MOMENT else {}
     return {"data": traces, "layout": _layout(df, mode, x)}
 
 

@@ -1,6 +1,6 @@
 """Charts of single runs: a look for each line, a point for each run, the front by its steps."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -117,3 +117,12 @@ def test_a_value_that_is_no_place_costs_no_chart(value):
     nowhere = RUNS.with_columns(value=pl.lit(value), low=None, high=None)
     layout = development.over_time(nowhere, LOOK, "light")["layout"]
     assert layout["yaxis"]["range"] is None
+
+
+def test_runs_of_one_minute_stand_apart_and_their_axis_has_seconds():
+    first = RUNS["created"][0]
+    close = RUNS.head(2).with_columns(created=pl.Series([first, first + timedelta(seconds=20)]))
+    axis = development.over_time(close, LOOK, "light")["layout"]["xaxis"]
+    begin, end = (datetime.fromisoformat(x) for x in axis["range"])
+    assert (end - begin).total_seconds() <= 30
+    assert "%S" in axis["tickformat"]
