@@ -15,6 +15,7 @@ COPY callbacks callbacks
 COPY components components
 COPY data data
 COPY demo/logs demo/logs
+COPY demo/more demo/more
 # Editable, as in a clone: the demo's logs lie beside the packages. Compiled here, since nobody may write there later.
 RUN pip --python /opt/evalboard/bin/python install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q app callbacks components data

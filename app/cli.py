@@ -21,7 +21,8 @@ from data.problems import Severity
 from data.store import Snapshot
 from data.viewstate import ViewState
 
-DEMO = Path(__file__).parent.parent / "demo" / "logs"
+# What each format is like, in the first folder; what predictors and lenses say, in the second.
+DEMO = tuple(Path(__file__).parent.parent / "demo" / folder for folder in ("logs", "more"))
 
 paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
@@ -61,9 +62,11 @@ def serve(paths: tuple[Path, ...], **given: object) -> None:
 @serving
 def demo(**given: object) -> None:
     """Show the logs that come with evalboard: genuine files, made-up answers."""
-    if not DEMO.is_dir():
-        raise click.ClickException(f"{DEMO} is not there: the demo comes with a clone of the repository.")
-    run(settings((DEMO,), **given))
+    if missing := [str(p) for p in DEMO if not p.is_dir()]:
+        raise click.ClickException(
+            f"{', '.join(missing)} is not there: the demo comes with a clone of the repository."
+        )
+    run(settings(DEMO, **given))
 
 
 def settings(paths: tuple[Path, ...], **given: object) -> Settings:

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 def draw_or_explain(panel: Panel, view: View) -> Component:
     try:
+        if panel.instead and (instead := panel.instead(view)):
+            return instead
         return panel.draw(panel.frame(view), view)
     except (
         Exception,

@@ -38,3 +38,12 @@ def told(row: Mapping[str, Any]) -> str | None:
         return None
     said = f"{row['metric']} {number(row['value'])}{known(dict(row))}"
     return f"{said}, {row['made']}" if row["made"] else said
+
+
+def way(metric: str, locale: str, *, down: bool) -> str:
+    """The name of a metric on hover, and which way is better where that is not up.
+
+    >>> way("wer/mean", "en", down=True), way("accuracy", "en", down=False)
+    ('wer/mean: lower is better', 'accuracy')
+    """
+    return f"{metric}: {say(locale, 'words', 'lower_is_better')}" if down else metric

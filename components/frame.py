@@ -188,6 +188,6 @@ def status(snapshot: Snapshot, progress: Progress, locale: str, state: ViewState
     )
     if not unread:
         return [html.Span(loaded)]
-    to = links.to("/runs", state.only())
+    to = links.problems(state)
     alarm = html.A(say(locale, "app", "unread", n=unread), href=to, className="inside unread")
     return [html.Span(loaded), alarm]

@@ -34,6 +34,15 @@ def of_run(path: str, run_id: str, state: ViewState) -> str:
     return to(path, only(state, EVERYWHERE).edit(runs=[run_id]))
 
 
+def problems(state: ViewState) -> str:
+    """To the table of what was wrong with files; app/assets/anchor.js goes down to it.
+
+    >>> problems(ViewState())
+    'runs#panel-problems'
+    """
+    return f"{to('/runs', state.only())}#panel-problems"
+
+
 def run(run_id: str, state: ViewState) -> str:
     return to("/run", only(state).edit(runs=[run_id]))
 

@@ -62,6 +62,8 @@ class Panel:
     draw: Callable[[pl.DataFrame, View], Component]
     goto: Callable[[View, Point], str | None] | None = None
     """Where a click leads."""
+    instead: Callable[[View], Component | None] | None = None
+    """What is shown in place of an answer that is too large to be drawn; asked before its frame is made."""
     hover: Callable[[View, Point], Component | None] | None = None
     """What the tooltip says of a point, where that is more than the figure should carry."""
 

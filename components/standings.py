@@ -8,14 +8,36 @@ import polars as pl
 
 from components.page import View
 from components.text import counted, name, reducer, say
+from components.theme import number
 
 GROUPS = 3
 NAMES = 3
 """More than so many are counted, not named."""
 
 
-def sentences(df: pl.DataFrame, view: View) -> Iterator[str]:
-    """From rows of queries.standing: which runs cannot be told apart, and whom each group is behind."""
+def sentences(df: pl.DataFrame, view: View, unranked: pl.DataFrame | None = None) -> Iterator[str]:
+    """From rows of queries.standing: which runs cannot be told apart, and whom each group is behind. Of the runs that
+    are not ranked those come first that their logs say to be better than all that are: nobody leads but among the rest."""
+    others = unranked if unranked is not None else pl.DataFrame(schema={"better": pl.Boolean})
+    if others["better"].any():
+        yield say(view.locale, "standing", "better", who=scored(others.filter("better"), view.locale))
+    yield from _ranked(df, view)
+    if not others["better"].all():
+        yield say(
+            view.locale, "standing", "not_compared", who=scored(others.filter(~pl.col("better")), view.locale)
+        )
+
+
+def scored(runs: pl.DataFrame, locale: str) -> str:
+    """Runs by name, each with its score where it is known."""
+    named = [
+        f"{model} ({number(value)})" if value is not None else model
+        for model, value in runs.select("model", "value").rows()
+    ]
+    return listed(named, locale)
+
+
+def _ranked(df: pl.DataFrame, view: View) -> Iterator[str]:
     if df["tied"].null_count() == df.height:
         yield say(view.locale, "standing", "nothing_common")
         return
@@ -31,17 +53,19 @@ def sentences(df: pl.DataFrame, view: View) -> Iterator[str]:
 
 
 def _group(part: pl.DataFrame, ahead: Sequence[Sequence[str]], view: View) -> str:
-    """One group, its leader first, and whom it is behind: everybody of the groups before, or their leaders, which is all
-    that is sure."""
-    leader, *others = part["model"].to_list()
-    many = "many" if len(others) > 1 else "several" if others else "one"
-    who = listed(others if many == "many" else [leader, *others], view.locale)
+    """One group, those with its best mean first, and whom it is behind: everybody of the groups before, or their leaders,
+    which is all that is sure."""
+    every = part["model"].to_list()
+    best = part.filter(pl.col("rank") == pl.col("rank").min())["model"].to_list()
+    rest = [name for name in every if name not in best]
+    size = "one" if len(every) == 1 else "several" if not rest or len(every) == 2 else "many"
+    form = f"{size}_share" if len(best) > 1 else size
+    who = listed(rest if size == "many" else every, view.locale)
+    said = {"who": who, "leader": listed(best, view.locale)}
     if not ahead:
-        return say(view.locale, "standing", f"first_{many}", who=who, leader=leader)
-    every = [name for group in ahead for name in (group if part["apart"].all() else group[:1])]
-    return say(
-        view.locale, "standing", f"behind_{many}", who=who, leader=leader, whom=listed(every, view.locale)
-    )
+        return say(view.locale, "standing", f"first_{form}", **said)
+    before = [name for group in ahead for name in (group if part["apart"].all() else group[:1])]
+    return say(view.locale, "standing", f"behind_{form}", whom=listed(before, view.locale), **said)
 
 
 def listed(names: Sequence[str], locale: str) -> str:
@@ -64,10 +88,10 @@ def means(df: pl.DataFrame, locale: str) -> str:
     )
 
 
-def method(df: pl.DataFrame, view: View) -> str:
-    """Over what, how, and what was left out."""
+def method(df: pl.DataFrame, view: View, unranked: pl.DataFrame | None = None) -> str:
+    """Over what, how, and how many runs are left out beside the ones that the sentences name."""
     row, locale = df.row(0, named=True), view.locale
-    left = row["left_out"]
+    left = row["left_out"] - (0 if unranked is None else unranked.height)
     told = [
         say(locale, "standing", "over", n=f"{row['n']:,}", of=f"{row['of']:,}", task=row["task"], metric=row["metric"],
             runs=df.height),

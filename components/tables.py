@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from components.text import name, say
 from data.conditions import Condition
 
 ROW_HEIGHT = 30
+LETTER, HEAD_LINES = 9, 3
+"""Pixels of a letter of a header, and how many lines of one are shown."""
 LINE, MOST_LINES = 16, 8
 """Pixels of each further line of prose; a row that has more of them scrolls with its table."""
 BLOCK = 500
@@ -109,6 +112,27 @@ def grid(
             row[TICK] = source[tick]
     table = _grid(id, rows, block, columns, view, height, {"rowSelection": TICKS} if tick else {})
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
+
+
+DOWN = "↓"
+"""Beside the name of a metric of which less is better."""
+
+
+def downwards(is_down: Callable[[Mapping[str, Any]], bool]) -> Callable[[Mapping[str, Any]], str | None]:
+    """A note for the cell of a metric of which less is better."""
+    return lambda row: DOWN if is_down(row) else None
+
+
+def goodness(value: float | None, most: float) -> str | None:
+    """How dark a score is of which less is better, 0 being best: as dark as a score that is as good in a metric of which
+    more is. `most` is the end of the scale that it is on.
+
+    >>> goodness(0.25, 1), goodness(3.0, 1), goodness(None, 1)
+    ('0.75', '0', None)
+    """
+    if value is None or not math.isfinite(value) or most <= 0:
+        return None
+    return f"{min(1.0, max(0.0, 1 - value / most)):g}"
 
 
 def _seen(row: Mapping[str, Any], most: int | None = CELL) -> dict[str, Any]:
@@ -213,6 +237,24 @@ def _texts(df: pl.DataFrame) -> list[pl.Expr]:
     ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
 
 
+def help_of(field: str, locale: str) -> str:
+    """What a column is, in plain words, or else its name."""
+    told = name(locale, "column_help", field)
+    return told if told != field else name(locale, "columns", field)
+
+
+MAY_BREAK = re.compile(r"(?<=[/_.:-])(?=[^/_.:-])")
+
+
+def breakable(header: str) -> str:
+    """A name that breaks after / - _ . : and in no word; where, is said by characters that nobody sees.
+
+    >>> breakable("open/lynx-13b").split("\u200b")
+    ['open/', 'lynx-', '13b']
+    """
+    return MAY_BREAK.sub("\u200b", header)
+
+
 MOST_DIGITS = 4
 NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
 FAMILIES = ({"heat"}, {"number"}, {"delta", "interval"})
@@ -226,8 +268,8 @@ def _definition(
 ) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": c.field,
-        "headerName": brief(c.header or "", LABEL) or name(locale, "columns", c.name or c.field),
-        "headerTooltip": brief(c.header or "", LABEL) or name(locale, "column_help", c.name or c.field),
+        "headerName": breakable(brief(c.header or "", LABEL)) or name(locale, "columns", c.name or c.field),
+        "headerTooltip": brief(c.header or "", LABEL) or help_of(c.name or c.field, locale),
         **(
             {"tooltipField": c.tip}
             if c.tip in df.columns
@@ -245,6 +287,9 @@ def _definition(
             "filter": "agNumberColumnFilter",
             "valueFormatter": {"function": written},
         }
+    if df.schema.get(c.field) == pl.Boolean:
+        # Else AG Grid takes it for a kind whose filter knows none of our conditions, and unsays the link's.
+        definition["cellDataType"] = False
     if c.kind in ("prose", "difference"):
         definition |= {"wrapText": True, "autoHeight": True, "cellClass": c.kind}
     if c.kind == "prose":
@@ -316,10 +361,18 @@ def head_height(columns: Sequence[Column]) -> int:
     >>> head_height([Column("a")]), head_height([Column("a", width=100, header="a-model-of-some-length")])
     (34, 64)
     """
-    lines = max(
-        (-(-9 * len(c.header) // max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1
-    )
-    return 34 + 15 * (lines - 1)
+    lines = max((_lines(c.header, max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1)
+    return 34 + 15 * (min(lines, HEAD_LINES) - 1)
+
+
+def _lines(header: str, room: int) -> int:
+    """How many it takes when it breaks where it may."""
+    lines, left = 1, room
+    for part in breakable(header).split("\u200b"):
+        if LETTER * len(part) > left:
+            lines, left = lines + 1, room
+        left -= LETTER * len(part)
+    return lines
 
 
 def row_height(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
@@ -340,10 +393,23 @@ def top(df: pl.DataFrame, column: str) -> float:
     [1.0, 100.0, 9.0, 120.0]
     """
     known = df[column].drop_nulls() if column in df.columns else pl.Series([], dtype=pl.Float64)
-    most = float(known.max() or 0)  # type: ignore[arg-type]
+    return end_of(float(known.max() or 0))  # type: ignore[arg-type]
+
+
+def end_of(most: float) -> float:
+    """The end of the scale of numbers of which this is the largest."""
     return next((end for end in (1.0, 10.0, 100.0) if most <= end), most) if most <= 1 or most > 10 else most
 
 
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:
     """The width that a column needs for a long name in its header."""
     return min(most, max(least, 40 + 8 * len(header)))
+
+
+def unbroken(header: str, least: int = 116, most: int = 200) -> int:
+    """The width in which no word of a name has to break.
+
+    >>> unbroken("open/lynx-13b"), unbroken("huggingface/a-model"), unbroken("x" * 90)
+    (116, 152, 200)
+    """
+    return min(most, max(least, 44 + LETTER * max(map(len, breakable(header).split("\u200b")))))

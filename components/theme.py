@@ -5,9 +5,10 @@ Series colours are from Okabe and Ito's palette for colour-blind readers (2008),
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isinf, isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 LIGHT, DARK = "light", "dark"
 FONT = "Inter, 'Segoe UI', system-ui, -apple-system, 'Noto Sans', 'Noto Sans CJK TC', sans-serif"
@@ -125,18 +126,50 @@ def color_of(names: list[str], theme: str) -> dict[str, str]:
 
 
 GREY = 7
-"""The place of the one grey among the series: next to others that are grey nobody stands out in it."""
+"""The place of the one grey among the series. No model has it: next to others that are grey it would not stand out."""
+SHAPES = (("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("star", "★"))
+"""For Plotly and in a text: where colours run out, the next shape begins."""
+PATTERNS = ("", "/", "x", "-", "|", "+", ".")
+"""The same of bars."""
 
 
-def standing_out(names: list[str], lit: list[str], theme: str) -> dict[str, str]:
-    """Colours for some of the names: their own as long as these differ, else one after the other."""
-    own, series = color_of(names, theme), colors(theme).series
-    mine = {name: own[name] for name in lit if name in own}
-    grey = series[GREY]
-    if len(names) <= len(series) and grey not in mine.values():
-        return mine
-    free = [color for color in series if color != grey]
-    return {name: free[i % len(free)] for i, name in enumerate(lit)}
+class Look(NamedTuple):
+    """Of a model, in every chart."""
+
+    color: str
+    nth: int = 0
+    """How often the colours have run out before it."""
+
+    @property
+    def symbol(self) -> str:
+        return SHAPES[self.nth % len(SHAPES)][0]
+
+    @property
+    def sign(self) -> str:
+        return SHAPES[self.nth % len(SHAPES)][1]
+
+    @property
+    def pattern(self) -> str:
+        return PATTERNS[self.nth % len(PATTERNS)]
+
+
+def looks(places: Mapping[str, tuple[int, int]], theme: str) -> dict[str, Look]:
+    """Name -> look, from the place of its model among all models and its own among the names of that model: one model has
+    one colour, whoever else is shown.
+
+    >>> {name: (x.color, x.nth) for name, x in looks({"a": (0, 0), "a #2": (0, 1), "j": (9, 0)}, LIGHT).items()}
+    {'a': ('#0072b2', 0), 'a #2': ('#0072b2', 1), 'j': ('#0072b2', 1)}
+    """
+    series = [color for i, color in enumerate(colors(theme).series) if i != GREY]
+    return {
+        name: Look(series[model % len(series)], model // len(series) + nth)
+        for name, (model, nth) in places.items()
+    }
+
+
+def look_of(name: str, known: Mapping[str, Look], theme: str) -> Look:
+    """Also of a name that no run here has: that of what was only predicted, say."""
+    return known.get(name, Look(colors(theme).same))
 
 
 def faded(color: str, share: float) -> str:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import inf
 
+LEAST = 0.0
+"""Below which no value of the metrics in NEVER_BELOW is, nor any share."""
 ARGUMENTS = re.compile(r"[:,]|_given_")
 
 
@@ -44,6 +47,16 @@ LOWER_SHARES = (
     "watermark_frac", "expected_max_watermark_prob", "decodingtrust_privacy_leakage_rate",
     "hallucination_rate",
 )  # fmt: skip
+NEVER_BELOW = frozenset({
+    "mse", "rmse", "mae", "edit_distance", "absolute_value_difference", "bits_per_byte", "perplexity",
+    "word_perplexity", "byte_perplexity", "ppl", "ter", "wer", "cer", "mer", "wer_score", "cer_score", "mer_score",
+    "chinese_wer_score", "chinese_cer_score", "chinese_mer_score", "longest_common_prefix_length", "latency", "latency_s",
+    "inference_runtime", "inference_idealized_runtime", "inference_denoised_runtime", "denoised_runtime",
+    "training_co2_cost", "training_energy_cost", "fid", "brier", "brier_score",
+})  # fmt: skip
+"""Of each single sample at least 0 by definition: error rates are edits over words, (S + D + I) / N (Morris, Maier and
+Green 2004, Interspeech), the others squares, absolute values, exponentials, lengths, times and energies. A word error
+rate may be above 1."""
 METRICS = {
     m.name: m
     for m in (
@@ -98,3 +111,18 @@ def direction(scorer: str, metric: str, said: int | None = None) -> int:
         return said
     names = (metric, scorer, scorer.rsplit("/", 1)[-1])
     return 1 if all(about(n).higher_is_better for n in names) else -1
+
+
+def bounds(scorer: str, metric: str) -> tuple[float, float]:
+    """Between which values a metric, and so each mean of it, lies by definition, as a log has it: infinite where none is known. The mean of a
+    scorer called `wer` is bounded as `wer`.
+
+    >>> bounds("wer", "mean"), bounds("match", "accuracy"), bounds("judge", "mean")
+    ((0.0, inf), (0.0, 1.0), (-inf, inf))
+    """
+    names = (metric, scorer, scorer.rsplit("/", 1)[-1])
+    if about(metric).proportion:
+        return LEAST, 1.0
+    if any(n in NEVER_BELOW or about(n).proportion for n in names):
+        return LEAST, inf
+    return -inf, inf

@@ -35,9 +35,10 @@
 
   /* Shades a share by its value; the number stays readable on it in both themes. */
   number.heat = function (params, top) {
-    var x = params.value;
+    var x = params.value, shades = params.data && params.data._shade, own = shades && shades[params.colDef.field];
     if (!known(x) || x < 0 || !(top > 0)) { return null; }
-    var share = Math.round(38 * Math.min(1, x / top));
+    /* Where less is better the row says how good it is. */
+    var share = Math.round(38 * Math.min(1, own === undefined || own === null ? x / top : Number(own)));
     return { backgroundColor: "color-mix(in srgb, var(--eb-high) " + share + "%, transparent)" };
   };
 

@@ -24,18 +24,29 @@ def cells(view: View) -> pl.DataFrame:
     return heatmap.cells(view.snapshot, view.state)
 
 
+def too_many(view: View) -> Component | None:
+    size = heatmap.size(view.snapshot, view.state)
+    if size <= heat.MOST_CELLS:
+        return None
+    return notices.empty(view.locale, "too_many_cells", cells=f"{size:,}")
+
+
 def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, nothing(view))
-    if df.height > heat.MOST_CELLS:
-        return notices.empty(view.locale, "too_many_cells", cells=f"{df.height:,}")
     words = {key: say(view.locale, "heatmap", key) for key in ("samples", "models", "none", "flaky", "mean")}
     words |= {mark: say(view.locale, "marks", mark) for mark in heatmap.MARKS}
     words["score"] = df["scorer"][0] if view.state.shows == "value" else say(view.locale, "heatmap", "spread")
     span, height = heatmap.span(view.snapshot, view.state), height_of(df, view)
     figure = heat.sample_heatmap(df, view.state, view.theme, words, span, beside(df, view), height)
     drawn = graph(
-        ids.graph("heatmap", "cells"), figure, height, view.state.width, "zoom", clear_on_unhover=True
+        ids.graph("heatmap", "cells"),
+        figure,
+        height,
+        view.state.width,
+        "zoom",
+        twice=False,
+        clear_on_unhover=True,
     )
     tip = dcc.Tooltip(id=ids.hover("heatmap", "cells"), className="tip")
     return html.Div([tipped(drawn, tip), *[notices.remark(text) for text in remarks(df, view)]])
@@ -248,7 +259,7 @@ def draw_selection(df: pl.DataFrame, view: View) -> Component:
         Column("input", width=260, flex=3),
         Column("target", width=130, flex=1),
         Column("answer", width=150, flex=1),
-        Column("category", width=120),
+        *([Column("category", width=120)] if df["category"].null_count() < df.height else []),
     )
     hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state)}
     notes = {
@@ -303,7 +314,7 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
         Column("n_models", "integer", width=86),
         Column("flaky", "integer", width=76),
         Column("same_input", "integer", width=138),
-        Column("category", width=110),
+        *([Column("category", width=110)] if df["category"].null_count() < df.height else []),
     )
     hrefs = {
         "sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state),
@@ -359,7 +370,7 @@ PAGE = Page(
         "sort_models": ("", "disagreement", "similarity", "name", "none", "custom"),
     },
     panels=(
-        Panel("cells", cells, draw, goto=behind, hover=tell),
+        Panel("cells", cells, draw, goto=behind, instead=too_many, hover=tell),
         Panel("selection", selection, draw_selection),
         Panel("models", models, draw_models),
         Panel("items", lint_of, draw_items),

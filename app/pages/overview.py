@@ -16,7 +16,7 @@ from components.text import counted, say
 from components.theme import number
 from data.queries import overview, scores
 from data.schema import STATUSES
-from data.viewstate import ViewState
+from data.viewstate import EVERYWHERE, ViewState
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -30,9 +30,9 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "tasks": links.keeping("/scores", view.state),
         "scores": links.keeping("/heatmap", view.state),
         "unsuccessful": links.keeping("/runs", _unsuccessful(view.state)),
-        "superseded": links.keeping("/runs", view.state),
-        "unread": links.to("/runs", view.state.only()),
-        "notes": links.to("/runs", view.state.only()),
+        "superseded": _superseded(view.state),
+        "unread": links.problems(view.state),
+        "notes": links.problems(view.state),
     }
     row = df.row(0, named=True)
     return html.Div(
@@ -55,6 +55,11 @@ def _unsuccessful(state: ViewState) -> ViewState:
     return state.edit(statuses=[s for s in STATUSES if s != "success"])
 
 
+def _superseded(state: ViewState) -> str:
+    """To the table of runs, with those alone that a later attempt replaces."""
+    return links.to("/runs", state.only(*EVERYWHERE).edit(having=["table.superseded.equals:true"]))
+
+
 def _tile(key: str, value: int, href: str, locale: str) -> Component:
     alarming = {"unread": " alarming", "unsuccessful": " uneasy"}.get(key, "") if value else ""
     return html.A(
@@ -67,7 +72,9 @@ def _tile(key: str, value: int, href: str, locale: str) -> Component:
 
 def long(view: View) -> pl.DataFrame:
     """One row a task, metric and model, each model with a name that is no other column's."""
-    return overview.matrix(view.snapshot, view.state).with_columns(scores.apart("task", "metric"))
+    return overview.matrix(view.snapshot, view.state).with_columns(
+        scores.apart("task", "metric", "direction")
+    )
 
 
 SURE = ("n", "low", "high", "level", "interval", "n_without")
@@ -78,10 +85,10 @@ def matrix(view: View) -> pl.DataFrame:
     """One row a task and metric, then one column a model, then SURE for each of them, as `low_MODEL`."""
     found = long(view)
     if found.is_empty():
-        return pl.DataFrame(schema={"task": pl.String, "metric": pl.String})
+        return pl.DataFrame(schema={"task": pl.String, "metric": pl.String, "direction": pl.Int8})
     wide = found.pivot(
         "model",
-        index=["task", "metric"],
+        index=["task", "metric", "direction"],
         values=["value", *SURE],
         aggregate_function="first",
         maintain_order=True,
@@ -89,7 +96,7 @@ def matrix(view: View) -> pl.DataFrame:
     models = fullest_first(found)
     behind = [f"{what}_{m}" for m in models for what in SURE]
     scores_of = [pl.col(f"value_{m}").alias(m) for m in models]
-    return wide.select("task", "metric", *scores_of, *(c for c in behind if c not in models))
+    return wide.select("task", "metric", *scores_of, *(c for c in behind if c not in models), "direction")
 
 
 def fullest_first(found: pl.DataFrame) -> list[str]:
@@ -106,7 +113,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     columns = [
         Column("task", "link", width=160, pinned=True),
         Column("metric", width=100),
-        *(Column(m, "heat", width=116, flex=1, header=m) for m in models),
+        *(Column(m, "heat", width=tables.unbroken(m), flex=1, header=m) for m in models),
     ]
     covered = {(r["task"], r["metric"], r["model"]): r for r in every.iter_rows(named=True)}
 
@@ -125,9 +132,27 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     to_scores = lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))
     hrefs: dict[str, Callable[[Mapping[str, Any]], str | None]] = {"task": to_scores}
     hrefs |= {m: to_run(m) for m in models}
-    notes = {m: coverage(m) for m in models}
-    tips = {m: sure(m) for m in models}
-    return tables.grid(ids.grid("overview", "matrix"), df, columns, view, hrefs, notes, tips=tips)
+    down = lambda row: bool(row["direction"] < 0)
+    notes = {m: coverage(m) for m in models} | {"metric": tables.downwards(down)}
+    tips = {m: sure(m) for m in models} | {
+        "metric": lambda row: certainty.way(row["metric"], view.locale, down=down(row))
+    }
+    shades = {m: lighter(m, models, down) for m in models}
+    return tables.grid(
+        ids.grid("overview", "matrix"), df, columns, view, hrefs, notes, tips=tips, shades=shades
+    )
+
+
+def lighter(
+    model: str, models: list[str], down: Callable[[Mapping[str, Any]], bool]
+) -> Callable[[Mapping[str, Any]], str | None]:
+    """How dark a model's score is where less is better: on the scale of its row, which has one metric."""
+
+    def shade(row: Mapping[str, Any]) -> str | None:
+        known = [row[m] for m in models if row[m] is not None]
+        return tables.goodness(row[model], tables.end_of(max(known, default=0))) if down(row) else None
+
+    return shade
 
 
 def partly(cell: Mapping[str, Any] | None) -> str | None:

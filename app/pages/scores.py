@@ -9,7 +9,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import certainty, ids, links, notices, tables
+from components import about, certainty, ids, links, notices, tables, theme
 from components import standings as rankings
 from components.figures import bars as figures
 from components.figures import dots
@@ -23,6 +23,7 @@ from components.theme import number, signed
 from data import metrics
 from data.queries import baseline, contributions, scores, selection
 from data.queries import standing as standings
+from data.statistics.differences import LEAST_UNITS
 
 HIGHEST = 420
 """Of the tables that are not the page's first, in pixels."""
@@ -38,23 +39,21 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     """A chart for each measure: what means different things has an axis of its own."""
     if df.is_empty():
         return nothing(view)
-    models = baseline.models(view.snapshot, view.state)
+    look = theme.looks(selection.places(view.snapshot), view.theme)
     worded = certainty.worded(df, view.locale)
     parts = [part for _, part in worded.group_by("metric", maintain_order=True)]
-    charts = [_chart(part, i, models, view) for i, part in enumerate(parts)]
+    charts = [_chart(part, i, look, view) for i, part in enumerate(parts)]
     remarks = [notices.remark(text) for text in (how_sure(df, view), who_stands_out(parts[0], view)) if text]
     return html.Div([*charts, *remarks, paging(view)])
 
 
-def _chart(part: pl.DataFrame, nth: int, models: list[str], view: View) -> Component:
+def _chart(part: pl.DataFrame, nth: int, look: Mapping[str, theme.Look], view: View) -> Component:
     lit = highlighted(part, view)
     axis = (axis_top(part, view), measure(str(part["metric"][0]), part, view), lit)
     id, rows = ids.graph("scores", f"bars-{nth}"), part["axis"].n_unique()
     if as_dots(part, view):
-        return graph(
-            id, dots.score_dots(part, models, view.theme, *axis), dots.height(rows), answers="legend"
-        )
-    drawn = figures.score_bars(part, models, view.theme, *axis)
+        return graph(id, dots.score_dots(part, look, view.theme, *axis), dots.height(rows), answers="legend")
+    drawn = figures.score_bars(part, look, view.theme, *axis)
     return graph(id, drawn, figures.height(rows, nth), answers="legend")
 
 
@@ -107,7 +106,11 @@ def axis_top(df: pl.DataFrame, view: View) -> float | None:
 def nothing(view: View) -> Component:
     if view.snapshot.runs.is_empty():
         return notices.empty(view.locale, "nothing_loaded")
-    return notices.empty(view.locale, "below_threshold" if view.state.threshold is not None else "empty")
+    if view.state.threshold is None:
+        return notices.empty(view.locale, "empty")
+    return notices.empty(
+        view.locale, "below_threshold" if view.state.threshold_op == "ge" else "above_threshold"
+    )
 
 
 def paging(view: View) -> Component:
@@ -140,7 +143,7 @@ def averages(view: View) -> pl.DataFrame:
 
 AVERAGES = (
     Column("model", width=160, flex=3),
-    Column("metric", width=90, flex=1),
+    Column("metric", width=124, flex=1),
     Column("macro", "number", width=118),
     Column("macro_interval", width=138),
     Column("weighted", "number", width=138),
@@ -158,7 +161,10 @@ def draw_averages(df: pl.DataFrame, view: View) -> Component:
         return nothing(view)
     hrefs = {"model": lambda row: links.keeping("/baseline", view.state.edit(baseline=row["model"]))}
     shown = [c for c in AVERAGES if c.field not in OPTIONAL or df[c.field].is_not_null().any()]
-    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs, tips=averaged(view))
+    down = lambda row: bool(row["direction"] < 0)
+    tips = {**averaged(view), "metric": lambda row: certainty.way(row["metric"], view.locale, down=down(row))}
+    notes = {"metric": tables.downwards(down)}
+    table = tables.grid(ids.grid("scores", "averages"), df, shown, view, hrefs, notes, tips=tips)
     return html.Div([table, notices.remark(say(view.locale, "scores", "averaged"))])
 
 
@@ -223,7 +229,7 @@ STANDING = (
     Column("model", "link", width=180, flex=2),
     Column("tied", "integer", width=104),
     Column("rank_low", "integer", width=100),
-    Column("rank_high", "integer", width=92),
+    Column("rank_high", "integer", width=108),
     Column("mean", "number", width=84),
     Column("low", "number", width=98),
     Column("high", "number", width=100),
@@ -236,12 +242,13 @@ def draw_standing(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return notices.empty(view.locale, "no_standing")
     hrefs = {"model": lambda row: links.run(row["run_id"], view.state)}
-    others = standings.standings(view.snapshot, view.state).others
-    remarks = [rankings.method(df, view)]
-    remarks += [counted(view.locale, "standing", "elsewhere", others)] if others else []
+    found = standings.standings(view.snapshot, view.state)
+    remarks = [rankings.method(df, view, found.unranked)]
+    remarks += [counted(view.locale, "standing", "elsewhere", found.others)] if found.others else []
     return html.Div(
         [
-            html.P(" ".join(rankings.sentences(df, view)), className="said"),
+            *about.task("standing", "/scores", found.tasks, view),
+            html.P(" ".join(rankings.sentences(df, view, found.unranked)), className="said"),
             tables.grid(ids.grid("scores", "standing"), df, STANDING, view, hrefs, height=HIGHEST),
             *map(notices.remark, remarks),
         ]
@@ -267,6 +274,7 @@ PARTS = (
     Column("within", "delta", width=118),
     Column("composition", "delta", width=148),
 )
+ENDS = ("low", "high")
 SPLIT = ("baseline_n", "candidate_n", "within", "composition")
 """Columns that say nothing where both runs have the same samples."""
 
@@ -277,10 +285,16 @@ def draw_parts(df: pl.DataFrame, view: View) -> Component:
     named = df.with_columns(
         pl.col("category").fill_null(say(view.locale, "contributions", "no_category")),
     )
-    columns = [c for c in PARTS if c.field not in SPLIT or not same_composition(df)]
+    empty = {c for c in ENDS if df[c].null_count() == df.height}
+    columns = [
+        c for c in PARTS if c.field not in empty and (c.field not in SPLIT or not same_composition(df))
+    ]
     hrefs = {"category": lambda row: links.keeping("/heatmap", view.state.edit(tasks=[row["task"]]))}
+    here = df["task"][0]
+    others = [t for t in contributions.tasks(view.snapshot, view.state) if t != here]
     return html.Div(
         [
+            *about.task("contributions", "/scores", [here, *others], view),
             html.P(" ".join(comes_from(named, view)), className="said"),
             tables.grid(ids.grid("scores", "contributions"), named, columns, view, hrefs, height=HIGHEST),
             *map(notices.remark, parts_by(df, view)),
@@ -292,7 +306,7 @@ def parts_by(df: pl.DataFrame, view: View) -> list[str]:
     """How the intervals of the parts are found."""
     sure = df.filter(pl.col("low").is_not_null())
     if sure.is_empty():
-        return []
+        return [say(view.locale, "contributions", "few", least=LEAST_UNITS)]
     methods = " / ".join(
         name(view.locale, "interval", m) for m in sure["interval"].unique(maintain_order=True)
     )
@@ -336,6 +350,11 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
         ),
         *([Column("metric", width=130)] if "metric" in df.columns else []),
     ]
+    shown = bars(view)
+    falling = set(shown.filter(pl.col("direction") < 0)["metric"])
+    only = shown["metric"][0]
+    down = lambda row: row.get("metric", only) in falling
+    end = tables.end_of(float(shown.filter(pl.col("direction") < 0)["value"].max() or 0))  # type: ignore[arg-type]
     every = links.api("scores", "pivot", "csv", view.state.edit(per_page="all", page=1))
     return html.Div(
         [
@@ -345,7 +364,12 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
                 columns,
                 view,
                 {"category": within(view)},
-                tips=sure(models, view),
+                {"metric": tables.downwards(down)},
+                tips={
+                    **sure(models, view),
+                    "metric": lambda row: certainty.way(row.get("metric", only), view.locale, down=down(row)),
+                },
+                shades={m: lighter(m, end, down) for m in models},
             ),
             html.P(
                 html.A(say(view.locale, "words", "csv_all_pages"), href=every, download=""),
@@ -353,6 +377,13 @@ def draw_pivot(df: pl.DataFrame, view: View) -> Component:
             ),
         ]
     )
+
+
+def lighter(
+    model: str, end: float, down: Callable[[Mapping[str, Any]], bool]
+) -> Callable[[Mapping[str, Any]], str | None]:
+    """How dark a model's score is where less is better."""
+    return lambda row: tables.goodness(row[model], end) if down(row) else None
 
 
 def sure(models: list[str], view: View) -> Mapping[str, Callable[[Mapping[str, Any]], str | None]]:

@@ -9,13 +9,13 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from components import certainty, ids, links, notices
+from components import certainty, ids, links, notices, theme
 from components.figures import development
-from components.figures.development import Look
 from components.figures.graph import graph
 from components.page import Page, Panel, Point, View
 from components.text import say
-from data.queries import trends
+from components.theme import Look
+from data.queries import selection, trends
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -88,8 +88,9 @@ def nothing(view: View) -> Component:
 
 
 def looks(df: pl.DataFrame, view: View) -> Mapping[str, Look]:
-    """Of all lines, drawn or not, so that a model looks alike in all charts of the page."""
-    return development.looks(df["line"].unique().sort().to_list(), view.theme)
+    """Of all lines, drawn or not, so that a model looks alike in all charts of all pages."""
+    known = theme.looks(selection.places(view.snapshot), view.theme)
+    return {line: theme.look_of(line, known, view.theme) for line in df["line"].unique().sort().to_list()}
 
 
 def facets(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
 from components import theme
 from components.plain import LABEL, brief
-from components.theme import number
+from components.theme import Look, number
 
 HEIGHT = 400
 MANY = 10
@@ -27,7 +27,7 @@ def height(categories: int, nth: int) -> int:
 
 def score_bars(
     df: pl.DataFrame,
-    models: list[str],
+    look: Mapping[str, Look],
     mode: str,
     top: float | None,
     title: str,
@@ -36,14 +36,14 @@ def score_bars(
     """From axis, model, value, low, high, n, run_id, task, category, metric, category_raw and the words `method` and `made`:
     categories in the order of the rows.
 
-    `models` is everybody in the view, so that a model keeps its colour from page to page; `top` ends the axis; all but
-    `lit` are grey, if it is given. A bar's customdata is (model, task, category, run_id).
+    `look` is of all models here, whatever is drawn of them (theme.looks); `top` ends the axis; all but `lit` are grey, if
+    it is given. A bar's customdata is (model, task, category, run_id).
     """
     order = df["axis"].unique(maintain_order=True).to_list()
     place = {name: i for i, name in enumerate(order)}
     traces = [
-        _trace(str(model), part, place, color, _whisker(df.height, mode))
-        for model, part, color in by_model(df, models, mode, lit)
+        _trace(str(model), part, place, own, _whisker(df.height, mode), theme.colors(mode).ground)
+        for model, part, own in by_model(df, look, mode, lit)
     ]
     return {"data": in_legend(traces, lit), "layout": _layout(order, mode, top, title, len(traces))}
 
@@ -56,13 +56,12 @@ def in_legend(traces: list[dict[str, Any]], lit: list[str] | None) -> list[dict[
 
 
 def by_model(
-    df: pl.DataFrame, models: list[str], mode: str, lit: list[str] | None
-) -> Iterator[tuple[str, pl.DataFrame, str]]:
-    """Each model by name, its rows and its colour."""
-    grey = theme.colors(mode).same
-    color = theme.color_of(models, mode) if lit is None else theme.standing_out(models, lit, mode)
+    df: pl.DataFrame, look: Mapping[str, Look], mode: str, lit: list[str] | None
+) -> Iterator[tuple[str, pl.DataFrame, Look]]:
+    """Each model by name, its rows and its look."""
+    shown = look if lit is None else {name: look[name] for name in lit if name in look}
     for (model,), part in df.sort("model").group_by("model", maintain_order=True):
-        yield str(model), part, color.get(str(model), grey)
+        yield str(model), part, theme.look_of(str(model), shown, mode)
 
 
 def _whisker(bars: int, mode: str) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def reach(part: pl.DataFrame) -> dict[str, Any]:
 
 
 def _trace(
-    model: str, part: pl.DataFrame, place: dict[str, int], color: str, whisker: dict[str, Any]
+    model: str, part: pl.DataFrame, place: dict[str, int], look: Look, whisker: dict[str, Any], ground: str
 ) -> dict[str, Any]:
     return {
         "type": "bar",
@@ -98,8 +97,15 @@ def _trace(
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
-            "color": color,
-            "line": {"width": 1, "color": color},
+            "color": look.color,
+            "line": {"width": 1, "color": look.color},
+            "pattern": {
+                "shape": look.pattern,
+                "fillmode": "overlay",
+                "fgcolor": ground,
+                "size": 6,
+                "solidity": 0.3,
+            },
         },  # so that a score of 0 is a line, not nothing
     }
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from components import theme
 from components.figures.bars import _short, known, plain, reach
-from components.theme import number, seconds
+from components.theme import Look, number, seconds
 
 HEIGHT = 300
 DAY = timedelta(days=1)
@@ -19,21 +19,6 @@ MOMENT, LEAST_ROOM = timedelta(minutes=2), timedelta(minutes=5)
 MOST_BARS = 10
 """Lines of a chart whose intervals can be told from each other; those of more are there on hover."""
 FEW_TICKS, LONG = 6, 10_000_000
-SHAPES = (("circle", "●"), ("square", "■"), ("diamond", "◆"), ("triangle-up", "▲"), ("star", "★"))
-"""For Plotly and in a text: where colours run out, the next shape begins."""
-
-
-class Look(NamedTuple):
-    color: str
-    shape: str
-    sign: str
-
-
-def looks(names: Sequence[str], mode: str) -> Mapping[str, Look]:
-    """One look for each name, the same in all charts of a page."""
-    colors = theme.color_of(list(names), mode)
-    size = len(theme.colors(mode).series)
-    return {name: Look(colors[name], *SHAPES[i // size % len(SHAPES)]) for i, name in enumerate(names)}
 
 
 def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str, Any]:
@@ -85,7 +70,7 @@ def _whole(values: pl.Series) -> dict[str, Any]:
 
 def _scattered(part: pl.DataFrame, look: Look, *, barred: bool) -> dict[str, Any]:
     drawn = _points(part, look, barred=barred) | {"x": part["x"].to_list(), "mode": "markers"}
-    drawn["marker"]["symbol"] = [look.shape if on else f"{look.shape}-open" for on in part["front"]]
+    drawn["marker"]["symbol"] = [look.symbol if on else f"{look.symbol}-open" for on in part["front"]]
     return drawn
 
 
@@ -116,7 +101,7 @@ def _points(part: pl.DataFrame, look: Look, *, barred: bool) -> dict[str, Any]:
         "error_y": reach(part)
         | {"visible": barred, "color": theme.faded(look.color, 0.55), "thickness": 1.2, "width": 0},
         "line": {"color": look.color, "width": 1.6},
-        "marker": {"color": look.color, "symbol": look.shape, "size": 9, "line": {"width": 1.5, "color": look.color}},
+        "marker": {"color": look.color, "symbol": look.symbol, "size": 9, "line": {"width": 1.5, "color": look.color}},
         "showlegend": False,
     }  # fmt: skip
 

@@ -88,13 +88,14 @@ def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
     if "low" not in df.columns or df["low"].null_count() == df.height:
         return []
     known = df.with_row_index("y").filter(pl.col("low").is_not_null())
-    middle = (known["low"] + known["high"]) / 2
+    # From its lower end, which nobody sees, as far as the upper one.
+    length = {"array": (known["high"] - known["low"]).to_list(), "arrayminus": [0] * known.height}
     line = {
         "type": "scatter",
         "mode": "markers",
-        "x": middle.to_list(),
+        "x": known["low"].to_list(),
         "y": known["y"].to_list(),
-        "error_x": {"type": "data", "array": ((known["high"] - known["low"]) / 2).to_list(), "color": color, "thickness": 1.2, "width": 3},
+        "error_x": {"type": "data", "symmetric": False, **length, "color": color, "thickness": 1.2, "width": 3},
         "marker": {"size": 1, "color": color, "opacity": 0},
         "hoverinfo": "skip",
         "showlegend": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from components import theme
 from components.figures import bars
 from components.figures.bars import _short, by_model, in_legend, plain, reach, tip
+from components.theme import Look
 
 ROW = 26
 HEAD = 64
@@ -22,7 +24,7 @@ def height(categories: int) -> int:
 
 def score_dots(
     df: pl.DataFrame,
-    models: list[str],
+    look: Mapping[str, Look],
     mode: str,
     top: float | None,
     title: str,
@@ -34,8 +36,8 @@ def score_dots(
     drawn_apart = lit if lit is not None else df["model"].unique().sort().to_list()
     beside = beside_each_other([m for m in drawn_apart if m in set(df["model"])])
     traces = [
-        _trace(model, part, place, color, mode, beside.get(model))
-        for model, part, color in by_model(df, models, mode, lit)
+        _trace(model, part, place, own, mode, beside.get(model))
+        for model, part, own in by_model(df, look, mode, lit)
     ]
     ranked = in_legend(traces, lit)
     # What stands out lies on top of the rest.
@@ -54,7 +56,7 @@ def beside_each_other(models: list[str]) -> dict[str, float]:
 
 
 def _trace(
-    model: str, part: pl.DataFrame, place: dict[str, int], color: str, mode: str, off: float | None
+    model: str, part: pl.DataFrame, place: dict[str, int], look: Look, mode: str, off: float | None
 ) -> dict[str, Any]:
     """`off` is how far from the middle of its row what stands out is drawn; None for the grey rest."""
     stands_out = off is not None
@@ -65,12 +67,13 @@ def _trace(
         "x": part["value"].to_list(),
         "y": [place[a] + (off or 0) for a in part["axis"]],
         "error_x": reach(part)
-        | {"visible": stands_out, "color": theme.faded(color, 0.6), "thickness": 1.6, "width": 0},
+        | {"visible": stands_out, "color": theme.faded(look.color, 0.6), "thickness": 1.6, "width": 0},
         "customdata": part.select("model", "task", "category", "run_id").rows(),
         "text": [tip(row) for row in part.iter_rows(named=True)],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
-            "color": color,
+            "color": look.color,
+            "symbol": look.symbol,
             "size": 9 if stands_out else 7,
             "opacity": 1 if stands_out else 0.45,
             "line": {"width": 1 if stands_out else 0, "color": theme.colors(mode).ground},

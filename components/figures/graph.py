@@ -30,13 +30,18 @@ def graph(
     height: int,
     width: int | None = None,
     answers: Answers = "",
+    *,
+    twice: bool = True,
     **more: Any,
 ) -> Component:
+    """`twice`: whether a double-click shows all again, as Plotly has it. Where a single one leads to another page that
+    answer would come too late, and change the address of that page."""
     if answers:
         figure = {**figure, "layout": {**figure["layout"], "meta": {"answers": answers}}}
+    config: Any = CONFIG if twice else {**CONFIG, "doubleClick": False}
     style = {"height": f"{height}px", "width": f"{width}px" if width else "100%"}
     return dcc.Graph(
-        id=id, figure=figure, config=CONFIG, style=style, className="figure", responsive=True, **more
+        id=id, figure=figure, config=config, style=style, className="figure", responsive=True, **more
     )
 
 

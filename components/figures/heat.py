@@ -114,8 +114,7 @@ def _shown(v: ViewState, wide: bool, samples: int) -> tuple[float, float]:
 
 
 def _numbers(df: pl.DataFrame, v: ViewState) -> NDArray[np.float64]:
-    numbers = df["value"] if v.shows == "value" else df["epoch_max"] - df["epoch_min"]
-    return numbers.fill_null(np.nan).to_numpy()
+    return df["value" if v.shows == "value" else "spread"].fill_null(np.nan).to_numpy()
 
 
 def cell(v: ViewState, wide: bool, samples: int, models: int, height: int) -> tuple[float, float]:

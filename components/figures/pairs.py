@@ -31,11 +31,12 @@ class Looks(NamedTuple):
     symbol: Mapping[str | None, str]
 
 
-def looks(df: pl.DataFrame, mode: str) -> Looks:
-    """Of all rows of a panel."""
+def looks(df: pl.DataFrame, known: Mapping[str, theme.Look], mode: str) -> Looks:
+    """Of all rows of a panel, from theme.looks of all models here."""
     predictors = df["predictor"].unique().sort().to_list()
     symbol = {name: SYMBOLS[i % len(SYMBOLS)] for i, name in enumerate(predictors)}
-    return Looks(theme.color_of([str(m) for m in df["model"].unique().sort()], mode), symbol)
+    names = [str(m) for m in df["model"].unique().sort()]
+    return Looks({name: theme.look_of(name, known, mode).color for name in names}, symbol)
 
 
 def scatter(df: pl.DataFrame, line: Line, look: Looks, mode: str, words: dict[str, str]) -> dict[str, Any]:
@@ -46,11 +47,11 @@ def scatter(df: pl.DataFrame, line: Line, look: Looks, mode: str, words: dict[st
     high = max(1.0, *(float(df[c].max() or 1) for c in ("predicted", "actual")))  # type: ignore[arg-type]
     x = [low, high]
     guides = [_guide(x, x, words["equal"], "dot", mode)]
-    if line["slope"]:
-        # actual = intercept + slope x predicted, drawn over the predictions that there are.
-        ends = [float(df["predicted"].min() or 0), float(df["predicted"].max() or 0)]  # type: ignore[arg-type]
-        actual = [line["intercept"] + line["slope"] * e for e in ends]
-        guides.append(_guide(actual, ends, words["line"], "solid", mode))
+    if line["slope"] is not None:
+        actual, predicted = (
+            [line[f"line_{of}_{end}"] for end in ("low", "high")] for of in ("actual", "predicted")
+        )
+        guides.append(_guide(actual, predicted, words["line"], "solid", mode))
     room = (high - low) * 0.04
     axis = {"range": [low - room, high + room], "zeroline": False}
     layout = _layout(axis, axis, words["actual"], words["predicted"], mode)

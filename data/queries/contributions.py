@@ -23,7 +23,7 @@ CONTRIBUTIONS = pl.Schema(
         "baseline_score": pl.Float64,  # over the pairs
         "candidate_score": pl.Float64,
         "delta": pl.Float64,
-        "low": pl.Float64,  # of delta
+        "low": pl.Float64,  # of delta; null below differences.LEAST_UNITS pairs, or clusters
         "high": pl.Float64,
         "contribution": pl.Float64,  # share * delta; they sum to `whole`
         "whole": pl.Float64,  # the difference over all pairs
@@ -41,6 +41,12 @@ CONTRIBUTIONS = pl.Schema(
         "baseline_run": pl.String,
     }
 )
+
+
+def tasks(s: Snapshot, v: ViewState) -> list[str]:
+    """The tasks that both the baseline and the first candidate ran with samples."""
+    met = pairs.meetings(s, v, baseline.baseline(s, v), baseline.candidates(s, v)[:1])
+    return list(dict.fromkeys(m.part.task for m in met))
 
 
 def contributions(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -61,22 +67,26 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     names = [*scored.names, None]
     code = np.where(scored.code < 0, len(scored.names), scored.code)
     grouping = Grouping.of(len(code), code, scored.cluster, size=len(names))
+    scorer, metric, share = _measure(s, v, m)
     found = differences(scored.baseline, scored.candidate, grouping, level=intervals.LEVEL)
+    found = evidence.within(
+        found, np.full(len(names), 1.0 if share and evidence.is_share(metric) else np.inf)
+    )
+    sure = found.enough  # an interval of four pairs is nearly all that there is
     parts = decomposition.contributions(found)
     sides = [
         intervals.means(x, Grouping.of(len(code), code, size=len(names)))
         for x in (scored.baseline, scored.candidate)
     ]
     split = decomposition.split(*sides)
-    scorer, metric, share = _measure(s, v, m)
     factor = v.factor if share else 1.0
     numbers = {
         "category": pl.Series(names, dtype=pl.String),
         "n_paired": found.n_paired, "share": parts.share,
         "baseline_score": found.baseline_mean * factor, "candidate_score": found.candidate_mean * factor,
-        "delta": parts.delta * factor, "low": found.low * factor, "high": found.high * factor,
+        "delta": parts.delta * factor, "low": np.where(sure, found.low, np.nan) * factor, "high": np.where(sure, found.high, np.nan) * factor,
         "contribution": parts.part * factor, "baseline_n": sides[0].n, "candidate_n": sides[1].n,
-        "within": split.within * factor, "composition": split.composition * factor, "interval": found.method,
+        "within": split.within * factor, "composition": split.composition * factor, "interval": np.where(sure, found.method, ""),
     }  # fmt: skip
     fixed = {
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],

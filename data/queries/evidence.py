@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes
+from data import cubes, metrics
 from data.cubes import Floats
 from data.parts import Part
 from data.queries import groups, measures, pairs, sampled
@@ -236,11 +236,22 @@ def _compared(
     errored = np.bincount(code[scored.errored & (code >= 0)], minlength=size)
     picked = at[sound]
     units = factor[sound]
-    difference = _taken(found, picked, dict.fromkeys(IN_UNITS, units))
+    reach = units if scored.is_share and is_share(str(rows["metric"][0])) else np.full(len(units), np.inf)
+    difference = within(_taken(found, picked, dict.fromkeys(IN_UNITS, units)), reach)
     right, clustered = (np.full(len(picked), x) for x in (scored.is_share, scored.cluster is not None))
     return Finding(
         number[sound], difference, _taken(flips, picked, {}), errored[picked], right, clustered
     ), why
+
+
+def is_share(metric: str) -> bool:
+    """Whether what is called so is a share by definition, however many samples it is of."""
+    return metrics.about(metric.rsplit("/", 1)[-1]).proportion
+
+
+def within(found: PairedDifference, reach: Floats) -> PairedDifference:
+    """With intervals that end at `reach` on either side of 0, beyond which no difference is."""
+    return replace(found, low=np.maximum(found.low, -reach), high=np.minimum(found.high, reach))
 
 
 @lru_cache(maxsize=16)

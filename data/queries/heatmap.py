@@ -11,7 +11,7 @@ from data.cubes import Floats
 from data.queries import groups, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.schema import Mark
-from data.statistics.intervals import LEVEL, means
+from data.statistics.intervals import LEVEL, means, within
 from data.store import Snapshot
 from data.viewstate import NARROWING, ViewState
 
@@ -29,6 +29,7 @@ CELLS = pl.Schema(
         "epoch_min": pl.Float64,
         "epoch_max": pl.Float64,
         "flaky": pl.Boolean,  # right in some epochs, wrong in others
+        "spread": pl.Float64,  # epoch_max - epoch_min
     }
 )
 MARGIN = {
@@ -150,9 +151,16 @@ def long(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
             "epoch_min": ends[0],
             "epoch_max": ends[1],
             "flaky": found.flaky.T.ravel(),
+            "spread": ends[1] - ends[0],
         },
         schema=CELLS,
     )
+
+
+def size(s: Snapshot, v: ViewState) -> int:
+    """How many cells there are, without making them."""
+    found = shown(s, v)
+    return 0 if found is None else len(found.samples) * len(found.models)
 
 
 def _floats(value: Floats, factor: float) -> pl.Series:
@@ -167,7 +175,7 @@ def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
         return pl.DataFrame(schema=MODELS)
     mine = {
         "model": found.models,
-        **margin(found.matrix.value, found.factor(v)),
+        **margin(found.matrix.value, found.factor(v), found.what.bounds),
         "flaky": found.flaky.sum(axis=1),
         "n_without": np.isnan(found.matrix.value).sum(axis=1),
         "run_id": found.what.runs["run_id"],
@@ -187,7 +195,7 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
         return pl.DataFrame(schema=SAMPLES)
     value, factor = found.matrix.value.T, found.factor(v)
     known = (
-        margin(value, factor)
+        margin(value, factor, found.what.bounds)
         if interval
         else {"mean": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
     )
@@ -202,12 +210,15 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
     )
 
 
-def margin(value: Floats, factor: float) -> dict[str, pl.Series]:
-    """MARGIN of each row of scores, NaN where there is none."""
+def margin(
+    value: Floats, factor: float, bounds: tuple[float, float] = (-np.inf, np.inf)
+) -> dict[str, pl.Series]:
+    """MARGIN of each row of scores, NaN where there is none; none of them lies beyond the bounds."""
     with np.errstate(over="ignore", invalid="ignore"):  # of scores that are infinite, or whose squares are
         found = means(value, level=LEVEL)
     known = np.isfinite(found.low) & np.isfinite(found.high)
-    low, high, level = (np.where(known, x, np.nan) for x in (found.low, found.high, LEVEL))
+    ends = within(found, *bounds)
+    low, high, level = (np.where(known, x, np.nan) for x in (*ends, LEVEL))
     numbers = {"mean": found.mean, "low": low, "high": high}
     return {
         **{name: pl.Series(x * factor, dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},

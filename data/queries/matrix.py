@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes
+from data import cubes, metrics
 from data.cubes import Floats, Matrix
 from data.parts import Part
 from data.queries import groups, measures, search, selection
@@ -24,7 +24,8 @@ Rows = NDArray[np.intp]
 
 class Chosen(NamedTuple):
     """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them; `others` counts runs of the
-    task that another scorer judged; `direction` is 1 where more is better, -1 where less is."""
+    task that another scorer judged; `direction` is 1 where more is better, -1 where less is; `bounds` is what no score
+    can be beyond."""
 
     task: str
     part: Part
@@ -32,6 +33,7 @@ class Chosen(NamedTuple):
     runs: pl.DataFrame
     others: int = 0
     direction: int = 1
+    bounds: tuple[float, float] = (-np.inf, np.inf)
 
     @property
     def cube(self) -> cubes.Cube:
@@ -105,9 +107,12 @@ def _chosen(s: Snapshot, v: ViewState) -> Chosen | None:
             scorer = max(judged, key=lambda name: judged[name].height)
             mine = judged[scorer]
             rows = measures.chosen(measures.logged(s, mine), v)
-            direction = measures.direction(s, task, scorer, measures.metric_of(rows, scorer))
+            metric = measures.metric_of(rows, scorer)
+            direction = measures.direction(s, task, scorer, metric)
             others = sum(runs.height for name, runs in judged.items() if name != scorer)
-            return Chosen(task, s.parts[task], scorer, mine, others, direction)
+            return Chosen(
+                task, s.parts[task], scorer, mine, others, direction, metrics.bounds(scorer, metric)
+            )
     return None
 
 

@@ -83,6 +83,7 @@ def matrix(s: Snapshot, v: ViewState) -> pl.DataFrame:
             "coverage",
             "run_id",
             "scorer",
+            "direction",
         )
         .sort(*_fullest("metric"), *_fullest("metric", "task"), *_fullest("model"))
     )

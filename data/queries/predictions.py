@@ -80,16 +80,25 @@ def pairs(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def lines(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Columns name, facet, predictors and those of errors.ERRORS: what is drawn into each chart of pairs. Of several
+    """Columns name, facet, predictors, those of errors.ERRORS, and the ends of the calibration line, which goes over the
+    predictions that there are (line_predicted_low, line_actual_low and the same with high): what is drawn into each chart of pairs. Of several
     predictors only their number and n, since what they are off together is nobody's error; the naive guess counts as
     one only where it is alone."""
     by = ["name", "facet"]
     alone = pl.col("predictor").eq_missing(naive.SAMPLE).all().over(by)
     meant = pairs.filter(pl.col("predictor").ne_missing(naive.SAMPLE) | alone)
-    each = meant.group_by(by).agg(pl.col("predictor").n_unique().cast(pl.Int64).alias("predictors"))
+    predicted = pl.col("predicted")
+    each = meant.group_by(by).agg(
+        pl.col("predictor").n_unique().cast(pl.Int64).alias("predictors"),
+        predicted.min().alias("line_predicted_low"), predicted.max().alias("line_predicted_high"),
+    )  # fmt: skip
     found = errors.errors(meant, by).join(each, on=by, how="left", nulls_equal=True)
     one = pl.col("predictors") == 1
-    measures = [c for c in errors.ERRORS.names() if c != "n"]
+    for end in ("low", "high"):
+        actual = pl.col("intercept") + pl.col("slope") * pl.col(f"line_predicted_{end}")
+        found = found.with_columns(actual.alias(f"line_actual_{end}"))
+    ends = [c for c in found.columns if c.startswith("line_")]
+    measures = [*(c for c in errors.ERRORS.names() if c != "n"), *ends]
     return found.select(*by, "predictors", "n", *(pl.when(one).then(c).alias(c) for c in measures))
 
 

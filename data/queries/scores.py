@@ -31,7 +31,7 @@ CELLS = pl.Schema(
     }
 )
 
-SCALED = ("value", "stderr", "low", "high", "se")
+SCALED = ("value", "stderr", "low", "high", "se", "least", "most")
 HAIR = 1e-9
 """57 typed where 0 to 100 is shown means 0.57 too, which times 100 is a hair less."""
 
@@ -142,7 +142,7 @@ def _within(
 def bars(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """The page of categories (or tasks) that the view shows, in its order. Columns of `cells`, of uncertainty.INTERVAL and
     `axis`; the value and its interval are on the scale of the view."""
-    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v).drop("se", "units")
+    return page(arranged(uncertainty.of(s, v, cells(s, v)), s, v), v).drop(uncertainty.BEHIND)
 
 
 def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -269,6 +269,7 @@ AVERAGES = pl.Schema(
         "logged_n": pl.Int64,
         "stderr": pl.Float64,
         "level": pl.Float64,
+        "direction": pl.Int8,  # 1 where more is better, -1 where less is; the best come first
         "interval": pl.String,  # of both means: statistics.methods.Method of a single category, else uncertainty.COMBINED
     }
 )
@@ -282,12 +283,17 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
     every = found.group_by("metric").agg(pl.col("axis").n_unique().cast(pl.Int64).alias("of"))
     each = [_average(rows) for _, rows in found.group_by("model", "metric", maintain_order=True)]
     own = logged_average(s, v)
+    better = found.group_by("metric").agg(pl.col("direction").first())
     known = (
-        pl.DataFrame(each, schema={c: t for c, t in AVERAGES.items() if c not in (*own.columns[2:], "of")})
+        pl.DataFrame(
+            each, schema={c: t for c, t in AVERAGES.items() if c not in (*own.columns[2:], "of", "direction")}
+        )
         .join(own, on=["model", "metric"], how="left", maintain_order="left")
         .join(every, on="metric", how="left", maintain_order="left")
+        .join(better, on="metric", how="left", maintain_order="left")
     )
-    return known.select(AVERAGES.names()).sort("metric", "macro", "model", descending=[False, True, False])
+    goodness = pl.col("macro") * pl.col("direction")
+    return known.select(AVERAGES.names()).sort("metric", goodness, "model", descending=[False, True, False])
 
 
 def _average(rows: pl.DataFrame) -> dict[str, object]:

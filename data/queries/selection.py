@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -76,6 +77,28 @@ def named(s: Snapshot) -> pl.DataFrame:
     beside = ~counts & (pl.len().over("model", "task", "format") > 1)
     stamped = numbered.with_columns(pl.when(several | beside).then("full").otherwise("model").alias("label"))
     return _told_apart(stamped)
+
+
+class Place(NamedTuple):
+    """Of a model among all of the snapshot, and of what a run of it is called among the names of that model."""
+
+    model: int
+    name: int
+
+
+@lru_cache(maxsize=2)
+def places(s: Snapshot) -> Mapping[str, Place]:
+    """Every name that a page may have for a model or a run of it -> its place, whatever the filters: what has a place
+    keeps its colour from page to page."""
+    runs = named(s).select(pl.col("model").fill_null("–"), pl.col("label").fill_null("–"), "format")
+    found: dict[str, Place] = {}
+    for i, ((model,), mine) in enumerate(runs.sort("model").group_by("model", maintain_order=True)):
+        by_format = [f"{model} ({name})" for name in mine["format"].drop_nulls().unique().sort()]
+        labels = [x for x in mine["label"].unique().sort() if x != model and x not in by_format]
+        for names in ([str(model)], by_format, labels):
+            for nth, name in enumerate(names):
+                found.setdefault(name, Place(i, nth))
+    return found
 
 
 def _told_apart(runs: pl.DataFrame) -> pl.DataFrame:

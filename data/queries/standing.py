@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes
+from data import cubes, metrics
 from data.cubes import Floats
 from data.parts import Part
-from data.queries import computed, groups, measures, pairs, sampled, selection
+from data.queries import computed, groups, measures, pairs, sampled, scores, selection
 from data.statistics import intervals, multiplicity, ranks
 from data.statistics.differences import LEAST_UNITS
 from data.statistics.grouping import Grouping
@@ -65,13 +65,21 @@ class Field(NamedTuple):
     value: Floats
     of: int
     left_out: int
+    bounds: tuple[float, float]
+
+
+UNRANKED = pl.Schema({"model": pl.String, "value": pl.Float64, "better": pl.Boolean})
 
 
 class Standings(NamedTuple):
-    """`others` counts the tasks and measures that have a standing of their own."""
+    """`others` counts the tasks and measures that have a standing of their own, `tasks` has those tasks, that of this one
+    first. `unranked`: runs of the task that have no samples to be compared by, with the score that their logs tell, null
+    unless it is of the same measure and over the same categories, and whether it is better than that of all ranked runs."""
 
     table: pl.DataFrame
     others: int
+    tasks: tuple[str, ...] = ()
+    unranked: pl.DataFrame = UNRANKED.to_frame()
 
 
 def standing(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -91,8 +99,31 @@ def standings(s: Snapshot, v: ViewState) -> Standings:
     if not places:
         return Standings(pl.DataFrame(schema=STANDING), 0)
     task, metric, direction, scorers = max(places, key=lambda place: _compared(place[-1]))
-    found = _field(s, v, task, metric, direction, scorers, runs.filter(pl.col("task") == task).height)
-    return Standings(scaled(_table(v, found), s, v, [name for name, _ in scorers]), len(places) - 1)
+    mine = runs.filter(pl.col("task") == task)
+    found = _field(s, v, task, metric, direction, scorers, mine.height)
+    table = scaled(_table(v, found), s, v, [name for name, _ in scorers])
+    usable = computed.usable(s, v.edit(group=""))[task].runs.values()
+    left = mine.filter(~pl.col("run_id").is_in([run_id for some in usable for run_id in some["run_id"]]))
+    tasks = dict.fromkeys([task, *(place[0] for place in places)])
+    return Standings(table, len(places) - 1, tuple(tasks), _unranked(s, v, left, table))
+
+
+def _unranked(s: Snapshot, v: ViewState, left: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """UNRANKED of these runs, beside the table of those that are ranked."""
+    if left.is_empty():
+        return UNRANKED.to_frame()
+    task, metric, direction = table.row(0, named=True)["task"], table["metric"][0], int(table["direction"][0])
+    told = scores.scaled(scores.cells(s, v.edit(tasks=[task], level="task", group="")), s, v)
+    told = told.filter(pl.col("metric") == metric).unique("run_id", keep="first").select("run_id", "value")
+    best = (table["mean"] * direction).max()
+    better = (pl.col("value") * direction > pl.lit(best, pl.Float64)).fill_null(False)
+    return (
+        left.select("run_id", pl.col("label").alias("model"))
+        .join(told, on="run_id", how="left", maintain_order="left")
+        .with_columns(better.alias("better"))
+        .sort(pl.col("value") * direction, descending=True, nulls_last=True, maintain_order=True)
+        .select(UNRANKED.names())
+    )
 
 
 Scorers = list[tuple[str, pl.DataFrame]]
@@ -139,7 +170,9 @@ def _field(
         best = np.sort(np.argsort(-direction * np.nan_to_num(mean, nan=-np.inf * direction))[:MOST])
         value, runs = value[best], runs[best]
     aligned, of = _aligned(part, value, part.rows(runs["run_id"].to_list()), keep)
-    return Field(part, metric, direction, runs, aligned, of, every - runs.height)
+    ends = [metrics.bounds(name, metric.rsplit("/", 1)[-1]) for name, _ in scorers]
+    bounds = min(low for low, _ in ends), max(high for _, high in ends)
+    return Field(part, metric, direction, runs, aligned, of, every - runs.height, bounds)
 
 
 def _aligned(part: Part, value: Floats, at: NDArray[np.intp], keep: NDArray[np.bool_]) -> tuple[Floats, int]:
@@ -167,7 +200,8 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
     codes = groups.of(field.part, v.cluster).code[common] if v.cluster else None
     clusters = None if codes is None or (codes < 0).all() else codes
     found = ranks.rank_intervals(value, clusters, direction=field.direction, resamples=RESAMPLES, seed=SEED)
-    own = intervals.means(value, Grouping.of(value.shape[1], clusters=clusters), level=intervals.LEVEL)
+    every = intervals.means(value, Grouping.of(value.shape[1], clusters=clusters), level=intervals.LEVEL)
+    own = intervals.within(every, *field.bounds)
     p = ranks.pairwise(value, clusters)
     adjusted = _adjusted(p, v.adjust)
     tied = ranks.tied_groups(found.mean, adjusted, alpha=v.alpha, direction=field.direction)
@@ -180,7 +214,7 @@ def _table(v: ViewState, field: Field) -> pl.DataFrame:
         "rank_low": ends[0][order], "rank_high": ends[1][order], "tied": tied.group[order],
         "p_above": [np.nan if a < 0 else p[i, a] for i, a in zip(order, above, strict=True)],
         "p_above_adjusted": [np.nan if a < 0 else adjusted[i, a] for i, a in zip(order, above, strict=True)],
-        "apart": _apart(adjusted, found.mean * field.direction, tied.group, v.alpha)[order], "interval": own.method[order],
+        "apart": _apart(adjusted, found.mean * field.direction, tied.group, v.alpha)[order], "interval": every.method[order],
     }  # fmt: skip
     fixed = {
         "metric": field.metric, "task": field.part.task, "n": found.n, "of": field.of, "left_out": field.left_out,

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes
+from data import cubes, metrics
 from data.cubes import Matrix
 from data.parts import Part
-from data.queries import computed, groups, measures, sampled
+from data.queries import computed, groups, sampled
 from data.queries.groups import Groups, Whole
 from data.statistics import epochs, intervals
 from data.statistics.arrays import Floats
@@ -35,10 +35,14 @@ INTERVAL = pl.Schema(
         "units": pl.Int64,  # independent ones; null where only the log's standard error is known
     }
 )
+BOUNDS = pl.Schema({"least": pl.Float64, "most": pl.Float64})
+"""Between which values of its scale the value of a row lies by definition; infinite where none is known."""
+BEHIND = ("se", "units", *BOUNDS)
+"""Columns of `of` from which means over several rows are made; nothing to show."""
 
 
 def of(s: Snapshot, v: ViewState, found: pl.DataFrame) -> pl.DataFrame:
-    """Rows of scores.CELLS, on the scale of the logs, with the columns of INTERVAL. `n` counts samples where these are
+    """Rows of scores.CELLS, on the scale of the logs, with the columns of INTERVAL and BOUNDS. `n` counts samples where these are
     there, whether the log tells nothing or counts every epoch of one."""
     numbered = found.with_row_index("row").with_columns(_reducer().alias("by"))
     some = numbered.group_by("task", "scorer", "by", maintain_order=True)
@@ -46,7 +50,23 @@ def of(s: Snapshot, v: ViewState, found: pl.DataFrame) -> pl.DataFrame:
     empty = pl.DataFrame(schema={"row": pl.UInt32, "samples": pl.Int64, **INTERVAL})
     joined = numbered.join(pl.concat([empty, *known]), on="row", how="left", maintain_order="left")
     filled = joined.with_columns(pl.coalesce("samples", "n").alias("n"))
-    return by_logged(filled).select(*found.columns, *INTERVAL)
+    return within(by_logged(filled)).select(*found.columns, *INTERVAL, *BOUNDS)
+
+
+def within(found: pl.DataFrame) -> pl.DataFrame:
+    """With BOUNDS, and intervals that end where they do: the mean that an interval is for lies within the bounds too, so
+    what is cut off could never have covered it. A value that is beyond them is on another scale, and has none."""
+    named = found.select(pl.col("scorer").fill_null(""), pl.col("metric").str.split("/").list.last()).rows()
+    ends = {key: metrics.bounds(*key) for key in set(named)}
+    known = found.with_columns(
+        pl.Series(name, [ends[key][i] for key in named], pl.Float64) for i, name in enumerate(BOUNDS)
+    )
+    sound = pl.col("value").is_between("least", "most").fill_null(False)
+    scaled = known.with_columns(
+        pl.when(sound).then("least").otherwise(float("-inf")).alias("least"),
+        pl.when(sound).then("most").otherwise(float("inf")).alias("most"),
+    )
+    return scaled.with_columns(pl.col("low", "high").clip(pl.col("least"), pl.col("most")))
 
 
 def _reducer() -> pl.Expr:
@@ -129,19 +149,13 @@ def _places(
 
 
 def by_logged(found: pl.DataFrame) -> pl.DataFrame:
-    """With intervals from the logged standard error where the samples gave none; of a share never beyond 0 and 1."""
+    """With intervals from the logged standard error where the samples gave none."""
     use = pl.col("interval").is_null() & (pl.col("stderr") > 0) & pl.col("stderr").is_finite()
     half = pl.col("stderr") * float(intervals.z_critical(LEVEL))
-    share = measures.proportion(pl.col("metric").str.split("/").list.last()) & pl.col("value").is_between(
-        0, 1
-    )
     low, high = pl.col("value") - half, pl.col("value") + half
     return found.with_columns(
-        pl.when(use).then(pl.when(share).then(low.clip(0, 1)).otherwise(low)).otherwise("low").alias("low"),
-        pl.when(use)
-        .then(pl.when(share).then(high.clip(0, 1)).otherwise(high))
-        .otherwise("high")
-        .alias("high"),
+        pl.when(use).then(low).otherwise("low").alias("low"),
+        pl.when(use).then(high).otherwise("high").alias("high"),
         pl.when(use).then(LEVEL).otherwise("level").alias("level"),
         pl.when(use).then("stderr").otherwise("se").alias("se"),
         pl.when(use).then(pl.lit(str(Method.LOGGED))).otherwise("interval").alias("interval"),
@@ -156,7 +170,13 @@ def combined(found: pl.DataFrame) -> tuple[intervals.Macro, intervals.Macro]:
     one = np.ones(found.height)
     units: Floats = np.where(np.isnan(columns["units"]), np.inf, columns["units"])
     mean, se = columns["value"], columns["se"]
-    return (
-        intervals.weighted(mean, se, units, one, level=LEVEL),
-        intervals.weighted(mean, se, units, columns["n"], level=LEVEL),
+    ends = [float(x) for x in found.select(pl.col("least").min(), pl.col("most").max()).row(0)]
+    macro, weighted = (
+        intervals.weighted(mean, se, units, weight, level=LEVEL) for weight in (one, columns["n"])
     )
+    return _between(macro, *ends), _between(weighted, *ends)
+
+
+def _between(mean: intervals.Macro, least: float, most: float) -> intervals.Macro:
+    """A mean of what lies between the two lies between them."""
+    return mean._replace(low=np.clip(mean.low, least, most), high=np.clip(mean.high, least, most))

@@ -127,6 +127,21 @@ def of_mean(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> Interval:
     )
 
 
+def within(found: Means, least: float, most: float) -> Interval:
+    """The interval of each mean, cut off where no mean of such scores can be; all of it where a mean is beyond that. It
+    covers as often as before: the mean that it is for is not in what is cut off.
+
+    >>> found = means([[0.0, 0.1, 0.9]])
+    >>> [round(float(x[0]), 2) for x in (found.low, *within(found, 0, 1))]
+    [-0.89, 0.0, 1.0]
+    """
+    inside = (found.mean >= least) & (found.mean <= most)
+    return Interval(
+        np.where(inside, np.clip(found.low, least, most), found.low),
+        np.where(inside, np.clip(found.high, least, most), found.high),
+    )
+
+
 def wilson(share: ArrayLike, n: ArrayLike, critical: ArrayLike) -> tuple[Floats, Floats]:
     """Score interval for a proportion (Wilson 1927): inside [0, 1], and with a width where the share is 0 or 1.
 

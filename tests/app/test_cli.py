@@ -175,7 +175,14 @@ def test_folders_named_in_passing_are_known_by_their_whole_path(run, results, mo
 
 
 def test_the_demo_comes_with_its_logs(run, demo_logs):
-    assert json.loads(run("demo").stdout)["logs"] == [str(demo_logs)]
+    assert json.loads(run("demo").stdout)["logs"] == [str(demo_logs), str(demo_logs.with_name("more"))]
+
+
+def test_a_demo_without_its_logs_says_where_they_come_from(run, demo_logs, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "DEMO", (demo_logs, tmp_path / "more"))
+    result = run("demo")
+    assert result.exit_code == 1
+    assert f"{tmp_path / 'more'} is not there: the demo comes with a clone" in result.stderr
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "x"])

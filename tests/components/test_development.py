@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from components import theme
 from components.figures import development
 from components.figures.bars import NO_BAR
 
@@ -35,7 +36,7 @@ RUNS = pl.DataFrame(
     },
     schema_overrides={"category": pl.String},
 )
-LOOK = development.looks(["<b>", "a"], "light")
+LOOK = theme.looks({"<b>": (0, 0), "a": (1, 0)}, "light")
 
 
 def test_a_line_a_model_and_a_point_a_run():
@@ -59,7 +60,7 @@ def test_an_interval_is_drawn_and_told_with_its_method_and_what_it_is_over():
 
 def test_intervals_of_many_lines_are_only_told():
     many = pl.concat([RUNS.head(1).with_columns(line=pl.lit(f"m{i}")) for i in range(11)])
-    look = development.looks(many["line"].to_list(), "light")
+    look = theme.looks({m: (i, 0) for i, m in enumerate(many["line"])}, "light")
     drawn = development.over_time(many, look, "light")["data"]
     assert not any(t["error_y"]["visible"] for t in drawn)
 
@@ -101,11 +102,6 @@ def test_a_tip_says_what_the_log_tells_and_nothing_else():
     assert "1,000 tokens · 1 m 15 s · cost 0.500" in one["text"][1]
     assert "None" not in "".join([*one["text"], *other["text"]])
     assert "<b><b></b>" not in other["text"][0]
-
-
-def test_where_colours_run_out_the_shape_changes():
-    found = development.looks([f"m{i:02}" for i in range(45)], "light")
-    assert len({(x.color, x.shape) for x in found.values()}) == 45
 
 
 def test_one_moment_and_one_value_have_room_around_them():

@@ -24,8 +24,11 @@ ROWS = {
 }
 
 
-def bar_figure(models=("a", "b"), **more):
-    return bars.score_bars(pl.DataFrame({**ROWS, **more}), list(models), "light", 1.0, "accuracy")
+LOOK = theme.looks({"a": (0, 0), "b": (1, 0)}, "light")
+
+
+def bar_figure(**more):
+    return bars.score_bars(pl.DataFrame({**ROWS, **more}), LOOK, "light", 1.0, "accuracy")
 
 
 def test_a_trace_a_model_and_a_place_a_category():
@@ -41,7 +44,7 @@ def test_categories_stand_in_the_order_of_the_rows():
 
 def test_a_model_keeps_its_colour_when_others_go():
     whole = {t["name"]: t["marker"]["color"] for t in bar_figure()["data"]}
-    alone = bars.score_bars(pl.DataFrame(ROWS).filter(pl.col("model") == "b"), ["a", "b"], "light", 1.0, "")
+    alone = bars.score_bars(pl.DataFrame(ROWS).filter(pl.col("model") == "b"), LOOK, "light", 1.0, "")
     assert alone["data"][0]["marker"]["color"] == whole["b"]
 
 
@@ -57,9 +60,7 @@ def test_a_tooltip_tells_the_value_and_over_how_many():
 
 
 def test_tags_in_names_are_shown_and_do_nothing():
-    figure = bar_figure(
-        models=("<i>a</i>", "b"), model=["<i>a</i>", "b", "<i>a</i>"], axis=["<b>x", "<b>x", "y"]
-    )
+    figure = bar_figure(model=["<i>a</i>", "b", "<i>a</i>"], axis=["<b>x", "<b>x", "y"])
     assert figure["data"][0]["name"] == "&lt;i&gt;a&lt;/i&gt;"
     assert figure["layout"]["xaxis"]["ticktext"][0] == "&lt;b&gt;x"
     assert "<i>" not in figure["data"][0]["text"][0]
@@ -257,9 +258,7 @@ def test_signs_of_flaky_cells_go_where_cells_are_too_small_and_come_with_a_zoom(
 
 
 def test_colours_can_show_how_far_epochs_are_apart():
-    df = cells([0.5] * 4).with_columns(
-        epoch_min=pl.Series([0.0, 0.5, 0.0, 0.5]), epoch_max=pl.Series([1.0, 0.5, 0.5, 0.5])
-    )
+    df = cells([0.5] * 4).with_columns(spread=pl.Series([1.0, 0.0, 0.5, 0.0]))
     assert levels(heat_figure(df, "?shows=spread")).tolist() == [[62, 31], [1, 1]]
 
 

@@ -222,3 +222,20 @@ def test_the_filters_that_make_sense_everywhere_travel_and_the_rest_stays():
 
 def test_no_two_fields_share_a_key():
     assert len(set(KEYS.values())) == len(KEYS)
+
+
+@pytest.mark.parametrize("name", ["threshold", "min_delta", "margin"])
+def test_a_limit_stays_the_same_limit_on_another_scale(name):
+    small = ViewState().edit(**{name: 0.57})
+    large = small.moved(scale="100")
+    assert getattr(large, name) == 57
+    assert large.moved(scale="1") == small
+
+
+def test_a_limit_that_is_set_with_the_scale_is_on_the_new_one():
+    after = ViewState().edit(threshold=0.9).moved(scale="100", threshold=80)
+    assert after.threshold == 80
+
+
+def test_no_limit_stays_none_on_another_scale():
+    assert ViewState().moved(scale="100") == ViewState().edit(scale="100")

@@ -133,7 +133,8 @@ def test_a_cell_of_the_standings_leads_to_its_run(reader):
 
 
 @pytest.mark.parametrize(
-    ("tile", "address"), [("runs", "/runs"), ("models", "/scores"), ("superseded", "/runs")]
+    ("tile", "address"),
+    [("runs", "/runs"), ("models", "/scores"), ("superseded", "/runs?where=table.superseded.equals%3Atrue")],
 )
 def test_a_number_of_the_overview_leads_to_what_it_counts(tile, address, reader):
     reader.open("/")

@@ -11,14 +11,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.pages.predictions.charts import charts, named, nothing, words
-from components import ids, notices, tables
+from components import ids, notices, tables, theme
 from components.figures import pairs as figures
 from components.page import View
 from components.tables import Column
 from components.text import say
 from components.theme import number, signed
 from data.magnet.unmatched import Why
-from data.queries import predictions
+from data.queries import predictions, selection
 
 
 def pairs(view: View) -> pl.DataFrame:
@@ -30,7 +30,7 @@ def draw_pairs(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
     figure, said = _agreement(view)
-    look = figures.looks(df, view.theme)
+    look = figures.looks(df, theme.looks(selection.places(view.snapshot), view.theme), view.theme)
     told = {(r["name"], r["facet"]): r for r in predictions.lines(df).iter_rows(named=True)}
     parts = [
         (f"{named(*key)}: {_told(told[key], view)}", partial(figure, part, told[key], look, view.theme, said))

@@ -10,11 +10,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.pages.predictions.charts import charts, named, words
-from components import notices
+from components import notices, theme
 from components.figures import pairs, sweeps
 from components.page import View
 from components.text import say
-from data.queries import predictions
+from data.queries import predictions, selection
 
 
 def frame(view: View) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return html.Div([notices.empty(view.locale, "no_sweeps"), *beside])
     said = words(view, "actual", "predicted", "original", "original_of", "change", "strength", "mean_of")
-    look = pairs.looks(df, view.theme)
+    look = pairs.looks(df, theme.looks(selection.places(view.snapshot), view.theme), view.theme)
     parts = [
         (_name(part, key, view), partial(sweeps.sweep, part, look, view.theme, said))
         for key, part in df.group_by("perturbation", "scenario", "name", "split", maintain_order=True)

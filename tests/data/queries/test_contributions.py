@@ -105,3 +105,14 @@ def test_a_task_without_categories_is_split_by_a_key_when_asked(snapshot, view):
     halves = found(s, view, "?baseline=a&candidate=b&group=half")
     assert sorted(r["category"] for r in halves) == ["0", "1"]
     assert sum(r["contribution"] for r in halves) == pytest.approx(0.1)
+
+
+def test_a_category_of_fewer_than_six_pairs_has_no_interval_and_no_difference_of_shares_is_beyond_1(
+    snapshot, view
+):
+    half = {"few": listed([0.5, 0, 0.5, 0]), "six": listed([0, 0, 0.5, 0, 0, 0])}
+    full = {"few": listed([1, 1, 0.5, 1]), "six": listed([1, 1, 0.5, 1, 1, 0.4])}
+    rows = {r["category"]: r for r in found(snapshot(run("a", half), run("b", full)), view)}
+    assert [rows["few"][c] for c in ("low", "high", "interval", "level")] == [None] * 4
+    assert rows["six"]["high"] == 1
+    assert rows["six"]["interval"] == "paired_t"

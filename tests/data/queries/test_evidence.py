@@ -331,6 +331,16 @@ def test_a_conclusion_about_one_task_is_over_all_its_samples(snapshot, view):
     assert b["paired_delta"] == pytest.approx(GRADED["b"].mean() - GRADED["a"].mean())
 
 
+def test_no_interval_of_a_difference_of_shares_is_beyond_1(snapshot, view):
+    a, b = [0.5, 0.0, 0.0, 0.0], [0.5, 1.0, 1.0, 0.5]
+    low, high = stats.ttest_rel(b, a).confidence_interval(0.95)
+    for query, times in (("", 1), ("&scale=100", 100)):
+        s = snapshot(run("a", a), run("b", b))
+        (row,) = baseline.ranking(s, view(f"?baseline=a&candidate=b{query}")).to_dicts()
+        assert high > 1
+        assert (row["low"], row["high"]) == (pytest.approx(low * times), times)
+
+
 def test_a_mean_of_deltas_that_are_not_all_of_pairs_has_one_over_the_pairs(snapshot, view):
     """With the interval of Student's t of the differences of the 59 pairs."""
     a, b = GRADED["a"].tolist(), GRADED["b"].tolist()

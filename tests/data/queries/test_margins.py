@@ -111,7 +111,14 @@ def test_only_flaky_samples(snapshot, view):
     )
     df = heatmap.cells(s, view("?only=flaky"))
     assert ids(df) == ["p"]
-    assert df.select("value", "epochs", "epoch_min", "epoch_max", "flaky").row(0) == (0.5, 2, 0.0, 1.0, True)
+    assert df.select("value", "epochs", "epoch_min", "epoch_max", "flaky", "spread").row(0) == (
+        0.5,
+        2,
+        0.0,
+        1.0,
+        True,
+        1.0,
+    )
 
 
 def test_two_tasks_with_equal_ids_never_merge_their_epochs(snapshot, view):

@@ -192,3 +192,21 @@ def test_a_model_is_called_the_same_whatever_the_filters_leave(snapshot, view):
     times = ("2026-01-02T03:04:00", "2026-02-02T03:04:00")
     s = snapshot(*({"run_id": t, "created": t, "metrics": {"": 0.5}} for t in times))
     assert scores.bars(s, view("?since=2026-02-01"))["model"].to_list() == ["m @ 20260202_0304"]
+
+
+def test_averages_have_the_best_first_whichever_way_is_better(snapshot, view):
+    def run(model, value, metric):
+        said = {"value": value, "scorer": metric, "metric": metric, "category": None}
+        return {
+            "model": model,
+            "metrics": [said],
+            "headline_scorer": metric,
+            "headline_metric": metric,
+            "task": metric,
+        }
+
+    s = snapshot(
+        *(run(m, x, k) for k in ("wer", "accuracy") for m, x in zip("abc", (0.2, 0.1, 0.3), strict=True))
+    )
+    found = scores.averages(s, view("")).select("metric", "model", "direction").rows()
+    assert found == [("accuracy", m, 1) for m in "cab"] + [("wer", m, -1) for m in "bac"]

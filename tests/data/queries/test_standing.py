@@ -199,3 +199,16 @@ def test_a_run_ahead_in_mean_is_not_called_behind(snapshot, view):
     assert (found["a"]["tied"], found["b"]["tied"], found["c"]["tied"]) == (1, 2, 1)
     assert found["b"]["mean"] > found["c"]["mean"]
     assert not found["b"]["apart"]
+
+
+def test_a_run_without_samples_is_kept_with_the_score_that_its_log_tells(snapshot, view):
+    s = snapshot(
+        run("a", [1, 0]), run("b", [0, 0]), {"model": "good", "metrics": {"": 0.75}}, {"model": "bad", "metrics": {"": 0.25}}
+    )  # fmt: skip
+    found = standing.standings(s, view("?scale=100")).unranked.rows()
+    assert found == [("good", 75.0, True), ("bad", 25.0, False)]
+
+
+def test_of_some_categories_a_whole_score_is_not_held_against_those_ranked(snapshot, view):
+    s = snapshot(run("a", [1, 0]), run("b", [0, 0]), {"model": "good", "metrics": {"": 0.75}})
+    assert standing.standings(s, view("?category=x")).unranked.rows() in ([], [("good", None, False)])

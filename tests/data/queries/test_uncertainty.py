@@ -182,7 +182,7 @@ def test_a_logged_value_is_rounded_to_four_digits_and_still_the_mean(snapshot, v
         ([0.5], None, None, None),
         ([0.5, 0.5, 0.5], "constant", None, None),
         ([1.0, "error", "unscored"], "wilson", 0.20654931, 1.0),
-        ([0.2, "error", 0.6], "t", 0.4 - 12.7062047 * 0.2, 0.4 + 12.7062047 * 0.2),
+        ([0.2, "error", 0.6], "t", 0.0, 1.0),  # 0.4 ± 12.7 · 0.2, of a share
     ],
 )
 def test_little_is_said_of_little(snapshot, view, values, method, low, high):
@@ -223,7 +223,11 @@ def test_less_is_better_changes_no_interval(snapshot, view):
     about = {"headline_scorer": "wer", "headline_metric": "mean"}
     row = one(snapshot({"metrics": wer, "samples": samples, **about}), view)
     expected = stats.ttest_1samp([0.0, 0.5, 0.1, 0.4], 0).confidence_interval(0.95)
-    assert (row["low"], row["high"], row["direction"]) == (*map(pytest.approx, expected), -1)
+    assert (row["low"], row["high"], row["direction"]) == (
+        max(0, expected.low),
+        pytest.approx(expected.high),
+        -1,
+    )
 
 
 def test_many_categories_of_many_models_each_have_their_own(snapshot, view):
@@ -300,3 +304,53 @@ def test_nothing_has_no_intervals(snapshot, view):
     assert scores.averages(s, view("")).height == 0
     empty = scores.cells(s, view(""))
     assert set(uncertainty.INTERVAL) <= set(uncertainty.of(s, view(""), empty).columns)
+
+
+RATES = [0.0, 0.0, 0.0, 0.0, 0.2, 0.9]
+
+
+def wer(values, model="a", **more):
+    samples = [{"id": str(i), "scores": {"wer": v}} for i, v in enumerate(values)]
+    said = {"value": sum(values) / len(values), "scorer": "wer", "metric": "mean", "category": None} | more
+    return {"model": model, "metrics": [said], "samples": samples,
+            "headline_scorer": "wer", "headline_metric": "mean"}  # fmt: skip
+
+
+def test_an_error_rate_has_no_interval_below_0(snapshot, view):
+    below, high = stats.ttest_1samp(RATES, 0).confidence_interval(0.95)
+    s = snapshot(wer(RATES))
+    assert below < 0
+    for query, times in (("", 1), ("?scale=100", 1)):
+        row = one(s, view, query)
+        assert (row["low"], row["high"]) == (0, pytest.approx(high * times))
+        (mean,) = scores.averages(s, view(query)).to_dicts()
+        assert (mean["macro_low"], mean["macro_high"]) == (0, pytest.approx(high * times))
+
+
+def test_shares_that_are_graded_have_none_beyond_0_and_1(snapshot, view):
+    s = snapshot(run([1.0, 1.0, 1.0, 0.5, 1.0, 1.0]))
+    for query, most in (("?level=task", 1), ("?level=task&scale=100", 100)):
+        assert one(s, view, query)["high"] == most
+
+
+def test_means_of_error_rates_are_not_below_0_either(snapshot, view):
+    s = snapshot(*({**wer(RATES), "task": t} for t in ("t1", "t2")))
+    (mean,) = scores.averages(s, view("")).to_dicts()
+    assert mean["macro_low"] >= 0
+    assert mean["macro_high"] > mean["macro"]
+
+
+def test_an_unknown_metric_may_be_below_0(snapshot, view):
+    values = [0.0, 0.0, 0.0, 0.0, 0.2, 0.9]
+    samples = [{"id": str(i), "scores": {"judge": v}} for i, v in enumerate(values)]
+    said = {"value": sum(values) / 6, "scorer": "judge", "metric": "mean", "category": None}
+    s = snapshot(
+        {"metrics": [said], "samples": samples, "headline_scorer": "judge", "headline_metric": "mean"}
+    )
+    assert one(s, view)["low"] < 0
+
+
+def test_a_logged_error_of_an_error_rate_reaches_no_further_than_0(snapshot, view):
+    said = {"value": 0.1, "stderr": 0.2, "scorer": "wer", "metric": "mean", "category": None}
+    s = snapshot({"metrics": [said], "headline_scorer": "wer", "headline_metric": "mean"})
+    assert one(s, view)["low"] == 0
