@@ -40,6 +40,7 @@ def limits(settings: Settings) -> Limits:
     return Limits(
         file=int(settings.upload_mb * 1e6),
         total=int(settings.workspace_mb * 1e6),
+        together=int(settings.workspaces_gb * 1e9),
         days=settings.workspace_days,
     )
 

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
         512.0, ge=0, description="largest file that may be uploaded, in MB; 0: no uploads"
     )
     workspace_mb: float = Field(2000.0, gt=0, description="most that one private workspace may hold, in MB")
+    workspaces_gb: float = Field(
+        50.0, gt=0, description="most that all private workspaces may hold together, in GB"
+    )
     workspace_days: float = Field(
         14.0, gt=0, le=3650, description="days that a workspace is kept after its last file"
     )

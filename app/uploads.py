@@ -25,6 +25,7 @@ STATUS = {
     Refusal.TOO_MANY: 413,
     Refusal.CUT_OFF: 400,
     Refusal.BUSY: 503,
+    Refusal.NO_ROOM: 507,
     Refusal.NO_SPACE: 507,
     Refusal.UNWRITABLE: 507,
 }

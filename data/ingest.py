@@ -228,7 +228,7 @@ def _early(task: Task) -> Entry:
     )  # fmt: skip
 
 
-UNSETTLED = {Code.CHANGED_WHILE_READ, Code.NOT_PERMITTED, Code.TASK_UNUSABLE}
+UNSETTLED = {Code.NOT_YET, Code.CHANGED_WHILE_READ, Code.NOT_PERMITTED, Code.TASK_UNUSABLE}
 
 
 def _settled(problems: Sequence[Problem]) -> bool:

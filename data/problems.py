@@ -24,6 +24,7 @@ class Code(StrEnum):
     TRUNCATED = "truncated"
     TOO_LARGE = "too_large"
     TOO_COSTLY = "too_costly"
+    NOT_YET = "not_yet"
     TOO_MANY_CELLS = "too_many_cells"
     CHANGED_WHILE_READ = "changed_while_read"
     CHANGED_SINCE = "changed_since"

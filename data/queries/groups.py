@@ -42,6 +42,12 @@ def of(part: Part, key: str) -> Groups:
     return Groups(code.fill_null(-1).to_numpy(), known)
 
 
+def named(part: Part, key: str) -> pl.Series:
+    """The name of each sample's group, null for one that is in none."""
+    code, names = of(part, key)
+    return pl.Series("category", [*names, None], pl.String).gather(np.where(code < 0, len(names), code))
+
+
 def _metadata(part: Part, key: str) -> pl.Series:
     """A sample's value under the key, as text, from the first run that has one."""
     found = (

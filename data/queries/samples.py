@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from data.parts import Part
-from data.queries import matrix, search, selection
+from data.queries import groups, matrix, search, selection
 from data.schema import SAMPLES, Mark
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -21,7 +21,8 @@ SHOWN = [pl.col(c).str.replace_all(r"\s+", " ").str.strip_chars() for c in ("inp
 
 
 def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a run, sample and epoch; after the answer one column a scorer, then error, limit, tokens and time."""
+    """One row a run, sample and epoch; after the answer one column a scorer, then error, limit, tokens, time and category:
+    the log's own, or the group that the view asks for."""
     runs = selection.counted(s, v)
     found = [
         _of_task(part, runs.filter(pl.col("task") == part.task), v)
@@ -48,7 +49,7 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
          "run_id": [r for r in runs["run_id"] if r in part.run_code],
          "model": runs.filter(pl.col("run_id").is_in(part.runs))["label"]}
     )  # fmt: skip
-    ids = part.ids.lazy().with_row_index("sample").select("sample", "sample_id", "category")
+    ids = part.ids.select("sample_id", groups.named(part, v.group)).lazy().with_row_index("sample")
     key = ["run", "sample", "epoch"]
     told = part.samples.filter(wanted)
     if v.q:  # the rows that say it, where a heatmap keeps the samples of which any does

@@ -7,6 +7,7 @@ place where a view meets the snapshot that it is of.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import shutil
 import threading
@@ -22,7 +23,7 @@ from data.ingest import Ingester
 from data.store import Store
 from data.viewstate import NO_WORKSPACE, ViewState
 from data.workspaces.apart import Apart
-from data.workspaces.folder import Folder, Stored
+from data.workspaces.folder import Folder, Stored, size_of
 from data.workspaces.limits import OFF, Limits, Refusal, Refused
 from data.workspaces.opened import Opened, Readers, Shown, Workspace
 
@@ -37,6 +38,7 @@ KEY_BYTES = 24
 SWEEP_S = 60.0
 SAMPLE_S = 30.0
 """That a reader waits for one sample."""
+COUNT_S = 30.0
 ABANDONED_S = 86_400.0
 """What began to come in this long ago will not be finished."""
 
@@ -54,6 +56,7 @@ class Workspaces:
         self._lock = threading.Lock()
         self._called = threading.Event()
         self._swept = 0.0
+        self._counted, self._bytes = -COUNT_S, 0
         self._readers = Readers(Apart(), Apart(time_s=SAMPLE_S))
 
     def shown(self, state: ViewState) -> Shown:
@@ -68,6 +71,8 @@ class Workspaces:
         """Adds a file to a workspace, or to a new one where there is no key. Raises Refused."""
         if not self.limits.file:
             raise Refused(Refusal.OFF)
+        if not self._has_room(self.limits.file if declared is None else declared):
+            raise Refused(Refusal.NO_ROOM)
         new = "" if key else secrets.token_urlsafe(KEY_BYTES)
         folder = self._folder(key or new)
         if key and not self._is_alive(folder):
@@ -83,6 +88,8 @@ class Workspaces:
                 log.exception("an uploaded file could not be kept under %s", self._home)
                 raise Refused(Refusal.UNWRITABLE) from e
             raise
+        with self._lock:
+            self._bytes += stored.bytes
         if opened := self._opened(key or new):
             opened.refresh()
         self._called.set()
@@ -136,6 +143,12 @@ class Workspaces:
             else:
                 _tidy(folder.incoming)
 
+    def _has_room(self, size: int) -> bool:
+        """Whether all workspaces together may hold so many bytes more. Counted now and then, since they are many files."""
+        if self._home is not None and time.monotonic() > self._counted + COUNT_S:
+            self._counted, self._bytes = time.monotonic(), _bytes(self._home)
+        return self._bytes + size <= self.limits.together
+
     def _folder(self, key: str) -> Folder:
         """Named by a digest of the key: the paths of files stand in tables and downloads, and the key must not."""
         if self._home is None:
@@ -166,6 +179,10 @@ class Workspaces:
             opened = self._open.pop(key, None)
         if opened is not None:
             opened.close()
+
+
+def _bytes(home: Path) -> int:
+    return sum(size_of(Path(at, f)) or 0 for at, _, found in os.walk(home) for f in found)
 
 
 def _age(path: Path) -> float:

@@ -110,7 +110,9 @@ class Folder:
 
     @staticmethod
     def _sizes(folder: Path) -> list[int]:
-        return [s for at, _, found in os.walk(folder) for f in found if (s := _size(Path(at, f))) is not None]
+        return [
+            s for at, _, found in os.walk(folder) for f in found if (s := size_of(Path(at, f))) is not None
+        ]
 
     def _has_space(self, limits: Limits) -> Callable[[int], bool]:
         """Whether so many bytes more leave the disk what has to stay free."""
@@ -177,7 +179,7 @@ def _copy(
     return size, digest.hexdigest()
 
 
-def _size(path: Path) -> int | None:
+def size_of(path: Path) -> int | None:
     try:
         return path.stat().st_size
     except OSError:  # what came in beside this one is whole now, and has moved

@@ -15,6 +15,8 @@ class Limits(NamedTuple):
     """Of one workspace."""
     days: float = 14.0
     """That a workspace is kept after the last file was added."""
+    together: int = 50 * 10**9
+    """Bytes of all workspaces, with what was read from them."""
     disk: int = 1 << 30
     """Bytes that stay free on the disk, whoever uploads."""
 
@@ -29,6 +31,7 @@ class Refusal(StrEnum):
     TOO_LARGE = "too_large"
     FULL = "full"
     TOO_MANY = "too_many"
+    NO_ROOM = "no_room"
     NO_SPACE = "no_space"
     UNWRITABLE = "unwritable"
     CUT_OFF = "cut_off"

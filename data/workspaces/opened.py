@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,14 +14,20 @@ from polars.exceptions import PanicException
 
 from data import originals, trajectories
 from data.cache import Cache, digest
-from data.formats.base import Log, SampleKey
-from data.ingest import Ingester
+from data.formats.base import Log, Reading, SampleKey
+from data.ingest import Ingester, Task
+from data.problems import Code, Problem
+from data.schema import Tables
 from data.store import Progress, Snapshot, Store
 from data.workspaces.apart import Apart
 from data.workspaces.folder import Folder, Stored
 from data.workspaces.limits import OFF, Limits
 
 log = logging.getLogger(__name__)
+
+
+TURN_S = 60.0
+"""Of reading what is new in one workspace, before it is the next one's turn."""
 
 
 class Workspace(NamedTuple):
@@ -79,7 +86,8 @@ class Opened:
     ) -> None:
         self.folder = folder
         self._cache = Cache(folder.parsed, beneath=beside.cache)
-        self._work = Ingester([folder.files], self._cache, limits.total, beside, readers.logs.read)
+        self._work = Ingester([folder.files], self._cache, limits.total, beside, self._read)
+        self._until = 0.0
         self._readers = readers
         last = self._work.last()
         self._store = Store(self._careful(last or server.snapshot))
@@ -104,6 +112,7 @@ class Opened:
         now = datetime.now(UTC)
         try:
             self.refresh()
+            self._until = time.monotonic() + TURN_S
             found = self._work.look(self._report, self._publish)
             if found is not None:
                 self._publish(found)
@@ -112,6 +121,12 @@ class Opened:
             log.exception("looking into a workspace failed; trying again")
         finally:
             self._store.progress = self._store.progress._replace(busy=False)
+
+    def _read(self, task: Task) -> Reading:
+        """As many as there is time for in one turn; the others at the next one."""
+        if time.monotonic() > self._until:
+            return Reading(Tables.of(), (Problem(Code.NOT_YET),))
+        return self._readers.logs.read(task)
 
     def _publish(self, snapshot: Snapshot) -> None:
         self._store.publish(self._careful(snapshot))

@@ -5,6 +5,7 @@ import pytest
 from dash import html
 from polars.exceptions import PanicException
 
+from app.pages import heatmap
 from callbacks.panels import draw_or_explain
 from components.page import Panel, View
 from data.store import Snapshot
@@ -50,3 +51,16 @@ def test_a_panel_draws_the_answer_to_its_question():
         "p", lambda view: pl.DataFrame({"a": [view.state.page]}), lambda df, _: html.Div(df["a"][0])
     )
     assert draw_or_explain(panel, VIEW).children == 1
+
+
+def test_what_is_too_large_is_refused_before_it_is_made():
+    told = html.P("too large")
+    panel = Panel("p", failing(AssertionError("was made")), lambda *_: None, instead=lambda _: told)
+    assert draw_or_explain(panel, VIEW) is told
+
+
+def test_a_heatmap_of_too_many_cells_is_refused_from_their_number_alone(monkeypatch, demo):
+    view = View(demo, ViewState.from_query("?task=general_knowledge"))
+    assert heatmap.too_many(view) is None
+    monkeypatch.setattr("components.figures.heat.MOST_CELLS", 5 * 28 - 1)
+    assert "140" in str(heatmap.too_many(view))

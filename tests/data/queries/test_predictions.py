@@ -197,3 +197,15 @@ def test_what_several_predictors_are_off_together_is_said_of_nobody(tmp_path):
     )
     alone = ViewState().edit(predictors=["mean of the samples"])
     assert predictions.lines(predictions.pairs(s, alone))["n"].to_list() == [1]
+
+
+def test_the_calibration_line_goes_over_the_predictions_also_where_it_is_flat():
+    pairs = pl.DataFrame(
+        {"name": ["f1"] * 4, "facet": [None] * 4, "predictor": ["p"] * 4, "predicted": [0.1, 0.1, 0.5, 0.5],
+         "actual": [0.2, 0.4, 0.2, 0.4]},
+        schema_overrides={"facet": pl.String},
+    )  # fmt: skip
+    (line,) = predictions.lines(pairs).to_dicts()
+    assert line["slope"] == pytest.approx(0)
+    assert (line["line_predicted_low"], line["line_predicted_high"]) == (0.1, 0.5)
+    assert (line["line_actual_low"], line["line_actual_high"]) == (pytest.approx(0.3), pytest.approx(0.3))

@@ -19,6 +19,8 @@ from data.queries import uploads
 from data.store import Store
 from data.viewstate import ViewState
 from data.workspaces import OPEN, Refusal, Refused, Workspaces
+from data.workspaces.apart import Apart
+from tests.data.workspaces.conftest import LIMITS
 from tests.fixtures.wholes import plain
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -339,3 +341,44 @@ def test_lens_arrays_of_strangers_are_read_apart_and_the_servers_own_here(server
     for cells in files:
         trajectories.matrix(cells, trajectories.changed(cells), "entropy", 3, 4, s.read_arrays)
     assert sorted(here) == sorted(str(p) for p in (folder / "cells").iterdir())
+
+
+def test_a_workspace_that_takes_long_gives_others_their_turn(server, monkeypatch):
+    one = server()
+    slow = one.add("a.eval", INSPECT)
+    one.add("b.json", OTHER, slow)
+    quick = one.add("c.eval", INSPECT)
+    read, asked = Apart.read, []
+
+    def slowly(self, task):
+        asked.append(Path(task.stamp.location).name)
+        if len(asked) == 1:
+            monkeypatch.setattr("data.workspaces.opened.time.monotonic", lambda: float("inf"))
+        found = read(self, task)
+        return found
+
+    monkeypatch.setattr(Apart, "read", slowly)
+    one.workspaces._opened(slow).look()
+    monkeypatch.undo()
+    state = ViewState().edit(workspace=slow)
+    found = one.workspaces.shown(state).snapshot
+    assert asked == ["a.eval"]
+    assert [(p.code, Path(p.where).name) for p in found.problems if p.code is Code.NOT_YET] == [
+        (Code.NOT_YET, "b.json")
+    ]
+    assert runs(one.shown(quick)) > runs(one.shown())
+    later = one.shown(slow).snapshot
+    assert Code.NOT_YET not in {p.code for p in later.problems}
+    assert later.runs.height == found.runs.height + 1
+
+
+def test_all_workspaces_together_hold_no_more_than_they_may(server):
+    one = server(limits=LIMITS._replace(together=len(INSPECT) + 10))
+    key = one.add("a.eval", INSPECT)
+    for k in (key, ""):
+        with pytest.raises(Refused, match=Refusal.NO_ROOM):
+            one.add("b.json", OTHER, k)
+    again = one.again()
+    with pytest.raises(Refused, match=Refusal.NO_ROOM):
+        again.add("b.json", OTHER)
+    assert len(list(one.home.iterdir())) == 1
