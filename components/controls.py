@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.figures.tokens import visible
 from components.page import Page, View
+from components.plain import LABEL, brief
 from components.text import knows, name, reducer, say
 from data.queries import choices
 from data.viewstate import OPTIONS, ViewState
@@ -61,7 +62,10 @@ def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
     if field == "tokens":  # many have one token, and white space is one too
         called = {place: f"{place}: {visible(token)}" for place, token in called.items()}
     return [
-        {"label": called.get(value) or word(page.key, field, value, view.locale), "value": value}
+        {
+            "label": brief(called.get(value) or word(page.key, field, value, view.locale), LABEL),
+            "value": value,
+        }
         for value in values
     ]
 

@@ -18,7 +18,7 @@ from components.page import View, arranged
 from components.pager import pager
 from components.plain import CELL, LABEL, brief
 from components.text import name, say
-from data.conditions import Condition
+from data.conditions import Condition, as_text
 
 ROW_HEIGHT = 30
 LETTER, HEAD_LINES = 9, 3
@@ -232,9 +232,7 @@ def _question(c: Condition, is_number: bool) -> dict[str, Any]:
 
 
 def _texts(df: pl.DataFrame) -> list[pl.Expr]:
-    return [
-        pl.col(c).dt.strftime("%Y-%m-%d %H:%M") for c, t in df.schema.items() if isinstance(t, pl.Datetime)
-    ] + [pl.col(c).list.join(", ") for c, t in df.schema.items() if isinstance(t, pl.List)]
+    return [text for c, t in df.schema.items() if (text := as_text(c, t)) is not None]
 
 
 def help_of(field: str, locale: str) -> str:

@@ -89,15 +89,16 @@ def arranged(
     return found.sort([c for c, _ in by], descending=[d for _, d in by], nulls_last=True, maintain_order=True)
 
 
-def _text(column: str, kind: pl.DataType) -> pl.Expr:
-    """As tables show it."""
+def as_text(column: str, kind: pl.DataType) -> pl.Expr | None:
+    """A time or a list as tables show it; None where a value of this kind is shown as it is."""
     if isinstance(kind, pl.Datetime):
-        text = pl.col(column).dt.strftime("%Y-%m-%d %H:%M")
-    elif isinstance(kind, pl.List):
-        text = pl.col(column).list.join(", ")
-    else:
-        text = pl.col(column).cast(pl.String)
-    return text.fill_null("")
+        return pl.col(column).dt.strftime("%Y-%m-%d %H:%M")
+    return pl.col(column).list.join(", ") if isinstance(kind, pl.List) else None
+
+
+def _text(column: str, kind: pl.DataType) -> pl.Expr:
+    text = as_text(column, kind)
+    return (pl.col(column).cast(pl.String) if text is None else text).fill_null("")
 
 
 def _between(x: pl.Expr, low: float, high: float = math.inf) -> pl.Expr:

@@ -107,7 +107,8 @@ def draw_summary(df: pl.DataFrame, view: View) -> Component:
         className="against",
     )
     partly = of_some(df)
-    shown = [c for c in SUMMARY if c.field not in OF_PAIRS or partly]
+    idle = (*(() if partly else OF_PAIRS), *(("mean_low",) if df["mean_low"].is_null().all() else ()))
+    shown = [c for c in SUMMARY if c.field not in idle]
     return html.Div(
         [
             head,

@@ -38,7 +38,8 @@ def drawn(snapshot_of):
     def draw(key, query):
         view = View(snapshot, ViewState.from_query(query))
         page = next(p for p in PAGES if p.key == key)
-        return [frame.panel(page, p, p.draw(p.frame(view), view), view) for p in page.panels]
+        controls = [frame.page(page, view)]
+        return controls + [frame.panel(page, p, p.draw(p.frame(view), view), view) for p in page.panels]
 
     return draw
 
@@ -56,6 +57,7 @@ def on_screen(node):
     for c in walk(node):
         for name in SHOWN:
             yield from texts([x for x in _listed(getattr(c, name, None)) if isinstance(x, str)])
+        yield from texts([o["label"] for o in getattr(c, "options", None) or () if isinstance(o, dict)])
         if type(c).__name__ == "Graph":
             yield from texts(c.figure)
         if type(c).__name__ == "AgGrid":

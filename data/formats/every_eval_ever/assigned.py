@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from data.formats.digests import digest
 from data.formats.every_eval_ever import dialect, instances
 from data.formats.every_eval_ever.instances import Instance
-from data.formats.every_eval_ever.record import UNKNOWN, Run
+from data.formats.every_eval_ever.record import Run
 from data.formats.every_eval_ever.results import UNNAMED, Result
 from data.formats.loose import text
+from data.schema import UNKNOWN
 
 
 class Place(NamedTuple):

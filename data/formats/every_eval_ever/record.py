@@ -14,9 +14,9 @@ from data.formats.every_eval_ever.results import Result, results
 from data.formats.loose import at, items, moment, table, text
 from data.formats.redaction import redacted
 from data.problems import Code, Problem
+from data.schema import UNKNOWN
 
 KNOWN = ("0.1", "0.2", "0.3")
-UNKNOWN = "<unknown>"
 ABOUT = ("source_metadata", "eval_library", "model_info", "evaluation_id", "schema_version")
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from data.formats.every_eval_ever import dialect
 from data.formats.loose import at, items, real, table, text, whole
 from data.problems import Code, Problem
+from data.schema import UNKNOWN
 
 BY_SCORER = re.compile(r"(?P<metric>.+) from scorer (?P<scorer>.+)")
 BY_FILTER = re.compile(r"(?P<metric>.+) \(filter: (?P<filter>.+)\)")
@@ -41,7 +42,7 @@ def results(doc: Mapping[str, Any], problems: list[Problem]) -> list[Result]:
 
 def _result(block: Mapping[str, Any], problems: list[Problem]) -> Result:
     own = table(at(block, "metric_config", "additional_details"))
-    task = text(block.get("evaluation_name")) or text(at(block, "source_data", "dataset_name")) or "<unknown>"
+    task = text(block.get("evaluation_name")) or text(at(block, "source_data", "dataset_name")) or UNKNOWN
     scorer, metric = _names(table(block.get("metric_config")))
     category = text(own.get(dialect.CATEGORY))
     value = real(at(block, "score_details", "score"))

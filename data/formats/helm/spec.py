@@ -13,9 +13,9 @@ from data.formats.helm.perturbations import spelt
 from data.formats.helm.records import load
 from data.formats.redaction import redacted
 from data.problems import Code, Problem
+from data.schema import UNKNOWN
 
 MODEL = re.compile(r"(?<=[:,])model(?:_deployment)?=[^,]*")
-UNKNOWN = "<unknown>"
 OF_THE_MODEL = ("model", "model_deployment")
 
 

@@ -11,9 +11,8 @@ from data.formats.digests import as_json, digest
 from data.formats.inspect_log.run import COMPARED
 from data.formats.loose import text, whole
 from data.formats.redaction import redacted
-from data.schema import STATUSES
+from data.schema import STATUSES, UNKNOWN
 
-UNKNOWN = "<unknown>"
 NOT_ASKED = {
     "dataset_sample_ids",
     "error_message",

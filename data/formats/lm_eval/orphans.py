@@ -8,8 +8,9 @@ from data.formats.digests import digest
 from data.formats.lm_eval import filenames
 from data.formats.lm_eval.details import Details
 from data.formats.lm_eval.names import Name
-from data.formats.lm_eval.summary import UNKNOWN, Run
+from data.formats.lm_eval.summary import Run
 from data.formats.lm_eval.values import Values
+from data.schema import UNKNOWN
 
 
 def run(found: Details) -> Run:

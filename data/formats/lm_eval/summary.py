@@ -14,8 +14,8 @@ from data.formats.lm_eval.groups import groups_of, outermost
 from data.formats.lm_eval.names import Logged, logged
 from data.formats.loose import at, spelt, table, whole
 from data.problems import Code, Problem
+from data.schema import UNKNOWN
 
-UNKNOWN = "<unknown>"
 ABSENT = ("N/A", "", None)
 
 
