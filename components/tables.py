@@ -400,7 +400,7 @@ def end_of(most: float) -> float:
 
 
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:
-    """The width that a column needs for a long name in its header."""
+    """The width that a column needs for a long name, in its header or below."""
     return min(most, max(least, 40 + 8 * len(header)))
 
 

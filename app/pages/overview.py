@@ -111,7 +111,7 @@ def standings(df: pl.DataFrame, view: View) -> Component:
     every = certainty.worded(long(view), view.locale)
     models = fullest_first(every)
     columns = [
-        Column("task", "link", width=160, pinned=True),
+        Column("task", "link", width=tables.wide_enough(_longest(df["task"]), 160, 340), pinned=True),
         Column("metric", width=100),
         *(Column(m, "heat", width=tables.unbroken(m), flex=1, header=m) for m in models),
     ]
@@ -153,6 +153,10 @@ def lighter(
         return tables.goodness(row[model], tables.end_of(max(known, default=0))) if down(row) else None
 
     return shade
+
+
+def _longest(names: pl.Series) -> str:
+    return max(names, key=len)
 
 
 def partly(cell: Mapping[str, Any] | None) -> str | None:
