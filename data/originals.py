@@ -50,8 +50,10 @@ class Held:
 
     def get(self, where: Where, run: Mapping[str, Any], read: ReadSample) -> Whole | None:
         with self._lock:
-            self._make_room()
+            self._forget_failures()
             is_new = where not in self._samples
+            if is_new:
+                self._make_room()
             found = self._samples.setdefault(where, Future())
         if is_new:
             self._open(where, found, run, read)
@@ -67,11 +69,13 @@ class Held:
                 self._failed[where] = time.monotonic()
             found.set_exception(e.with_traceback(None))  # whose frames hold all that was read
 
-    def _make_room(self) -> None:
-        """Before the next one is opened, not after: a large one leaves while its successor is read."""
+    def _forget_failures(self) -> None:
         for where in [w for w, at in self._failed.items() if time.monotonic() > at + FAILED_S]:
             del self._failed[where]
             self._samples.pop(where, None)
+
+    def _make_room(self) -> None:
+        """Before the next one is opened, not after: a large one leaves while its successor is read."""
         opened = [w for w, found in self._samples.items() if found.done() and w not in self._failed]
         sizes = [_size(self._samples[w].result()) for w in opened]
         while sum(sizes) > HELD_BYTES or len(sizes) > HELD:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from data import formats, originals
+from data.formats.base import SampleKey
 from data.problems import Code
 from tests.fixtures import toy
 
@@ -137,3 +138,16 @@ def test_samples_leave_memory_when_there_are_too_many(path, ingester, monkeypatc
     for sample in SAMPLES:
         originals.sample(snapshot, "r", sample["id"], 1)
     assert len(originals.held._samples) == 2
+
+
+def test_a_sample_however_large_is_read_once_for_all_panels_of_its_page():
+    read, where = [], originals.Where("/logs/a", 0, 0, SampleKey("1", 1))
+    held = originals.Held()
+
+    def large(*_):
+        read.append(1)
+        return {"size": originals.HELD_BYTES + 1}
+
+    for _ in range(3):
+        held.get(where, {"format": "inspect", "location": "/logs/a"}, large)
+    assert len(read) == 1
