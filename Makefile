@@ -3,6 +3,9 @@
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
+# Tests start dozens of Pythons, and without compiled files each would compile all of evalboard for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install run test bench lock browser
 .DEFAULT_GOAL := help
 
@@ -22,7 +25,7 @@ test: browser .venv/.installed-dev ## Check everything: style, types, imports, t
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n 2 --dist worksteal
 
 bench: .venv/.installed-dev ## Measure against inspect_ai: make bench, or with only some of its 40 logs: make bench N=4
 	$(PY) benchmarks/ingest.py $(if $(N),--logs "$$N")

@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -167,14 +168,20 @@ def amount(snapshot):
 CUTS = [0.05, 0.5, 0.9, 0.99]
 
 
+@pytest.fixture(scope="module")
+def uncut(tmp_path_factory):
+    """The logs of a format as they are: format -> snapshot."""
+    return cache(lambda format: look(FIXTURES / format.name, tmp_path_factory.mktemp("uncut")))
+
+
 @pytest.mark.parametrize("share", CUTS)
 @each_file
 def test_a_file_that_is_cut_off_is_named_or_gives_less_and_never_harms_the_others(
-    format, path, share, tmp_path
+    format, path, share, uncut, tmp_path
 ):
     folder = tmp_path / "logs"
     shutil.copytree(FIXTURES / format.name, folder)
-    whole = look(folder, tmp_path / "whole")
+    whole = uncut(format)
     cut = folder / path.relative_to(FIXTURES / format.name)
     cut.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     found = look(folder, tmp_path / "cut")

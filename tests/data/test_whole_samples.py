@@ -2,6 +2,7 @@
 name of a score."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -28,16 +29,20 @@ def leaves(value):
         yield value
 
 
+@lru_cache(maxsize=2)
+def document(path):
+    return json.loads(path.read_text())
+
+
 def of_helm(folder, sample_id, epoch):
     """By HELM's own keys: the id (and for a perturbed copy its name after it), and the trial."""
     from data.formats.helm.samples import sample_id as named
 
-    states = json.loads((folder / "scenario_state.json").read_text())["request_states"]
-    for s in states:
+    for s in document(folder / "scenario_state.json")["request_states"]:
         i = s["instance"]
         if named(i["id"], i.get("perturbation")) == sample_id and s["train_trial_index"] + 1 == epoch:
             yield s
-    for e in json.loads((folder / "per_instance_stats.json").read_text()):
+    for e in document(folder / "per_instance_stats.json"):
         if (
             named(e["instance_id"], e.get("perturbation")) == sample_id
             and e["train_trial_index"] + 1 == epoch

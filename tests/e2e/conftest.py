@@ -26,7 +26,8 @@ ARGUMENTS = (
 )  # fmt: skip
 COMPLAINTS = {"error", "warning", "assert", "trace"}
 """Plotly warns by console.trace."""
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+"""Patience costs nothing where all is well, and a busy machine is no finding."""
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 

@@ -136,7 +136,7 @@ def test_every_sample_is_reached_whatever_its_name(origin, reader, hostile):
     assert {" ".join(n.split()) for n in named} == {" ".join(n.split()) for n in SAMPLES}
     for name, href in named.items():
         reader.open(f"/{href}")
-        reader.page.wait_for_selector(".panel-scores .texts", timeout=5_000)
+        reader.page.wait_for_selector(".panel-scores .texts")
         assert reader.page.locator(".panel-everywhere .ag-row").count() >= len(MODELS), name
     assert reader.page.evaluate(ALIVE) == []
 
