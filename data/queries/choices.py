@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from data.queries import baseline, beside, groups, measures, predictions, selection, trajectories
+from data.queries import beside, groups, measures, predictions, selection, sides, trajectories
 from data.statistics import epochs
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
@@ -79,7 +79,7 @@ _positions, _layers = _along("tokens"), _along("layer_labels")
 
 
 def _labels(s: Snapshot, v: ViewState) -> list[str]:
-    return baseline.models(s, v)
+    return sides.models(s, v)
 
 
 COUNTED_EPOCHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 25, 32, 50, 64, 100)
