@@ -20,7 +20,7 @@ from components.plain import CELL, LABEL, brief
 from components.text import name, say
 from data.conditions import Condition, as_text
 
-ROW_HEIGHT = 30
+HEAD, ROW_HEIGHT = 34, 30
 LETTER, HEAD_LINES = 9, 3
 """Pixels of a letter of a header, and how many lines of one are shown."""
 LINE, MOST_LINES = 16, 8
@@ -28,7 +28,8 @@ LINE, MOST_LINES = 16, 8
 BLOCK = 500
 """Rows that one page holds: a grid of 5,000 samples weighs 4 MB and takes the server a second to make."""
 
-TALLEST = 560
+TALLEST, FEW_ROWS = 560, 40
+"""Pixels of a table beyond which it scrolls within itself, and rows that are drawn all at once."""
 SCROLLBAR, BORDERS = 16, 2
 USUAL_WIDTH, ROOM = 120, 1100
 """Pixels of a column that names none, and of a table on a usual screen: beyond it scrolls sideways."""
@@ -179,7 +180,7 @@ def _grid(
     wide = sum(c.width or USUAL_WIDTH for c in columns if not c.hide) > ROOM
     body = sum(row_height(row, columns) for row in rows) or ROW_HEIGHT
     tall = head_height(columns) + body + BORDERS + (SCROLLBAR if wide else 0)
-    high = min(tall, height or TALLEST)
+    fits = 0 < len(rows) <= FEW_ROWS and tall <= (height or TALLEST)
     return dag.AgGrid(
         id=id,
         rowData=rows,
@@ -196,12 +197,13 @@ def _grid(
         dashGridOptions={
             "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
             "rowHeight": ROW_HEIGHT,
-            "headerHeight": 34,
+            "headerHeight": HEAD,
             "animateRows": False,
             "tooltipShowDelay": 300,
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
             "theme": {"function": THEME},
+            **({"domLayout": "autoHeight"} if fits else {}),
             **options,
         },
         filterModel=_asked(view.state.conditions(id["name"]), df),
@@ -209,9 +211,15 @@ def _grid(
             "sortChanged": ["toldSort(params, setEventData)"],
             "filterChanged": ["toldFilter(params, setEventData)"],
         },
-        style={"height": f"{high}px"},
+        style=_room(len(rows)) if fits else {"height": f"{min(tall, height or TALLEST)}px"},
         className="grid",
     )
+
+
+def _room(rows: int) -> dict[str, str]:
+    """Of a table that is as high as its rows turn out to be, which only the browser knows: how wide its letters are, and
+    whether its scrollbar takes room. As much as it takes at the least is kept free until then."""
+    return {"height": "auto", "minHeight": f"{HEAD + ROW_HEIGHT * rows + BORDERS}px"}
 
 
 def _asked(conditions: Sequence[Condition], df: pl.DataFrame) -> dict[str, Any]:
@@ -360,7 +368,7 @@ def head_height(columns: Sequence[Column]) -> int:
     (34, 64)
     """
     lines = max((_lines(c.header, max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1)
-    return 34 + 15 * (min(lines, HEAD_LINES) - 1)
+    return HEAD + 15 * (min(lines, HEAD_LINES) - 1)
 
 
 def _lines(header: str, room: int) -> int:

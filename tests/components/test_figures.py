@@ -1,6 +1,7 @@
 """Figures draw the frame that they are given, and what a log says stays text in them."""
 
 import base64
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -52,6 +53,34 @@ def test_a_model_keeps_its_colour_when_others_go():
 def test_colours_are_told_apart_for_ten_models_in_both_modes():
     for mode in (theme.LIGHT, theme.DARK):
         assert len(set(theme.color_of([str(i) for i in range(10)], mode).values())) == 10
+
+
+SEEN_BY = {
+    "all cones": np.eye(3),
+    "no red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "no blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+"""What linear red, green and blue are to them: Machado, Oliveira and Fernandes (2009), severity 1."""
+CONES = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+         [0.0883024619, 0.2817188376, 0.6299787005]]  # fmt: skip
+LAB = [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+       [0.0259040371, 0.7827717662, -0.8086757660]]  # fmt: skip
+"""Oklab (Ottosson 2020), in which equal distances look about equal; 0.02 is about the least that one sees."""
+
+
+def oklab(color, eyes):
+    linear = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(color)])
+    seen = np.clip(np.array(SEEN_BY[eyes]) @ linear, 0, 1)
+    return np.array(LAB) @ np.cbrt(np.array(CONES) @ seen)
+
+
+@pytest.mark.parametrize("eyes", SEEN_BY)
+@pytest.mark.parametrize("mode", [theme.LIGHT, theme.DARK])
+def test_any_two_models_are_told_apart_by_any_eyes(mode, eyes):
+    places = {str(i): (i, 0) for i in range(9)}
+    shown = [oklab(look.color, eyes) for look in theme.looks(places, mode).values()]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(shown, 2)) > 0.08
 
 
 def test_a_tooltip_tells_the_value_and_over_how_many():
