@@ -263,6 +263,11 @@ def breakable(header: str) -> str:
 
 MOST_DIGITS = 4
 NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
+NAMES = {
+    "model", "candidate", "baseline", "task", "axis", "category", "category_raw", "metric", "sample_id", "run_id", "dataset",
+    "location", "where", "file",
+}  # fmt: skip
+"""Columns of names, of which the end is shown too where they do not fit."""
 FAMILIES = ({"heat"}, {"number"}, {"delta", "interval"})
 """Kinds whose shares are written with as many decimals as each other."""
 WRITTEN = {"heat": "number"}
@@ -282,7 +287,7 @@ def _definition(
             else {"tooltipValueGetter": {"function": "tip(params)"}}
         ),
         "cellRenderer": "Cell",
-        "cellRendererParams": {"kind": c.kind},
+        "cellRendererParams": {"kind": c.kind} | ({"ends": True} if c.field in NAMES and c.kind != "prose" else {}),
         "hide": c.hide,
     }
     if c.kind in NUMERIC:
