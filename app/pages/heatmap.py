@@ -269,8 +269,7 @@ def draw_selection(df: pl.DataFrame, view: View) -> Component:
             else f"{MARK_SIGNS[r['mark']]} {say(view.locale, 'marks', r['mark'])}"
         )
     }
-    height = min(420, 60 + tables.ROW_HEIGHT * df.height)
-    grid = tables.grid(ids.grid("heatmap", "selection"), df, columns, view, hrefs, notes, height=height)
+    grid = tables.grid(ids.grid("heatmap", "selection"), df, columns, view, hrefs, notes, height=tables.LOWER)
     return html.Div([inside, grid])
 
 
@@ -292,8 +291,7 @@ def draw_models(df: pl.DataFrame, view: View) -> Component:
         Column("interval", width=120, flex=1),
     )
     hrefs = {"model": lambda r: links.run(r["run_id"], view.state)}
-    height = min(360, 54 + tables.ROW_HEIGHT * df.height)
-    return tables.grid(ids.grid("heatmap", "models"), df, columns, view, hrefs, height=height)
+    return tables.grid(ids.grid("heatmap", "models"), df, columns, view, hrefs, height=tables.LOWER)
 
 
 def lint_of(view: View) -> pl.DataFrame:
@@ -325,8 +323,7 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
             text for _, text in known(r | {"n": r["n_models"]}, "sample_id", view) if text
         )
     }
-    height = min(520, 60 + tables.ROW_HEIGHT * df.height)
-    grid = tables.grid(ids.grid("heatmap", "items"), df, columns, view, hrefs, height=height, tips=tips)
+    grid = tables.grid(ids.grid("heatmap", "items"), df, columns, view, hrefs, tips=tips)
     return html.Div([*lint.said(found, view), grid])
 
 
