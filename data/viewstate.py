@@ -154,6 +154,10 @@ class ViewState:
     """Whether samples stand by category; "auto" is when a key is chosen that groups them."""
     shows: str = _choice("shows", "value", "spread")
     """What the colour of a cell is: its score, or how far its epochs are apart."""
+    sample_label: str = _text("sample_label")
+    """What stands for a sample's id: input, target, or metadata.KEY."""
+    model_label: str = _choice("model_label", "auto", "short", "time", "settings", "run")
+    """What a run is called, if not as on all pages."""
     scale: str = _choice("scale", "1", "100")
     chart: str = _choice("chart", "auto", "bars", "dots")
     highlight: tuple[str, ...] = _many("highlight")
