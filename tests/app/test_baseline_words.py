@@ -3,7 +3,7 @@
 import pytest
 from dash.development.base_component import Component
 
-from app.pages import baseline
+from app.pages.baseline import PAGE, deltas, ranking
 from components.page import View
 from data.viewstate import ViewState
 
@@ -43,7 +43,7 @@ def page(snapshot_of):
 
 
 def drawn(panel, view):
-    found = baseline.PAGE.panel(panel)
+    found = PAGE.panel(panel)
     return said(found.draw(found.frame(view), view))
 
 
@@ -68,7 +68,7 @@ def test_by_sample_it_says_that_nothing_is_tested_for_one_pair(page):
 
 
 def columns(view):
-    return [c.field for c in baseline.columns(baseline.ranking(view), view)]
+    return [c.field for c in deltas.columns(ranking.frame(view), view)]
 
 
 def test_what_a_reader_asks_first_stands_first(page):
@@ -83,7 +83,7 @@ def test_by_sample_there_are_no_columns_of_tests(page):
 
 def test_of_two_differences_each_is_named(page):
     view = page(*PARTED)
-    named = {c.field: c.name for c in baseline.columns(baseline.ranking(view), view)}
+    named = {c.field: c.name for c in deltas.columns(ranking.frame(view), view)}
     assert (named["delta"], "paired_delta" in named) == ("delta_logged", True)
     for panel in ("ranking", "top", "bottom", "summary"):
         assert "as logged" in drawn(panel, view), panel

@@ -1,0 +1,29 @@
+"""What a column of a table is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    field: str
+    kind: str = "text"
+    """text, number, integer, percent, delta, interval (of deltas, from the field to the one in `to`), p, date, seconds,
+    status, heat, prose (wrapped, as high as it needs), difference (prose, with what the column's `_marks` say differs marked)"""
+    width: int | None = None
+    flex: int | None = None
+    pinned: bool = False
+    hide: bool = False
+    header: str | None = None
+    """Words of its own instead of the ones for the field: a model's name, say."""
+    name: str | None = None
+    """The key of its words, where they are not those of its field."""
+    to: str | None = None
+    """The field of the upper end of an interval, which is sorted and filtered by its lower one."""
+    tip: str | None = None
+    """The field whose text is told of a cell under the pointer: how a number came about. Its own value if there is none."""
+
+
+NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
+"""Kinds of columns that hold numbers."""
