@@ -54,8 +54,8 @@ def sample_heatmap(
     `samples` and `models`, that of the strips `mean`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
     rows = df["run_id"].n_unique()  # and not of names, which two runs may share
-    models = df["model"].head(rows).to_list()
-    samples = df["sample_id"].gather_every(rows).to_list()
+    models = called(df, "model", "model_label").head(rows).to_list()
+    samples = called(df, "sample_id", "sample_label").gather_every(rows).to_list()
     shape = (len(samples), rows)
     value = _numbers(df, v).reshape(shape).T
     mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
@@ -76,6 +76,10 @@ def sample_heatmap(
     if beside:
         _make_room(layout, beside, wide, height, v, mode, words)
     return {"data": traces, "layout": layout}
+
+
+def called(df: pl.DataFrame, known: str, asked: str) -> pl.Series:
+    return df[asked if asked in df.columns else known]
 
 
 class Detail(NamedTuple):

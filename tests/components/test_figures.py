@@ -222,6 +222,16 @@ def test_axis_labels_follow_the_orientation():
     assert (tall["xaxis"]["ticktext"], tall["yaxis"]["ticktext"]) == (["a", "b"], ["p", "q"])
 
 
+def test_axis_labels_are_the_names_that_the_reader_asked_for():
+    named = cells([0.0] * 4).with_columns(
+        sample_label=pl.Series(["<b>why", "<b>why", "how", "how"]),
+        model_label=pl.Series(["a #1", "b #2"] * 2),
+    )
+    layout = heat_figure(named)["layout"]
+    assert layout["xaxis"]["ticktext"] == ["&lt;b&gt;why", "how"]
+    assert layout["yaxis"]["ticktext"] == ["a #1", "b #2"]
+
+
 def test_nothing_is_another_level_than_zero():
     assert levels(
         heat_figure(cells([0.0, None, 1.0, 1.0], ["value", "missing", "value", "value"]))
