@@ -1,6 +1,7 @@
 """Colours, the chart template, and how numbers are written: one place for both colour modes.
 
-Series colours are from Okabe and Ito's palette for colour-blind readers (2008), lightened for dark grounds.
+Series colours begin with the hues of Okabe and Ito (2008), moved until any two are told apart by eyes that lack the red,
+the green or the blue cones too, on either ground.
 """
 
 from __future__ import annotations
@@ -48,16 +49,16 @@ COLORS = {
         grid="#e7ebf0",
         line="#cdd5de",
         series=(
-            "#0072b2",
-            "#e69f00",
-            "#009e73",
-            "#cc79a7",
-            "#56b4e9",
-            "#d55e00",
-            "#7a5fb5",
+            "#0b57b0",
+            "#f49729",
+            "#148a6e",
+            "#cc6bb2",
+            "#50afff",
+            "#9c3000",
+            "#59237d",
             "#8a8f98",
-            "#a58b00",
-            "#004c6d",
+            "#a17805",
+            "#14242d",
         ),
         better="#0b7a75",
         worse="#c2571a",
@@ -79,16 +80,16 @@ COLORS = {
         grid="#26303b",
         line="#3a4653",
         series=(
-            "#56b4e9",
-            "#f0b429",
-            "#2fc79a",
-            "#e29cc4",
-            "#8fd0f7",
-            "#f2853d",
-            "#a992e0",
+            "#71aad8",
+            "#d19806",
+            "#32e093",
+            "#fcc3f3",
+            "#1969ec",
+            "#ca3c06",
+            "#9665b0",
             "#b4bac2",
-            "#d6bd3a",
-            "#6fa3bd",
+            "#fbfead",
+            "#487368",
         ),
         better="#35c2b5",
         worse="#f08a4b",
@@ -158,7 +159,7 @@ def looks(places: Mapping[str, tuple[int, int]], theme: str) -> dict[str, Look]:
     one colour, whoever else is shown.
 
     >>> {name: (x.color, x.nth) for name, x in looks({"a": (0, 0), "a #2": (0, 1), "j": (9, 0)}, LIGHT).items()}
-    {'a': ('#0072b2', 0), 'a #2': ('#0072b2', 1), 'j': ('#0072b2', 1)}
+    {'a': ('#0b57b0', 0), 'a #2': ('#0b57b0', 1), 'j': ('#0b57b0', 1)}
     """
     series = [color for i, color in enumerate(colors(theme).series) if i != GREY]
     return {

@@ -83,6 +83,16 @@
     return React.createElement("span", { className: "differing" }, shown);
   }
 
+  /* A name that is cut in its middle where it does not fit: of several names it is often the end that tells them apart. */
+  var END = 10;
+
+  function ends(text) {
+    var characters = Array.from(text);
+    if (characters.length <= 2 * END) { return text; }
+    return React.createElement("span", { className: "ends" },
+      React.createElement("span", { className: "begin" }, characters.slice(0, -END).join("")), characters.slice(-END).join(""));
+  }
+
   parts.Cell = function (props) {
     var text = props.valueFormatted !== null && props.valueFormatted !== undefined ? props.valueFormatted : props.value;
     if (typeof props.value === "boolean") { text = props.value ? "\u2713" : ""; }
@@ -96,7 +106,8 @@
     }
     var to = props.data && props.data._href && props.data._href[props.colDef.field];
     var note = props.data && props.data._note && props.data._note[props.colDef.field];
-    var shown = to && text !== "" ? React.createElement("a", { href: to, className: "inside" }, String(text)) : String(text);
+    var said = props.ends ? ends(String(text)) : String(text);
+    var shown = to && text !== "" ? React.createElement("a", { href: to, className: "inside" }, said) : said;
     if (!note) { return shown; }
     return React.createElement("span", null, React.createElement("span", { className: "cell-note" }, note + " "), shown);
   };

@@ -24,6 +24,8 @@ from data.viewstate import USUAL
 
 LEADS = ("sample", "first")
 """Rows of links above the answers: to the sample, and to its transcript."""
+TALL = 640
+"""Pixels of the table of answers; what is longer scrolls."""
 A_SIDE = 36
 """Components of one of two transcripts."""
 CELL = 4_000
@@ -57,9 +59,7 @@ def side_by_side(df: pl.DataFrame, view: View) -> Component:
         n=len(columns),
     )
     shades = {n: _shades(n, df) for n in columns}
-    grid = tables.grid(
-        ids.grid("beside", "columns"), table, drawn, view, hrefs, height=tall(table, wide), shades=shades
-    )
+    grid = tables.grid(ids.grid("beside", "columns"), table, drawn, view, hrefs, height=TALL, shades=shades)
     return html.Div([_turns(view), _back(view), notices.remark(said), grid])
 
 
@@ -80,12 +80,6 @@ def turned(df: pl.DataFrame, shown: list[str], view: View) -> pl.DataFrame:
         row["name"]: ways[row["name"]] + [_cell(r, row[r]) for r in kept] for row in df.iter_rows(named=True)
     }
     return pl.DataFrame({"row": lead + [_word(r, scorers, view.locale) for r in kept], **cells})
-
-
-def tall(table: pl.DataFrame, wide: int) -> int:
-    """Pixels that the table takes, as far as that can be known before it is drawn; what is longer scrolls."""
-    longest = [max(len(str(c)) for c in row[1:]) for row in table.rows()]
-    return min(640, 60 + sum(max(30, 12 + 19 * -(-7 * n // (wide - 20))) for n in longest))
 
 
 def _word(row: str, scorers: list[str], locale: str) -> str:
@@ -269,8 +263,7 @@ def draw_difference(df: pl.DataFrame, view: View) -> Component:
     told = [notices.remark(" ".join([said, counted, *_limits(which, view)]))]
     if df.is_empty():
         return html.Div(told)
-    height = min(520, 60 + 34 * df.height)
-    return html.Div([*told, tables.grid(ids.grid("beside", "difference"), df, LINES, view, height=height)])
+    return html.Div([*told, tables.grid(ids.grid("beside", "difference"), df, LINES, view)])
 
 
 def _limits(which: tuple[str, str], view: View) -> list[str]:

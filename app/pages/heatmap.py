@@ -179,13 +179,20 @@ def tell(view: View, point: Point) -> Component | None:
     cell = cell_of(view, at)
     row = samples.first(view.snapshot, cell["run_id"], cell["sample_id"])
     lines = [
+        ("sample_id", cell["sample_id"] if "sample_label" in cell else None),
+        ("model", cell["model"] if "model_label" in cell else None),
         ("score", score(cell, view)),
         ("epochs", epochs(cell, view.locale)),
         ("category", cell["category"]),
     ]
     lines += [(key, row.get(key)) for key in ("answer", "target", "error", "limit")]
-    who = html.Div(cell["model"], className="who")
-    return html.Div([html.Strong(cell["sample_id"]), who, _facts(lines, view.locale)])
+    who = html.Div(called(cell, "model"), className="who")
+    return html.Div([html.Strong(called(cell, "sample_id")), who, _facts(lines, view.locale)])
+
+
+def called(row: dict[str, Any], of: str) -> str:
+    """The name that the reader asked for, of a model or of a sample."""
+    return str(row.get({"model": "model_label", "sample_id": "sample_label"}[of], row[of]))
 
 
 def score(cell: dict[str, Any], view: View) -> str:
@@ -207,7 +214,7 @@ def epochs(cell: dict[str, Any], locale: str) -> str:
 
 
 def _mean(row: dict[str, Any], title: str, view: View) -> Component:
-    return html.Div([html.Strong(row[title]), _facts(known(row, title, view), view.locale)])
+    return html.Div([html.Strong(called(row, title)), _facts(known(row, title, view), view.locale)])
 
 
 def known(row: dict[str, Any], of: str, view: View) -> list[tuple[str, str | None]]:
@@ -229,6 +236,11 @@ def _facts(lines: list[tuple[str, str | None]], locale: str) -> Component:
 
 def _line(key: str, text: str, locale: str) -> list[Component]:
     return [html.Dt(say(locale, "heatmap", key)), html.Dd(text)]
+
+
+def label(df: pl.DataFrame, column: str) -> list[Column]:
+    """What the axis calls them, in a table, if the reader asked for other names."""
+    return [Column(column, width=190, flex=1)] if column in df.columns else []
 
 
 def selection(view: View) -> pl.DataFrame:
@@ -253,7 +265,9 @@ def draw_selection(df: pl.DataFrame, view: View) -> Component:
     )
     columns = (
         Column("sample_id", "link", width=150, pinned=True),
+        *label(df, "sample_label"),
         Column("model", width=170),
+        *label(df, "model_label"),
         Column("value", "heat", width=96, header=name(view.locale, "columns", "score")),
         Column("epochs", "integer", width=88),
         Column("input", width=260, flex=3),
@@ -269,8 +283,7 @@ def draw_selection(df: pl.DataFrame, view: View) -> Component:
             else f"{MARK_SIGNS[r['mark']]} {say(view.locale, 'marks', r['mark'])}"
         )
     }
-    height = min(420, 60 + tables.ROW_HEIGHT * df.height)
-    grid = tables.grid(ids.grid("heatmap", "selection"), df, columns, view, hrefs, notes, height=height)
+    grid = tables.grid(ids.grid("heatmap", "selection"), df, columns, view, hrefs, notes, height=tables.LOWER)
     return html.Div([inside, grid])
 
 
@@ -283,6 +296,7 @@ def draw_models(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, nothing(view))
     columns = (
         Column("model", "link", width=200, flex=2),
+        *label(df, "model_label"),
         Column("mean", "heat", width=96),
         Column("low", "number", width=96, header=name(view.locale, "columns", "low")),
         Column("high", "number", width=96, header=name(view.locale, "columns", "high")),
@@ -292,8 +306,7 @@ def draw_models(df: pl.DataFrame, view: View) -> Component:
         Column("interval", width=120, flex=1),
     )
     hrefs = {"model": lambda r: links.run(r["run_id"], view.state)}
-    height = min(360, 54 + tables.ROW_HEIGHT * df.height)
-    return tables.grid(ids.grid("heatmap", "models"), df, columns, view, hrefs, height=height)
+    return tables.grid(ids.grid("heatmap", "models"), df, columns, view, hrefs, height=tables.LOWER)
 
 
 def lint_of(view: View) -> pl.DataFrame:
@@ -306,6 +319,7 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, nothing(view))
     columns = (
         Column("sample_id", "link", width=130, flex=1),
+        *label(df, "sample_label"),
         Column("findings", width=140, flex=1),
         Column("mean", "heat", width=80),
         *([Column("share_right", "percent", width=80)] if found.is_share else []),
@@ -325,8 +339,7 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
             text for _, text in known(r | {"n": r["n_models"]}, "sample_id", view) if text
         )
     }
-    height = min(520, 60 + tables.ROW_HEIGHT * df.height)
-    grid = tables.grid(ids.grid("heatmap", "items"), df, columns, view, hrefs, height=height, tips=tips)
+    grid = tables.grid(ids.grid("heatmap", "items"), df, columns, view, hrefs, tips=tips)
     return html.Div([*lint.said(found, view), grid])
 
 
@@ -356,6 +369,8 @@ PAGE = Page(
         "arrange",
         "bands",
         "shows",
+        "sample_label",
+        "model_label",
         "scale",
         "colors",
         "gap",

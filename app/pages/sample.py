@@ -180,7 +180,7 @@ def happenings(df: pl.DataFrame, view: View) -> Component:
                 EVENTS,
                 view,
                 hrefs,
-                height=min(460, 64 + 30 * max(1, df.height)),
+                height=tables.LOWER,
             ),
             *_chosen(found, view),
         ]

@@ -14,7 +14,7 @@ from components.page import View
 from components.tables.column import Column
 from components.tables.decimals import places
 from components.tables.definitions import definition
-from components.tables.sizes import ROW_HEIGHT, TALLEST, head_height, row_height
+from components.tables.sizes import HEAD, MOST_LINES, ROW_HEIGHT, TALLEST, head_height, lines, row_height
 from data.conditions import Condition
 
 SCROLLBAR, BORDERS = 16, 2
@@ -37,13 +37,16 @@ EVERY_COLUMN = {
 OPTIONS = {
     "suppressFieldDotNotation": True,  # a model called gpt-4.1 is a name, not a path
     "rowHeight": ROW_HEIGHT,
-    "headerHeight": 34,
+    "headerHeight": HEAD,
     "animateRows": False,
     "tooltipShowDelay": 300,
     "enableCellTextSelection": True,
     "ensureDomOrder": True,
     "theme": {"function": THEME},
 }
+FEW_ROWS = 40
+"""As many as are drawn all at once."""
+ALL_ROWS = {"domLayout": "autoHeight"}
 TICKS = {
     "rowSelection": {
         "mode": "multiRow",
@@ -69,15 +72,17 @@ def table(
     ticked: bool,
 ) -> Component:
     """`rows` are of the frame, which says of what type its columns are and how large their numbers."""
+    high, most = tall(rows, columns), height or TALLEST
+    fits = high <= most and _is_short(rows, columns)
     return dag.AgGrid(
         id=id,
         rowData=rows,
         columnDefs=_definitions(df, columns, view, id["name"]),
         defaultColDef=EVERY_COLUMN,
-        dashGridOptions=OPTIONS | (TICKS if ticked else {}),
+        dashGridOptions=OPTIONS | (TICKS if ticked else {}) | (ALL_ROWS if fits else {}),
         filterModel=_asked(view.state.conditions(id["name"]), df),
         eventListeners=LISTENERS,
-        style={"height": f"{min(tall(rows, columns), height or TALLEST)}px"},
+        style=_room(len(rows)) if fits else {"height": f"{min(high, most)}px"},
         className="grid",
     )
 
@@ -88,10 +93,21 @@ def _definitions(df: pl.DataFrame, columns: Sequence[Column], view: View, name: 
 
 
 def tall(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> int:
-    """Pixels of a table that shows all its rows."""
+    """About how many pixels a table takes that shows all its rows."""
     wide = sum(c.width or USUAL_WIDTH for c in columns if not c.hide) > ROOM
     body = sum(row_height(row, columns) for row in rows) or ROW_HEIGHT
     return head_height(columns) + body + BORDERS + (SCROLLBAR if wide else 0)
+
+
+def _is_short(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> bool:
+    """Whether all rows can be drawn at once, in full."""
+    return 0 < len(rows) <= FEW_ROWS and all(lines(row, columns) <= MOST_LINES for row in rows)
+
+
+def _room(rows: int) -> dict[str, str]:
+    """Of a table that is as high as its rows turn out to be, which only the browser knows: how wide its letters are, and
+    whether its scrollbar takes room. As much as it takes at the least is kept free until then."""
+    return {"height": "auto", "minHeight": f"{HEAD + ROW_HEIGHT * rows + BORDERS}px"}
 
 
 def _asked(conditions: Sequence[Condition], df: pl.DataFrame) -> dict[str, Any]:

@@ -27,3 +27,8 @@ class Column:
 
 NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat", "p"}
 """Kinds of columns that hold numbers."""
+NAMES = {
+    "model", "candidate", "baseline", "task", "axis", "category", "category_raw", "metric", "sample_id", "run_id", "dataset",
+    "location", "where", "file",
+}  # fmt: skip
+"""Columns of names, of which the end is shown too where they do not fit."""

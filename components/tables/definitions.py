@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from components.plain import LABEL, brief
-from components.tables.column import NUMERIC, Column
+from components.tables.column import NAMES, NUMERIC, Column
 from components.tables.shades import top
 from components.tables.sizes import breakable
 from components.text import name
@@ -29,7 +29,8 @@ def definition(
     return {
         **_named(c, locale),
         "cellRenderer": "Cell",
-        "cellRendererParams": {"kind": c.kind},
+        "cellRendererParams": {"kind": c.kind}
+        | ({"ends": True} if c.field in NAMES and c.kind != "prose" else {}),
         "hide": c.hide,
         **_told(c, df),
         **_written(c, df, decimals),

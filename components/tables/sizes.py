@@ -8,7 +8,7 @@ from typing import Any
 
 from components.tables.column import Column
 
-ROW_HEIGHT = 30
+HEAD, ROW_HEIGHT = 34, 30
 TALLEST, LOWER, SHORT = 560, 420, 300
 """Pixels that a table has at the most: any, one that is not the first of its page, one of a row for each model."""
 
@@ -36,8 +36,8 @@ def head_height(columns: Sequence[Column]) -> int:
     >>> head_height([Column("a")]), head_height([Column("a", width=100, header="a-model-of-some-length")])
     (34, 64)
     """
-    lines = max((_lines(c.header, max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1)
-    return 34 + 15 * (min(lines, HEAD_LINES) - 1)
+    most = max((_lines(c.header, max((c.width or 130) - 24, 40)) for c in columns if c.header), default=1)
+    return HEAD + 15 * (min(most, HEAD_LINES) - 1)
 
 
 def _lines(header: str, room: int) -> int:
@@ -56,9 +56,13 @@ def row_height(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
     >>> row_height({"a": "short"}, [Column("a", "prose")]), row_height({"a": "long " * 12}, [Column("a", "prose")])
     (30, 78)
     """
+    return ROW_HEIGHT + LINE * (min(lines(row, columns), MOST_LINES) - 1)
+
+
+def lines(row: Mapping[str, Any], columns: Sequence[Column]) -> int:
+    """About how many the longest prose of a row takes, if all of it is shown."""
     prose = [c for c in columns if c.kind in ("prose", "difference") and row.get(c.field)]
-    lines = max((-(-7 * len(str(row[c.field])) // max((c.width or 150) - 20, 40)) for c in prose), default=1)
-    return ROW_HEIGHT + LINE * (min(lines, MOST_LINES) - 1)
+    return max((-(-7 * len(str(row[c.field])) // max((c.width or 150) - 20, 40)) for c in prose), default=1)
 
 
 def wide_enough(header: str, least: int = 110, most: int = 240) -> int:

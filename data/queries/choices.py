@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from data.queries import beside, groups, measures, predictions, selection, sides, trajectories
+from data.queries import (
+    beside,
+    groups,
+    labels,
+    matrix,
+    measures,
+    predictions,
+    selection,
+    sides,
+    trajectories,
+)
 from data.statistics import epochs
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
@@ -47,6 +57,16 @@ def _measures(s: Snapshot, v: ViewState) -> list[str]:
 
 def _group_keys(s: Snapshot, v: ViewState) -> list[str]:
     return groups.keys(s, selection.counted(s, v))
+
+
+def _sample_labels(s: Snapshot, v: ViewState) -> list[str]:
+    """Of the task on screen."""
+    what = matrix.chosen(s, v)
+    return list(labels.keys(what.part)) if what else []
+
+
+def _called_labels(s: Snapshot, v: ViewState) -> Mapping[str, str]:
+    return {key: key.removeprefix(labels.METADATA) for key in _sample_labels(s, v) if key not in labels.TEXTS}
 
 
 def _categories(s: Snapshot, v: ViewState) -> list[str]:
@@ -106,6 +126,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "metric": _measures,
     "group": _group_keys,
     "reducer": _reducers,
+    "sample_label": _sample_labels,
     "highlight": _labels,
     "cluster": _group_keys,
     "categories": _categories,
@@ -122,6 +143,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
 }
 CALLED: dict[str, Callable[[Snapshot, ViewState], Mapping[str, str]]] = {
     "runs": _called_runs,
+    "sample_label": _called_labels,
     "statistic": _called_statistics,
     "tokens": _positions,
     "layers": _layers,

@@ -188,6 +188,13 @@ def test_a_cell_tells_what_a_figure_cannot_carry(snapshot):
         assert word in said
 
 
+def test_a_cell_under_other_names_tells_its_own_too(snapshot):
+    panel = page("heatmap").panel("cells")
+    said = str(panel.hover(view(snapshot, "?task=t&sample_label=input&model_label=run"), {"x": 0, "y": 0}))
+    for word in ("why? (s/0)", "Dd('s/0')", "Dd('b')", "b #b1", "because 1.0"):
+        assert word in said
+
+
 def test_a_cell_without_a_score_tells_why(snapshot):
     panel = page("heatmap").panel("cells")
     assert "error" in str(panel.hover(view(snapshot, "?task=t"), {"x": 1, "y": 1}))
