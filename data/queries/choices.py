@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from data.queries import (
-    baseline,
     beside,
     groups,
     labels,
@@ -15,6 +14,7 @@ from data.queries import (
     measures,
     predictions,
     selection,
+    sides,
     trajectories,
 )
 from data.statistics import epochs
@@ -99,7 +99,7 @@ _positions, _layers = _along("tokens"), _along("layer_labels")
 
 
 def _labels(s: Snapshot, v: ViewState) -> list[str]:
-    return baseline.models(s, v)
+    return sides.models(s, v)
 
 
 COUNTED_EPOCHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 25, 32, 50, 64, 100)

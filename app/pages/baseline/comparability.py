@@ -8,11 +8,11 @@ from dash.development.base_component import Component
 from app.pages.baseline.nothing import nothing
 from components import comparability
 from components.page import View
-from data.queries import baseline
+from data.queries import deltas
 
 
 def frame(view: View) -> pl.DataFrame:
-    return comparability.worded(baseline.aspects(view.snapshot, view.state), view.locale)
+    return comparability.worded(deltas.aspects(view.snapshot, view.state), view.locale)
 
 
 def draw(df: pl.DataFrame, view: View) -> Component:

@@ -12,7 +12,7 @@ from app.pages.baseline.nothing import nothing
 from components import notices, verdicts
 from components.page import View
 from components.text import counted, say
-from data.queries import baseline, conclusions
+from data.queries import conclusions, sides
 
 SENTENCES = 12
 
@@ -36,7 +36,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
 
 def picked(view: View) -> list[Component]:
     """Which baseline a view that names none is against, and why that one."""
-    found = None if view.state.baseline else baseline.pick(view.snapshot, view.state)
+    found = None if view.state.baseline else sides.pick(view.snapshot, view.state)
     if found is None:
         return []
     told = [

@@ -10,11 +10,11 @@ from components import ids, notices, tables
 from components.page import View
 from components.tables import Column
 from components.text import say
-from data.queries import baseline
+from data.queries import deltas
 
 
 def frame(view: View) -> pl.DataFrame:
-    df = baseline.pairing(view.snapshot, view.state)
+    df = deltas.pairing(view.snapshot, view.state)
     words = [say(view.locale, "paired_by", rule) for rule in df["paired_by"]]
     both = pl.concat_str("candidate_format", "baseline_format", separator=" − ")
     same = pl.col("candidate_format") == pl.col("baseline_format")

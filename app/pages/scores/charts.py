@@ -17,7 +17,7 @@ from components.page import Point, View
 from components.pager import pager
 from components.text import reducer, say
 from data import metrics
-from data.queries import baseline, scores, selection
+from data.queries import scores, selection, sides
 
 LEADERS = 5
 """Of more models than colours can tell apart, how many stand out unless a reader says who."""
@@ -58,7 +58,7 @@ def as_dots(part: pl.DataFrame, view: View) -> bool:
 def highlighted(part: pl.DataFrame, view: View) -> list[str] | None:
     """Who stands out; None where everybody has a colour of their own."""
     chosen = [
-        label for name in view.state.highlight for label in baseline.called(view.snapshot, view.state, name)
+        label for name in view.state.highlight for label in sides.called(view.snapshot, view.state, name)
     ]
     if chosen:
         return list(dict.fromkeys(chosen))

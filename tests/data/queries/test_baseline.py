@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.queries import baseline
+from data.queries import baseline, sides
 
 
 def of(model, metrics, **more):
@@ -121,7 +121,7 @@ def test_by_sample_epochs_are_averaged_first(snapshot, view):
 def test_a_link_may_name_the_baseline_by_its_model_alone(snapshot, view):
     s = snapshot(of("a", {"x": 0.5}), of("b", {"x": 0.75}))
     assert baseline.ranking(s, view("?baseline=b"))["delta"].to_list() == [-0.25]
-    assert baseline.candidates(s, view("?baseline=b&candidate=nobody")) == []
+    assert sides.candidates(s, view("?baseline=b&candidate=nobody")) == []
 
 
 def known(*runs):
@@ -132,23 +132,23 @@ def known(*runs):
 def test_the_baseline_of_all_logs_stays_when_a_filter_leaves_it_as_much_company_as_any(snapshot, view):
     """On t alone b has the most samples; over all it is a that shares tasks with both others."""
     s = snapshot(*known(("a", "t", 5), ("b", "t", 9), ("a", "u", 5), ("c", "u", 5)))
-    assert baseline.baseline(s, view("")) == "a"
-    assert baseline.pick(s, view("?task=t")) == ("a", 1, 1, "a", 1)
+    assert sides.baseline(s, view("")) == "a"
+    assert sides.pick(s, view("?task=t")) == ("a", 1, 1, "a", 1)
 
 
 def test_a_baseline_that_a_filter_leaves_less_company_gives_way(snapshot, view):
     """Over all a meets b, c and d; among b, c, e and a, b meets two and a one."""
     s = snapshot(*known(("a", "t", 5), ("b", "t", 5), ("c", "t", 5), ("b", "u", 5), ("e", "u", 5), ("a", "w", 5),
                         ("d", "w", 5), ("f", "w", 5)))  # fmt: skip
-    assert baseline.pick(s, view("")) == ("a", 4, 5, "a", 4)
-    assert baseline.pick(s, view("?task=t&task=u")) == ("b", 3, 3, "a", 2)
-    assert baseline.pick(s, view("?task=u")) == ("b", 1, 1, "a", None)
+    assert sides.pick(s, view("")) == ("a", 4, 5, "a", 4)
+    assert sides.pick(s, view("?task=t&task=u")) == ("b", 3, 3, "a", 2)
+    assert sides.pick(s, view("?task=u")) == ("b", 1, 1, "a", None)
 
 
 def test_company_counts_each_other_model_once_however_many_tasks_it_shares(snapshot, view):
     s = snapshot(*known(("a", "t", 5), ("b", "t", 5), ("a", "u", 5), ("b", "u", 5), ("c", "w", 5)))
-    assert baseline.company(s, view("")) == {"a": 1, "b": 1, "c": 0}
+    assert sides.company(s, view("")) == {"a": 1, "b": 1, "c": 0}
 
 
 def test_without_runs_there_is_no_baseline(snapshot, view):
-    assert baseline.pick(snapshot(*known(("a", "t", 5))), view("?task=nowhere")) is None
+    assert sides.pick(snapshot(*known(("a", "t", 5))), view("?task=nowhere")) is None
