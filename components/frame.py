@@ -31,6 +31,7 @@ def shell(pages: Sequence[Page], locale: str, limits: Limits = OFF) -> Component
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.TITLE),
             dcc.Store(id=ids.ZOOM),
+            dcc.Store(id=ids.TICKS, storage_type="session"),
             dcc.Store(id=ids.CLICKED_NAME),
             dcc.Interval(id=ids.TICK, interval=TICK_MS),
             html.A(say(locale, "app", "skip"), href="#main", className="skip"),

@@ -102,10 +102,12 @@ class Parts:
 
     def _kept(self, name: str, part: Part) -> Part:
         """The same from disk, where its pages are shared; as it is when the disk will not take it."""
+        if not self.cache.writable:
+            return part
         try:
             parts.save(part, self.cache.part(name))
-        except OSError:
-            log.warning("%s could not be kept; it stays in memory", self.cache.part(name), exc_info=True)
+        except OSError as e:
+            log.warning("%s could not be kept; it stays in memory: %s", self.cache.part(name), e)
             return part
         return self.load(name) or part
 

@@ -91,13 +91,15 @@ def save(cache: Cache, roots: Sequence[Path], snapshot: Snapshot, limit: int) ->
     homes = {task: part.home for task, part in snapshot.parts.items() if part.home}
     if len(homes) < len(snapshot.parts):
         return  # some part lives in memory only, since the disk would not take it
+    if not cache.writable:
+        return
     try:
         if not _is_kept(cache, snapshot.version):
             cache.forget(folder)
             _write(folder, snapshot, {task: home.name for task, home in homes.items()})
         aside.text(_last(cache, roots), snapshot.version)
-    except OSError:
-        log.warning("%s could not be kept", folder, exc_info=True)
+    except OSError as e:
+        log.warning("%s could not be kept: %s", folder, e)
     cache.prune([folder, *homes.values()], limit)
 
 

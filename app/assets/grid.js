@@ -84,13 +84,23 @@
   }
 
   /* A name that is cut in its middle where it does not fit: of several names it is often the end that tells them apart. */
-  var END = 10;
+  var END = 8, LETTERS = "13px "; /* as in the table's theme */
+  var pen = null;
+
+  function pixels(text) {
+    if (!pen) {
+      pen = document.createElement("canvas").getContext("2d");
+      pen.font = LETTERS + window.getComputedStyle(document.body).fontFamily;
+    }
+    return Math.ceil(pen.measureText(text).width) + 1;
+  }
 
   function ends(text) {
-    var characters = Array.from(text);
+    var characters = Array.from(text), end = characters.slice(-END).join("");
     if (characters.length <= 2 * END) { return text; }
     return React.createElement("span", { className: "ends" },
-      React.createElement("span", { className: "begin" }, characters.slice(0, -END).join("")), characters.slice(-END).join(""));
+      React.createElement("span", { className: "begin", style: { maxWidth: "calc(100% - " + pixels(end) + "px)" } },
+        characters.slice(0, -END).join("")), end);
   }
 
   parts.Cell = function (props) {

@@ -184,7 +184,7 @@ def _side(side: Side, shown: list[Component], view: View) -> Component:
     head = html.H3(html.A(visible(column.name), href=here, className="inside"))
     if isinstance(found, Problem):
         told = say(view.locale, "problems", found.code, where=found.where, detail=found.detail)
-        return html.Section([head, notices.remark(visible(told), "bad")])
+        return html.Section([head, notices.remark(visible(view.workspace.own(told)), "bad")])
     if not transcripts.conversation(found):
         output = transcript.pre(beside.text(found, "output") or beside.text(found, "answer"), view.locale)
         return html.Section([head, notices.remark(say(view.locale, "sample", "no_messages")), output])

@@ -273,7 +273,7 @@ def draw_selection(df: pl.DataFrame, view: View) -> Component:
         Column("input", width=260, flex=3),
         Column("target", width=130, flex=1),
         Column("answer", width=150, flex=1),
-        *([Column("category", width=120)] if df["category"].null_count() < df.height else []),
+        Column("category", width=120),
     )
     hrefs = {"sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state)}
     notes = {
@@ -328,7 +328,7 @@ def draw_items(df: pl.DataFrame, view: View) -> Component:
         Column("n_models", "integer", width=86),
         Column("flaky", "integer", width=76),
         Column("same_input", "integer", width=138),
-        *([Column("category", width=110)] if df["category"].null_count() < df.height else []),
+        Column("category", width=110),
     )
     hrefs = {
         "sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], None, view.state),

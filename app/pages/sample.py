@@ -53,9 +53,8 @@ def whole(df: pl.DataFrame, view: View) -> Component:
 
 
 def problem(p: Problem, view: View) -> Component:
-    return notices.remark(
-        visible(say(view.locale, "problems", p.code, where=p.where, detail=p.detail)), "bad"
-    )
+    told = say(view.locale, "problems", p.code, where=p.where, detail=p.detail)
+    return notices.remark(visible(view.workspace.own(told)), "bad")
 
 
 def _turns(view: View) -> Component:

@@ -42,7 +42,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         *([] if few else judged),
         Column("error", width=130),
         Column("limit", width=90),
-        *([Column("category", width=120)] if df["category"].null_count() < df.height else []),
+        Column("category", width=120),
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]

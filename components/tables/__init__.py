@@ -12,11 +12,12 @@ from components import ids
 from components.page import View, arranged
 from components.pager import pager
 from components.tables import ag_grid
-from components.tables.column import Column
+from components.tables.column import Column, filled
 from components.tables.rows import NOTHING, TICK, TIPS, Hidden, Of, rows
 from components.tables.shades import downwards, end_of, goodness, top
 from components.tables.sizes import LOWER, ROW_HEIGHT, SHORT, unbroken, wide_enough
 from components.text import say
+from data.viewstate import ViewState
 
 __all__ = [
     "BLOCK", "LOWER", "ROW_HEIGHT", "SHORT", "TICK", "TIPS", "Column", "Of",
@@ -43,7 +44,8 @@ def grid(
     """A table of one block of rows, as high as they are or else `height` pixels, and the way to the other blocks. `hrefs`
     says where a column's cells lead, `notes` what is said beside them, `tips` what on hover if not the whole value,
     `shades` how dark a cell of prose is, from 0 to 1. Rows can be ticked where `tick` names the column that says what a
-    ticked row stands for; `told` makes the texts of tips from the rows of the block."""
+    ticked row stands for; columns that hold nothing are left out; `told` makes the texts of tips from the rows of the block."""
+    columns = filled(columns, df, _asked_for(id["name"], view.state))
     df = arranged(df, id["name"], view.state)
     block = _block(df, view)
     if told:
@@ -51,6 +53,11 @@ def grid(
     made = rows(block, columns, Hidden(hrefs, notes, tips, shades, tick))
     table = ag_grid.table(id, made, block, columns, view, height, ticked=tick is not None)
     return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
+
+
+def _asked_for(name: str, state: ViewState) -> set[str]:
+    """Columns that a reader chose, sorts by or asks something of."""
+    return {*state.columns, *state.sorting(name), *(c.column for c in state.conditions(name))}
 
 
 def _block(df: pl.DataFrame, view: View) -> pl.DataFrame:

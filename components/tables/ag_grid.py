@@ -55,6 +55,7 @@ TICKS = {
         "enableClickSelection": False,
     }
 }
+TICKED = {"selectionChanged": ["keepTicks(params)"]}
 LISTENERS = {
     "sortChanged": ["toldSort(params, setEventData)"],
     "filterChanged": ["toldFilter(params, setEventData)"],
@@ -81,7 +82,8 @@ def table(
         defaultColDef=EVERY_COLUMN,
         dashGridOptions=OPTIONS | (TICKS if ticked else {}) | (ALL_ROWS if fits else {}),
         filterModel=_asked(view.state.conditions(id["name"]), df),
-        eventListeners=LISTENERS,
+        eventListeners=LISTENERS | (TICKED if ticked else {}),
+        **({"selectedRows": {"function": "isTicked(params.data)"}} if ticked else {}),
         style=_room(len(rows)) if fits else {"height": f"{min(high, most)}px"},
         className="grid",
     )

@@ -35,8 +35,6 @@ PARTS = (
     Column("composition", "delta", width=148),
 )
 
-ENDS = ("low", "high")
-
 SPLIT = ("baseline_n", "candidate_n", "within", "composition")
 """Columns that say nothing where both runs have the same samples."""
 
@@ -47,10 +45,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     named = df.with_columns(
         pl.col("category").fill_null(say(view.locale, "contributions", "no_category")),
     )
-    empty = {c for c in ENDS if df[c].null_count() == df.height}
-    columns = [
-        c for c in PARTS if c.field not in empty and (c.field not in SPLIT or not same_composition(df))
-    ]
+    columns = [c for c in PARTS if c.field not in SPLIT or not same_composition(df)]
     hrefs = {"category": lambda row: links.keeping("/heatmap", view.state.edit(tasks=[row["task"]]))}
     here = df["task"][0]
     others = [t for t in contributions.tasks(view.snapshot, view.state) if t != here]
