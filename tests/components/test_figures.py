@@ -333,6 +333,12 @@ def test_whatever_a_zoom_asks_for_there_is_something_to_draw(window):
     assert -(-(last - first) // step) <= heat.MOST_ALONG
 
 
+def test_long_names_below_the_cells_get_room_where_they_are_turned():
+    v = ViewState()
+    assert heat.below(["x" * 30] * 40, v) == heat.below(["x" * 300] * 400, v) > 100
+    assert heat.below(["x" * 30] * 3, v) == heat.below(["1"] * 40, v) == heat.below([], v) == 0
+
+
 def test_names_are_of_what_is_zoomed_into():
     axis = heat_figure(many(1_000), "?zoom=99.5,104.5,1.5,-0.5")["layout"]["xaxis"]
     assert axis["tickvals"] == [100, 101, 102, 103, 104]
