@@ -83,6 +83,19 @@ def test_any_two_models_are_told_apart_by_any_eyes(mode, eyes):
     assert min(np.linalg.norm(a - b) for a, b in combinations(shown, 2)) > 0.08
 
 
+@pytest.mark.parametrize("mode", [theme.LIGHT, theme.DARK])
+def test_a_whisker_shows_on_any_bar_and_a_bar_on_its_ground(mode):
+    c = theme.colors(mode)
+    for look in theme.looks({str(i): (i, 0) for i in range(9)}, mode).values():
+        assert contrast(look.color, c.ink) > 1.7
+        assert contrast(look.color, c.ground) > 2.2
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(rgb(one)), luminance(rgb(other))))
+    return (high + 0.05) / (low + 0.05)
+
+
 def test_a_tooltip_tells_the_value_and_over_how_many():
     tip = bar_figure()["data"][0]["text"][0]
     assert "0.5" in tip
