@@ -18,11 +18,12 @@ from polars.exceptions import PanicException
 
 from data import cache as caching
 from data import files, formats, readings, snapshots
+from data.building import Parts
 from data.cache import Cache, Stamp
+from data.entries import Entry, Gathered
 from data.formats.base import Format, Log, Reading
 from data.problems import Code, Problem
 from data.schema import Tables
-from data.snapshots import Entry, Gathered
 from data.store import Progress, Snapshot
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Ingester:
         self.gathered: Gathered | None = None
         """What the last snapshot is made of; None before the first."""
         self._entries: dict[str, Entry] = {}
-        self._parts = snapshots.Parts(cache)
+        self._parts = Parts(cache)
         self.limit = limit
         self._seen: tuple[files.Found, Gathered] | None = None
         self._version = ""
