@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -12,19 +13,52 @@ from data.store import Snapshot
 from data.viewstate import ViewState
 
 
+@lru_cache(maxsize=8)  # four panels of a page ask it
+def order(s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """metric, candidate, place: where each candidate of a metric stands in everything that a view shows of it, from 0.
+
+    By default the most improved first, by the mean of its differences in the metric's own direction; `abs` by the size of
+    that mean, `name` by name. Whoever may not be compared comes last.
+    """
+    mean = pl.col("gain").filter("comparable").mean().round(12)  # else noise would part equal ones
+    found = deltas.marked(s, v).group_by("metric", "candidate").agg(mean.alias("gain"))
+    up = v.order == "asc"
+    if v.sort == "name":
+        ordered = found.sort("metric", "candidate", descending=[False, up])
+    else:
+        size = pl.col("gain").abs() if v.sort == "abs" else pl.col("gain")
+        ordered = found.sort("metric", size, "candidate", descending=[False, not up, False], nulls_last=True)
+    return ordered.select("metric", "candidate", pl.int_range(pl.len(), dtype=pl.Int64).alias("place"))
+
+
+def placed(rows: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """`rows` with the `place` of their candidate: in their metric, or where the differences of the view have none of that
+    name, the first one in any."""
+    places = order(s, v)
+    first = places.group_by("candidate").agg(pl.col("place").min().alias("first"))
+    return (
+        rows.join(places, on=["metric", "candidate"], how="left", maintain_order="left")
+        .join(first, on="candidate", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("place", "first").alias("place"))
+        .drop("first")
+    )
+
+
 def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """`judged` of at least `min_delta`, each candidate's own in the order of the view. p is adjusted for all that the
-    view compares, whatever `min_delta` hides: to test only what is large would promise too much."""
+    """`judged` of at least `min_delta`, metric by metric, the candidates in their `order` and each one's own in that of
+    the view. p is adjusted for all that the view compares, whatever `min_delta` hides: to test only what is large would
+    promise too much."""
     found = deltas.judged(s, v)
-    return in_order(found.filter(pl.col("delta").abs() >= v.min_delta - scores.HAIR), v)
+    large = found.filter(pl.col("delta").abs() >= v.min_delta - scores.HAIR)
+    return in_order(placed(large, s, v), v).drop("place")
 
 
 def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
-    """By default the most improved first, in the metric's own direction; `abs` by size, `name` by category."""
+    """A candidate's own: the most improved first, in the metric's direction; `abs` by size, `name` by category."""
     if v.sort == "name":
-        return found.sort("candidate", "axis", descending=[False, v.order == "asc"])
+        return found.sort("metric", "place", "axis", descending=[False, False, v.order == "asc"])
     size = pl.col("delta").abs() if v.sort == "abs" else pl.col("gain")
-    return found.sort("candidate", size, "axis", descending=[False, v.order == "desc", False])
+    return found.sort("metric", "place", size, "axis", descending=[False, False, v.order == "desc", False])
 
 
 def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -47,9 +81,8 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
         .join(total, on="metric", how="left", maintain_order="left")
         .with_columns(coverage=pl.col("common") / pl.col("total"))
         .with_columns(level=pl.when(pl.col("paired_mean").is_not_null()).then(LEVEL))
-        .sort(
-            "metric", pl.col("mean_delta") * pl.col("direction"), "candidate", descending=[False, True, False]
-        )
+        .pipe(placed, s, v)
+        .sort("metric", "place")
         .select(pl.col(column).cast(kind) for column, kind in SUMMARY.items())
     )
 
@@ -141,8 +174,10 @@ def _of_means(rows: pl.Series) -> pl.Series:
 def extremes(s: Snapshot, v: ViewState, *, largest: bool) -> pl.DataFrame:
     """Each candidate's `top` largest deltas, or smallest. Not filtered by sign: the top of a candidate that lost
     everywhere are its smallest losses."""
-    by = ["candidate", "metric"]
-    ordered = deltas.sound(s, v).sort(*by, "delta", "axis", descending=[False, False, largest, False])
+    by = ["metric", "place"]
+    ordered = placed(deltas.sound(s, v), s, v).sort(
+        *by, "delta", "axis", descending=[False, False, largest, False]
+    )
     return (
         ordered.group_by(by, maintain_order=True)
         .head(v.top)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.queries import deltas
+from data.queries import baseline, deltas
 from data.statistics.power import pairs_needed
 from data.statistics.verdicts import Verdict
 from data.store import Snapshot
@@ -43,13 +43,7 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
     told = rows.select(*HOW, pl.lit(rows["metric"].n_unique()).alias("metrics")).head(1)
     known = counted.join(_overall(s, v, rows), on=list(KEY), how="left", maintain_order="left")
-    return known.join(told, how="cross", maintain_order="left").sort(
-        "metric",
-        pl.col("paired_delta") * pl.col("direction"),
-        "candidate",
-        descending=[False, True, False],
-        nulls_last=True,
-    )
+    return baseline.placed(known.join(told, how="cross"), s, v).sort("metric", "place").drop("place")
 
 
 def _of_tasks(s: Snapshot, v: ViewState) -> pl.DataFrame:

@@ -1,11 +1,11 @@
 """The Baseline page says what it is against and why, and which of two differences is which."""
 
 import pytest
-from dash.development.base_component import Component
 
 from app.pages.baseline import PAGE, deltas, ranking
 from components.page import View
 from data.viewstate import ViewState
+from tests.fixtures.layouts import read, walk
 
 
 def samples(values):
@@ -18,14 +18,6 @@ def samples(values):
 def run(model, values, **more):
     score = {"": sum(values) / len(values)}
     return {"model": model, "metrics": score, "samples": samples(values), **more}
-
-
-def said(node):
-    if isinstance(node, (list, tuple)):
-        return " ".join(said(child) for child in node)
-    if isinstance(node, Component):
-        return said(getattr(node, "children", None))
-    return "" if node is None else str(node)
 
 
 SAME = (run("a", [1.0, 0.0] * 20), run("b", [1.0] * 40))
@@ -44,7 +36,7 @@ def page(snapshot_of):
 
 def drawn(panel, view):
     found = PAGE.panel(panel)
-    return said(found.draw(found.frame(view), view))
+    return read(found.draw(found.frame(view), view))
 
 
 def test_a_baseline_that_nobody_chose_says_why_it_is_the_one(page):
@@ -65,6 +57,47 @@ def test_a_filter_that_turns_the_baseline_says_so(page):
 def test_by_sample_it_says_that_nothing_is_tested_for_one_pair(page):
     assert "nothing is tested for a single pair" in drawn("conclusions", page(*SAME, query="?level=sample"))
     assert "single pair" not in drawn("conclusions", page(*SAME))
+
+
+def of_many(n):
+    return [run(f"m{i:02}", [1.0] * (40 - i) + [0.0] * i) for i in range(n + 1)]
+
+
+def listed(view):
+    """Sentences that are seen at once, those that are folded away, and what stands on the fold."""
+    found = PAGE.panel("conclusions")
+    everything = list(walk(found.draw(found.frame(view), view)))
+    folds = [c for c in everything if type(c).__name__ == "Details"]
+    away = [read(c) for fold in folds for c in walk(fold) if type(c).__name__ == "Li"]
+    every = [read(c) for c in everything if type(c).__name__ == "Li"]
+    return (
+        every[: len(every) - len(away)],
+        away,
+        read([c for c in everything if type(c).__name__ == "Summary"]),
+    )
+
+
+@pytest.mark.parametrize(("n", "seen", "away", "words"), [
+    (5, 5, 0, ""), (7, 7, 0, ""), (8, 6, 2, "2 more candidates"), (20, 6, 14, "14 more candidates"),
+    (45, 6, 24, "24 more candidates"),
+])  # fmt: skip
+def test_of_many_candidates_the_first_six_are_said_and_the_others_on_demand(page, n, seen, away, words):
+    first, folded, on_it = listed(page(*of_many(n), query="?baseline=m00"))
+    assert (len(first), len(folded), on_it) == (seen, away, words)
+
+
+def test_of_very_many_candidates_the_others_are_said_to_be_in_the_table(page):
+    text = drawn("conclusions", page(*of_many(45), query="?baseline=m00"))
+    assert "15 more candidates are in the table below" in text
+    assert "in the table below" not in drawn("conclusions", page(*of_many(20), query="?baseline=m00"))
+
+
+def test_the_sentences_stand_in_the_order_of_the_charts(page):
+    view = page(*of_many(20), query="?baseline=m10")
+    first, folded, _ = listed(view)
+    charts = ranking.frame(view)["candidate"].unique(maintain_order=True).to_list()
+    assert all(name in text for name, text in zip(charts, first + folded, strict=True))
+    assert charts[0] == "m00"
 
 
 def columns(view):

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 import pytest
-from dash.development.base_component import Component
 
 from app.pages import PAGES
 from callbacks.drill import first_point, panel_of
@@ -13,15 +12,7 @@ from components.page import View
 from data.cache import Cache
 from data.viewstate import ViewState
 from tests.fixtures import toy
-
-
-def walk(node):
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
+from tests.fixtures.layouts import walk
 
 
 def graphs(page, view):

@@ -14,7 +14,9 @@ from components.page import View
 from components.text import counted, say
 from data.queries import conclusions, sides
 
-SENTENCES = 12
+SEEN, FOLDED = 6, 24
+"""Candidates that are spoken of at once, so that the first screen has more than sentences, and behind the fold; of further
+ones the table says enough."""
 
 
 def frame(view: View) -> pl.DataFrame:
@@ -24,14 +26,34 @@ def frame(view: View) -> pl.DataFrame:
 def draw(df: pl.DataFrame, view: View) -> Component:
     if df.is_empty():
         return nothing(view)
-    rows = df.head(SENTENCES).to_dicts()
+    return html.Div([*picked(view), *by_sample(view), *said(df, view), *_method(df, view)])
+
+
+def said(df: pl.DataFrame, view: View) -> list[Component]:
+    """A sentence or two of each candidate; of many the first ones, and the others as soon as somebody asks."""
+    rows = df.head(SEEN + FOLDED).to_dicts()
+    seen = SEEN if len(rows) > SEEN + 1 else len(rows)  # a fold over a single one saves nothing
+    first, others, left = rows[:seen], rows[seen:], df.height - len(rows)
+    return [
+        _listed(first, view),
+        *([_fold(others, view)] if others else []),
+        *([notices.remark(counted(view.locale, "baseline", "in_the_table", left))] if left else []),
+    ]
+
+
+def _fold(rows: list[dict[str, Any]], view: View) -> Component:
+    words = counted(view.locale, "baseline", "more_candidates", len(rows))
+    return html.Details([html.Summary(words), _listed(rows, view)], className="others")
+
+
+def _listed(rows: list[dict[str, Any]], view: View) -> Component:
+    return html.Ul([_conclusion(row, view) for row in rows], className="conclusions")
+
+
+def _method(df: pl.DataFrame, view: View) -> list[Component]:
     tests = int(df["tested"].sum())
     overall = int(df["tests"].max() or 0)  # type: ignore[arg-type]
-    left = df.height - len(rows)
-    more = [notices.remark(counted(view.locale, "baseline", "more_candidates", left))] if left else []
-    method = [notices.remark(verdicts.method(view, tests, overall))] if tests else []
-    listed = html.Ul([_conclusion(r, view) for r in rows], className="conclusions")
-    return html.Div([*picked(view), *by_sample(view), listed, *more, *method])
+    return [notices.remark(verdicts.method(view, tests, overall))] if tests else []
 
 
 def picked(view: View) -> list[Component]:
@@ -55,4 +77,4 @@ def by_sample(view: View) -> list[Component]:
 def _conclusion(row: dict[str, Any], view: View) -> Component:
     kind = verdicts.kind(row)
     sign = html.Span(verdicts.SIGNS[kind], className=f"verdict-sign {kind}")
-    return html.Li([sign, html.Span(" ".join(verdicts.sentences(row, view)))])
+    return html.Li([sign, " ".join(verdicts.sentences(row, view))])

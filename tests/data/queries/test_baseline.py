@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.queries import baseline, sides
+from data.queries import baseline, conclusions, sides
 
 
 def of(model, metrics, **more):
@@ -152,3 +152,52 @@ def test_company_counts_each_other_model_once_however_many_tasks_it_shares(snaps
 
 def test_without_runs_there_is_no_baseline(snapshot, view):
     assert sides.pick(snapshot(*known(("a", "t", 5))), view("?task=nowhere")) is None
+
+
+FOUR = (of("a", {"x": 0.5, "y": 0.5}), of("b", {"x": 0.4, "y": 0.5}), of("c", {"x": 0.9, "y": 0.4}),
+        of("d", {"x": 0.1, "y": 0.2}))  # fmt: skip
+ORDERS = {
+    "": ["c", "b", "d"],
+    "?order=asc": ["d", "b", "c"],
+    "?sort=abs": ["d", "c", "b"],
+    "?sort=abs&order=asc": ["b", "c", "d"],
+    "?sort=name": ["b", "c", "d"],
+    "?sort=name&order=asc": ["d", "c", "b"],
+}
+
+
+@pytest.mark.parametrize("query", ORDERS)
+@pytest.mark.parametrize("asked", [baseline.ranking, baseline.summary, conclusions.conclusions])
+def test_all_that_a_comparison_shows_has_its_candidates_in_one_order(snapshot, view, asked, query):
+    """Means of the differences: b -0.05, c +0.15, d -0.35."""
+    found = asked(snapshot(*FOUR), view(query))
+    assert found["candidate"].unique(maintain_order=True).to_list() == ORDERS[query]
+
+
+def test_a_smallest_delta_does_not_turn_the_order_of_the_candidates(snapshot, view):
+    found = baseline.ranking(snapshot(*FOUR), view("?min_delta=0.1"))
+    assert found["candidate"].unique(maintain_order=True).to_list() == ORDERS[""]
+
+
+def test_of_two_metrics_each_has_its_candidates_in_its_own_order(snapshot, view):
+    def judged(model, x, y):
+        rows = [{"scorer": "judge", "metric": "mean", "value": y}]
+        of_judge = of(model, rows, task="u", headline_scorer="judge", headline_metric="mean")
+        return of(model, {"": x}), of_judge
+
+    s = snapshot(*judged("a", 0.5, 3.0), *judged("b", 0.6, 2.0), *judged("c", 0.4, 5.0))
+    for asked in (baseline.ranking, baseline.summary, conclusions.conclusions):
+        found = asked(s, view("")).select("metric", "candidate").unique(maintain_order=True).rows()
+        assert found == [("accuracy", "b"), ("accuracy", "c"), ("judge/mean", "c"), ("judge/mean", "b")]
+
+
+def test_who_may_not_be_compared_comes_last(snapshot, view):
+    def asked(model, values, inputs):
+        samples = [{"id": str(i), "input_hash": h, "question_hash": h, "scores": {"accuracy": v}}
+                   for i, (v, h) in enumerate(zip(values, inputs, strict=True))]  # fmt: skip
+        return of(model, {"": sum(values) / len(values)}, samples=samples)
+
+    same, other = range(101, 121, 2), range(501, 521, 2)
+    s = snapshot(asked("a", [0.0] * 10, same), asked("b", [1.0] * 10, other), asked("c", [0.0] * 10, same))
+    for found in (baseline.ranking(s, view("?baseline=a")), conclusions.conclusions(s, view("?baseline=a"))):
+        assert found["candidate"].to_list() == ["c", "b"]
