@@ -265,7 +265,7 @@ LIKE_A_LOG = re.compile(
     r"\.eval$|^(eval_)?results_.*\.jsonl?$|^samples_.*\.jsonl$|^\d{4}-\d\d-\d\dT.*\.json$"
 )
 """Names that harnesses give their logs. A name makes no log, but it makes a foreign file a suspicion."""
-UNKNOWN, SIDECAR, AMBIGUOUS = "?", "-", "!"
+UNKNOWN, SIDECAR, AMBIGUOUS, WIDE = "?", "-", "!", "w"
 
 
 def _recognise(stamp: Stamp) -> str | Problem:
@@ -289,12 +289,16 @@ def _named(path: Path, head: bytes) -> str:
         return AMBIGUOUS + ", ".join(f.name for f in claims)
     if claims:
         return claims[0].name
+    if (narrow := files.narrow(head)) and formats.claims(path, narrow):
+        return WIDE
     return SIDECAR if formats.is_sidecar(path, head) else UNKNOWN
 
 
 def _nameless(name: str, stamp: Stamp) -> Problem | None:
     if name == SIDECAR:
         return None
+    if name == WIDE:
+        return Problem(Code.WRONG_ENCODING, where=stamp.location)
     if name.startswith(AMBIGUOUS):
         return Problem(Code.AMBIGUOUS_FORMAT, name[1:], stamp.location)
     called_a_log = LIKE_A_LOG.search(Path(stamp.location).name)

@@ -37,6 +37,8 @@ CORNER, ROOMY_PX = 0.3, 24
 CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS, LINE = 60, 15
 """Axis labels that are enough, and pixels that one takes; more are thinned out evenly."""
+NAME, LETTER = 30, 7
+"""Characters of a name that are shown on an axis, and pixels of one."""
 
 
 def sample_heatmap(
@@ -107,6 +109,14 @@ def detail(samples: int, shown: tuple[float, float]) -> Detail:
     last = max(last, first + 1) if first < samples else samples
     first = min(first, samples - 1)
     return Detail(first, last, -(-(last - first) // MOST_ALONG))
+
+
+def below(names: list[str], v: ViewState) -> int:
+    """Pixels beyond a usual line or two that the longest name takes below the cells, where names are turned to fit."""
+    longest = max(map(len, names), default=0)
+    if longest * LETTER * min(len(names), LABELS) <= margins.plot_width(v.width):
+        return 0
+    return max(0, LETTER * min(longest, NAME) - margins.AROUND[1] // 2)
 
 
 def pools(samples: int, v: ViewState) -> bool:
@@ -336,7 +346,7 @@ def _axis(names: list[str], title: str, window: tuple[float, ...], fit: int) -> 
     at = list(shown[:: max(1, -(-len(shown) // min(fit, LABELS)))])
     return {
         "tickvals": at,
-        "ticktext": [_short(names[i], 30) for i in at],
+        "ticktext": [_short(names[i], NAME) for i in at],
         "range": [-0.5, len(names) - 0.5],
         "title": {"text": plain(title), "font": {"size": 12}, "standoff": 6},
         "showgrid": False,
