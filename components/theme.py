@@ -1,7 +1,7 @@
 """Colours, the chart template, and how numbers are written: one place for both colour modes.
 
 Series colours begin with the hues of Okabe and Ito (2008), moved until any two are told apart by eyes that lack the red,
-the green or the blue cones too, on either ground.
+the green or the blue cones too, on either ground, and the ink of a whisker shows on each.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ COLORS = {
         grid="#e7ebf0",
         line="#cdd5de",
         series=(
-            "#0b57b0",
-            "#f49729",
-            "#148a6e",
-            "#cc6bb2",
-            "#50afff",
-            "#9c3000",
-            "#59237d",
+            "#0059b7",
+            "#d6a83a",
+            "#1cc399",
+            "#aa587c",
+            "#2493bf",
+            "#eb5802",
+            "#8268e1",
             "#8a8f98",
-            "#a17805",
-            "#14242d",
+            "#6e5902",
+            "#2d525e",
         ),
         better="#0b7a75",
         worse="#c2571a",
@@ -80,16 +80,16 @@ COLORS = {
         grid="#26303b",
         line="#3a4653",
         series=(
-            "#71aad8",
-            "#d19806",
-            "#32e093",
-            "#fcc3f3",
-            "#1969ec",
-            "#ca3c06",
-            "#9665b0",
+            "#4ab8fd",
+            "#ba8007",
+            "#10ac7b",
+            "#ee89bb",
+            "#1070f2",
+            "#c33838",
+            "#9d5abc",
             "#b4bac2",
-            "#fbfead",
-            "#487368",
+            "#b2b961",
+            "#517273",
         ),
         better="#35c2b5",
         worse="#f08a4b",
@@ -159,7 +159,7 @@ def looks(places: Mapping[str, tuple[int, int]], theme: str) -> dict[str, Look]:
     one colour, whoever else is shown.
 
     >>> {name: (x.color, x.nth) for name, x in looks({"a": (0, 0), "a #2": (0, 1), "j": (9, 0)}, LIGHT).items()}
-    {'a': ('#0b57b0', 0), 'a #2': ('#0b57b0', 1), 'j': ('#0b57b0', 1)}
+    {'a': ('#0059b7', 0), 'a #2': ('#0059b7', 1), 'j': ('#0059b7', 1)}
     """
     series = [color for i, color in enumerate(colors(theme).series) if i != GREY]
     return {

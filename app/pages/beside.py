@@ -13,7 +13,7 @@ from components import ids, links, notices, tables, transcript
 from components.page import Page, Panel, View
 from components.plain import visible
 from components.tables import Column
-from components.text import say
+from components.text import counted, say
 from components.theme import number
 from components.turns import turns
 from data.differences import DIFFERENCES, MOST_CHARACTERS, MOST_LINES, differences, is_cut
@@ -45,18 +45,18 @@ def side_by_side(df: pl.DataFrame, view: View) -> Component:
     wide = max(220, min(420, 1050 // len(columns)))
     drawn = [
         Column("row", width=150, pinned=True),
-        *(Column(n, "prose", width=wide, header=n) for n in columns),
+        *(Column(n, "prose", width=wide, flex=1, header=n) for n in columns),
     ]
     at = {n: (r, e) for n, r, e in df.select("name", "run_id", "epoch").rows()}
     words = {say(view.locale, "beside", key): key for key in LEADS}
     hrefs = {n: _leads(n, at[n], columns, words, view) for n in columns}
-    said = say(
+    said = counted(
         view.locale,
         "beside",
         "is",
+        len(columns),
         sample=visible(view.state.sample),
         task=beside.task(view.state, view.snapshot),
-        n=len(columns),
     )
     shades = {n: _shades(n, df) for n in columns}
     grid = tables.grid(ids.grid("beside", "columns"), table, drawn, view, hrefs, height=TALL, shades=shades)

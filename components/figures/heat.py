@@ -37,6 +37,8 @@ CORNER, ROOMY_PX = 0.3, 24
 CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS, LINE = 60, 15
 """Axis labels that are enough, and pixels that one takes; more are thinned out evenly."""
+NAME, LETTER = 30, 7
+"""Characters of a name that are shown on an axis, and pixels of one."""
 
 
 def sample_heatmap(
@@ -54,8 +56,7 @@ def sample_heatmap(
     `samples` and `models`, that of the strips `mean`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
     rows = df["run_id"].n_unique()  # and not of names, which two runs may share
-    models = called(df, "model", "model_label").head(rows).to_list()
-    samples = called(df, "sample_id", "sample_label").gather_every(rows).to_list()
+    models, samples = model_names(df, rows), sample_names(df, rows)
     shape = (len(samples), rows)
     value = _numbers(df, v).reshape(shape).T
     mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
@@ -78,7 +79,16 @@ def sample_heatmap(
     return {"data": traces, "layout": layout}
 
 
-def called(df: pl.DataFrame, known: str, asked: str) -> pl.Series:
+def model_names(df: pl.DataFrame, models: int) -> list[str]:
+    """Of the axis: as the reader asked for them, or as on all pages."""
+    return _called(df, "model_label", "model").head(models).to_list()
+
+
+def sample_names(df: pl.DataFrame, models: int) -> list[str]:
+    return _called(df, "sample_label", "sample_id").gather_every(models).to_list()
+
+
+def _called(df: pl.DataFrame, asked: str, known: str) -> pl.Series:
     return df[asked if asked in df.columns else known]
 
 
@@ -107,6 +117,14 @@ def detail(samples: int, shown: tuple[float, float]) -> Detail:
     last = max(last, first + 1) if first < samples else samples
     first = min(first, samples - 1)
     return Detail(first, last, -(-(last - first) // MOST_ALONG))
+
+
+def below(names: list[str], v: ViewState) -> int:
+    """Pixels beyond a usual line or two that the longest name takes below the cells, where names are turned to fit."""
+    longest = max(map(len, names), default=0)
+    if longest * LETTER * min(len(names), LABELS) <= margins.plot_width(v.width):
+        return 0
+    return max(0, LETTER * min(longest, NAME) - margins.AROUND[1] // 2)
 
 
 def pools(samples: int, v: ViewState) -> bool:
@@ -336,7 +354,7 @@ def _axis(names: list[str], title: str, window: tuple[float, ...], fit: int) -> 
     at = list(shown[:: max(1, -(-len(shown) // min(fit, LABELS)))])
     return {
         "tickvals": at,
-        "ticktext": [_short(names[i], 30) for i in at],
+        "ticktext": [_short(names[i], NAME) for i in at],
         "range": [-0.5, len(names) - 0.5],
         "title": {"text": plain(title), "font": {"size": 12}, "standoff": 6},
         "showgrid": False,

@@ -83,6 +83,19 @@ def test_any_two_models_are_told_apart_by_any_eyes(mode, eyes):
     assert min(np.linalg.norm(a - b) for a, b in combinations(shown, 2)) > 0.08
 
 
+@pytest.mark.parametrize("mode", [theme.LIGHT, theme.DARK])
+def test_a_whisker_shows_on_any_bar_and_a_bar_on_its_ground(mode):
+    c = theme.colors(mode)
+    for look in theme.looks({str(i): (i, 0) for i in range(9)}, mode).values():
+        assert contrast(look.color, c.ink) > 1.7
+        assert contrast(look.color, c.ground) > 2.2
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(rgb(one)), luminance(rgb(other))))
+    return (high + 0.05) / (low + 0.05)
+
+
 def test_a_tooltip_tells_the_value_and_over_how_many():
     tip = bar_figure()["data"][0]["text"][0]
     assert "0.5" in tip
@@ -331,6 +344,12 @@ def test_whatever_a_zoom_asks_for_there_is_something_to_draw(window):
     first, last, step = heat.detail(100_000, window)
     assert 0 <= first < last <= 100_000
     assert -(-(last - first) // step) <= heat.MOST_ALONG
+
+
+def test_long_names_below_the_cells_get_room_where_they_are_turned():
+    v = ViewState()
+    assert heat.below(["x" * 30] * 40, v) == heat.below(["x" * 300] * 400, v) > 100
+    assert heat.below(["x" * 30] * 3, v) == heat.below(["1"] * 40, v) == heat.below([], v) == 0
 
 
 def test_names_are_of_what_is_zoomed_into():

@@ -60,10 +60,12 @@ def beside(df: pl.DataFrame, view: View) -> margins.Beside:
 
 
 def height_of(df: pl.DataFrame, view: View) -> int:
-    """As tall as the rows need to be told apart, within what a screen holds."""
+    """As tall as the rows need to be told apart and the names below them to be read, within what a screen holds."""
     models = models_of(df)
-    rows = models if view.state.orientation == "horizontal" else df.height // models
-    return view.state.height or min(820, max(340, 200 + 26 * rows))
+    wide = view.state.orientation == "horizontal"
+    rows = models if wide else df.height // models
+    below = heat.sample_names(df, models) if wide else heat.model_names(df, models)
+    return view.state.height or min(820, max(340, 200 + 26 * rows + heat.below(below, view.state)))
 
 
 def remarks(df: pl.DataFrame, view: View) -> list[str]:
