@@ -52,7 +52,10 @@ def grid(
         block = block.with_columns(told(block))
     made = rows(block, columns, Hidden(hrefs, notes, tips, shades, tick))
     table = ag_grid.table(id, made, block, columns, view, height, ticked=tick is not None)
-    return table if df.height <= BLOCK else html.Div([table, _blocks(df.height, view)])
+    more = [_blocks(df.height, view)] if df.height > BLOCK else []
+    # AG Grid is fetched when first needed; what stands below must not jump when it has come.
+    room = {"minHeight": table.style.get("minHeight", table.style["height"])}
+    return html.Div([table, *more], style=room)
 
 
 def _asked_for(name: str, state: ViewState) -> set[str]:

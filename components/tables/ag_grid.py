@@ -7,7 +7,6 @@ from typing import Any
 
 import dash_ag_grid as dag
 import polars as pl
-from dash.development.base_component import Component
 
 from components import ids
 from components.page import View
@@ -71,7 +70,7 @@ def table(
     height: int | None,
     *,
     ticked: bool,
-) -> Component:
+) -> dag.AgGrid:
     """`rows` are of the frame, which says of what type its columns are and how large their numbers."""
     high, most = tall(rows, columns), height or TALLEST
     fits = high <= most and _is_short(rows, columns)

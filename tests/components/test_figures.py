@@ -427,7 +427,13 @@ def test_more_numbers_than_can_be_drawn_are_not():
 
 def test_no_chart_offers_to_upload_its_data():
     assert CONFIG["showSendToCloud"] is False
-    assert graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300).config["showSendToCloud"] is False
+    (drawn,) = graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300).children
+    assert drawn.config["showSendToCloud"] is False
+
+
+def test_a_chart_has_its_height_before_plotly_has_come():
+    made = graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300)
+    assert made.style["minHeight"] == made.children[0].style["height"] == "300px"
 
 
 @pytest.mark.parametrize(

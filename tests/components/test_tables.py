@@ -15,7 +15,7 @@ ID = ids.grid("page", "table")
 
 
 def grid_of(made):
-    return made if type(made).__name__ == "AgGrid" else made.children[0]
+    return made.children[0]
 
 
 def grid(df, *columns, query="", **more):
@@ -129,6 +129,8 @@ def test_a_model_without_a_score_has_its_column_and_a_table_without_rows_has_all
 
 def test_a_table_whose_rows_can_all_be_drawn_is_as_high_as_they_are():
     few, many = grid(EMPTY, "a"), grid(LONG, "i")
+    room = tables.grid(ID, EMPTY, [Column("a")], View(Snapshot(), ViewState())).style
+    assert room["minHeight"] == few.style["minHeight"]
     assert (few.dashGridOptions["domLayout"], few.style["height"]) == ("autoHeight", "auto")
     assert ("domLayout" in many.dashGridOptions, many.style["height"]) == (False, "560px")
 
