@@ -215,7 +215,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         xaxis={
             "tickvals": list(range(len(order))),
             "ticktext": labels,
-            "tickangle": TURNED if turned else 0,
+            "tickangle": TURNED if turned else "auto",  # on a narrow screen the browser knows best
             "ticklabeloverflow": "allow",
             "showgrid": False,
             "zeroline": False,

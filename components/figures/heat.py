@@ -56,8 +56,7 @@ def sample_heatmap(
     `samples` and `models`, that of the strips `mean`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
     rows = df["run_id"].n_unique()  # and not of names, which two runs may share
-    models = called(df, "model", "model_label").head(rows).to_list()
-    samples = called(df, "sample_id", "sample_label").gather_every(rows).to_list()
+    models, samples = model_names(df, rows), sample_names(df, rows)
     shape = (len(samples), rows)
     value = _numbers(df, v).reshape(shape).T
     mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
@@ -80,7 +79,16 @@ def sample_heatmap(
     return {"data": traces, "layout": layout}
 
 
-def called(df: pl.DataFrame, known: str, asked: str) -> pl.Series:
+def model_names(df: pl.DataFrame, models: int) -> list[str]:
+    """Of the axis: as the reader asked for them, or as on all pages."""
+    return _called(df, "model_label", "model").head(models).to_list()
+
+
+def sample_names(df: pl.DataFrame, models: int) -> list[str]:
+    return _called(df, "sample_label", "sample_id").gather_every(models).to_list()
+
+
+def _called(df: pl.DataFrame, asked: str, known: str) -> pl.Series:
     return df[asked if asked in df.columns else known]
 
 

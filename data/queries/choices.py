@@ -9,6 +9,7 @@ import polars as pl
 from data.queries import (
     beside,
     groups,
+    heatmap,
     labels,
     matrix,
     measures,
@@ -63,6 +64,12 @@ def _sample_labels(s: Snapshot, v: ViewState) -> list[str]:
     """Of the task on screen."""
     what = matrix.chosen(s, v)
     return list(labels.keys(what.part)) if what else []
+
+
+def _arranged(s: Snapshot, v: ViewState) -> list[str]:
+    """Models and samples of the heatmap, as it shows them."""
+    found = heatmap.shown(s, v)
+    return [*found.models, *found.names] if found else []
 
 
 def _called_labels(s: Snapshot, v: ViewState) -> Mapping[str, str]:
@@ -126,6 +133,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "metric": _measures,
     "group": _group_keys,
     "reducer": _reducers,
+    "arrange": _arranged,
     "sample_label": _sample_labels,
     "highlight": _labels,
     "cluster": _group_keys,

@@ -5,7 +5,7 @@ import pytest
 from dash import html
 from polars.exceptions import PanicException
 
-from app.pages import heatmap
+from app.pages.heatmap import cells
 from app.pages.runs import PAGE
 from callbacks.panels import draw_or_explain, filled
 from callbacks.routing import framed
@@ -85,6 +85,6 @@ def test_what_is_too_large_is_refused_before_it_is_made():
 
 def test_a_heatmap_of_too_many_cells_is_refused_from_their_number_alone(monkeypatch, demo):
     view = View(demo, ViewState.from_query("?task=general_knowledge"))
-    assert heatmap.too_many(view) is None
+    assert cells.too_many(view) is None
     monkeypatch.setattr("components.figures.heat.MOST_CELLS", 5 * 28 - 1)
-    assert "140" in str(heatmap.too_many(view))
+    assert "140" in str(cells.too_many(view))
