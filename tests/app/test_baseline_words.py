@@ -92,6 +92,24 @@ def test_of_very_many_candidates_the_others_are_said_to_be_in_the_table(page):
     assert "in the table below" not in drawn("conclusions", page(*of_many(20), query="?baseline=m00"))
 
 
+def bare(model, value):
+    return {"model": model, "metrics": {"": value}}
+
+
+def test_candidates_of_whom_nothing_can_be_tested_are_spoken_of_together(page):
+    runs = [*SAME, *(bare(f"x{i}", i / 10) for i in range(8))]
+    first, folded, _ = listed(page(*runs, query="?baseline=a"))
+    assert (len(first), folded) == (2, [])
+    assert "b is better than a" in first[0]
+    assert "8 candidates (x7, x6, x5, x4, x3 and 3 more)" in first[1]
+    assert "none of their differences from a can be tested" in first[1]
+
+
+def test_of_two_such_candidates_each_is_spoken_of(page):
+    first, _, _ = listed(page(*SAME, bare("x", 0.1), bare("y", 0.2), query="?baseline=a"))
+    assert [text.split()[1] for text in first] == ["b", "Whether", "Whether"]
+
+
 def test_the_sentences_stand_in_the_order_of_the_charts(page):
     view = page(*of_many(20), query="?baseline=m10")
     first, folded, _ = listed(view)

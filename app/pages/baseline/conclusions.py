@@ -17,6 +17,8 @@ from data.queries import conclusions, sides
 SEEN, FOLDED = 6, 24
 """Candidates that are spoken of at once, so that the first screen has more than sentences, and behind the fold; of further
 ones the table says enough."""
+TOGETHER, NAMED = 3, 5
+"""So many of whom nothing can be tested are spoken of in one sentence, which names so many of them."""
 
 
 def frame(view: View) -> pl.DataFrame:
@@ -31,23 +33,46 @@ def draw(df: pl.DataFrame, view: View) -> Component:
 
 def said(df: pl.DataFrame, view: View) -> list[Component]:
     """A sentence or two of each candidate; of many the first ones, and the others as soon as somebody asks."""
+    untold, df = _untold(df)
     rows = df.head(SEEN + FOLDED).to_dicts()
     seen = SEEN if len(rows) > SEEN + 1 else len(rows)  # a fold over a single one saves nothing
     first, others, left = rows[:seen], rows[seen:], df.height - len(rows)
     return [
-        _listed(first, view),
+        _listed([*(_conclusion(r, view) for r in first), *(_together(part, view) for part in untold)]),
         *([_fold(others, view)] if others else []),
         *([notices.remark(counted(view.locale, "baseline", "in_the_table", left))] if left else []),
     ]
 
 
+def _untold(df: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """Those of whom the same sentence would say again and again that nothing can be tested, by metric; and the others."""
+    nothing = (pl.col("tested") == 0) & (pl.col("shown") > 0) & (pl.col("incomparable") == 0)
+    silent = nothing & pl.col("verdict").is_null()
+    many = silent & (silent.sum().over("metric") >= TOGETHER)
+    return df.filter(many).partition_by("metric", maintain_order=True), df.filter(~many)
+
+
+def _together(part: pl.DataFrame, view: View) -> Component:
+    row = part.row(0, named=True)
+    about = {"n": part.height, "names": _names(part["candidate"], view.locale)}
+    about |= {"baseline": row["baseline"], "metric": row["metric"]}
+    return _item("too_few", say(view.locale, "verdicts", "none_of_many", **about))
+
+
+def _names(every: pl.Series, locale: str) -> str:
+    left = every.len() - NAMED
+    more = f" {say(locale, 'words', 'and_more', n=left)}" if left > 0 else ""
+    return ", ".join(every.head(NAMED)) + more
+
+
 def _fold(rows: list[dict[str, Any]], view: View) -> Component:
     words = counted(view.locale, "baseline", "more_candidates", len(rows))
-    return html.Details([html.Summary(words), _listed(rows, view)], className="others")
+    listed = _listed([_conclusion(row, view) for row in rows])
+    return html.Details([html.Summary(words), listed], className="others")
 
 
-def _listed(rows: list[dict[str, Any]], view: View) -> Component:
-    return html.Ul([_conclusion(row, view) for row in rows], className="conclusions")
+def _listed(items: list[Component]) -> Component:
+    return html.Ul(items, className="conclusions")
 
 
 def _method(df: pl.DataFrame, view: View) -> list[Component]:
@@ -75,6 +100,8 @@ def by_sample(view: View) -> list[Component]:
 
 
 def _conclusion(row: dict[str, Any], view: View) -> Component:
-    kind = verdicts.kind(row)
-    sign = html.Span(verdicts.SIGNS[kind], className=f"verdict-sign {kind}")
-    return html.Li([sign, " ".join(verdicts.sentences(row, view))])
+    return _item(verdicts.kind(row), " ".join(verdicts.sentences(row, view)))
+
+
+def _item(kind: str, text: str) -> Component:
+    return html.Li([html.Span(verdicts.SIGNS[kind], className=f"verdict-sign {kind}"), text])
