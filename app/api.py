@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Sequence
 from threading import Semaphore
-from uuid import uuid4
 
 import flask
 from polars.exceptions import PanicException
+from werkzeug.exceptions import MethodNotAllowed
 
 from app import exports
+from callbacks import failures
 from components.page import Page, Panel, View
 from components.text import USUAL, say
 from data.workspaces import Workspaces
@@ -19,7 +19,6 @@ from data.workspaces import Workspaces
 AT_ONCE = 2
 """Downloads that are made at the same time: the rows of each lie in memory until they are on the disk."""
 _making = Semaphore(AT_ONCE)
-log = logging.getLogger(__name__)
 
 
 def register(server: flask.Flask, pages: Sequence[Page], workspaces: Workspaces, prefix: str) -> None:
@@ -30,13 +29,23 @@ def register(server: flask.Flask, pages: Sequence[Page], workspaces: Workspaces,
         found = by_key[page].panel(panel) if page in by_key else None
         if found is None or kind not in exports.KINDS:
             return _unknown(pages)
-        view = View.of(flask.request.query_string.decode("utf-8", "replace"), workspaces)
-        return _gone() if view.workspace.is_gone else _answer(found, page, kind, view)
+        try:
+            return _answer(found, page, kind, workspaces)
+        except (Exception, PanicException):  # a script wants to hear it in its own language, too
+            return _failed(f"{page}/{panel}")
 
     @server.get(f"{prefix}api/", defaults={"_rest": ""})
     @server.get(f"{prefix}api/<path:_rest>")
     def nothing(_rest: str) -> flask.Response:
         return _unknown(pages)
+
+    @server.errorhandler(405)
+    def not_so(e: MethodNotAllowed) -> flask.Response | MethodNotAllowed:
+        if not flask.request.path.startswith(f"{prefix}api/"):
+            return e
+        response = _error(405, "panels are only read: GET")
+        response.headers["Allow"] = ", ".join(e.valid_methods or ("GET",))
+        return response
 
     @server.get(f"{prefix}healthz")
     def healthy() -> flask.Response:
@@ -45,14 +54,12 @@ def register(server: flask.Flask, pages: Sequence[Page], workspaces: Workspaces,
         return flask.jsonify(status="ok", version=now.version, runs=now.runs.height)
 
 
-def _answer(panel: Panel, page: str, kind: str, view: View) -> flask.Response:
-    try:
-        with _making:
-            body = exports.made(panel.rows(view), kind)
-    except (Exception, PanicException):  # a script wants to hear it in its own language, too
-        reference = uuid4().hex[:8]
-        log.exception("panel %s/%s failed (%s) for %s", page, panel.name, reference, view.state)
-        return _failed(reference)
+def _answer(panel: Panel, page: str, kind: str, workspaces: Workspaces) -> flask.Response:
+    view = View.of(flask.request.query_string.decode("utf-8", "replace"), workspaces)
+    if view.workspace.is_gone:
+        return _gone()
+    with _making:
+        body = exports.made(panel.rows(view), kind)
     size = body.seek(0, os.SEEK_END)
     body.seek(0)
     response = flask.Response(exports.pieces(body), mimetype=exports.KINDS[kind])
@@ -65,24 +72,26 @@ def _answer(panel: Panel, page: str, kind: str, view: View) -> flask.Response:
     return response
 
 
-def _failed(reference: str) -> flask.Response:
-    response = flask.jsonify(
-        error="this panel could not be made; the server's log says why under the reference",
+def _failed(what: str) -> flask.Response:
+    reference = failures.logged(f"panel {what}", flask.request.query_string)
+    return _error(
+        500,
+        "this panel could not be made; the server's log says why under the reference",
         reference=reference,
     )
-    response.status_code = 500
+
+
+def _error(status: int, said: str, **more: object) -> flask.Response:
+    response = flask.jsonify(error=said, **more)
+    response.status_code = status
     return response
 
 
 def _gone() -> flask.Response:
     """A page tells its reader and shows the server's logs. A file could not tell, so whoever asks for one gets none."""
-    response = flask.jsonify(error=say(USUAL, "workspace", "gone"))
-    response.status_code = 404
-    return response
+    return _error(404, say(USUAL, "workspace", "gone"))
 
 
 def _unknown(pages: Sequence[Page]) -> flask.Response:
     known = [f"{page.key}/{panel.name}" for page in pages for panel in page.panels]
-    response = flask.jsonify(error="no such panel or kind", panels=known, kinds=list(exports.KINDS))
-    response.status_code = 404
-    return response
+    return _error(404, "no such panel or kind", panels=known, kinds=list(exports.KINDS))

@@ -30,10 +30,12 @@ from layers import spelt
 from app.factory import create_app
 from app.pages.baseline import PAGE
 from components import ids
+from data.building import Parts
 from data.cache import Cache
+from data.entries import Entry
 from data.formats.base import Reading
 from data.schema import METRICS, RUNS, SAMPLES, SCORES, Mark, Tables
-from data.snapshots import Entry, Parts, assemble
+from data.snapshots import assemble
 from data.store import Snapshot, Store
 
 SEED = 20_260_101

@@ -31,7 +31,7 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     hover.register(app, pages, workspaces)
     direct.register(app)
     highlight.register(app)
-    ticking.register(app)
+    ticking.register(app, workspaces)
     freshness.register(app, workspaces)
     workspace.register(app, workspaces)
     theme.register(app)

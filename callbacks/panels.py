@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from uuid import uuid4
 
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
 from polars.exceptions import PanicException
 
+from callbacks import failures
 from components import frame, ids, notices
 from components.page import Page, Panel, View
 from data.workspaces import Workspaces
-
-log = logging.getLogger(__name__)
 
 
 def draw_or_explain(panel: Panel, view: View) -> Component:
@@ -26,9 +23,20 @@ def draw_or_explain(panel: Panel, view: View) -> Component:
         Exception,
         PanicException,
     ):  # many panels share a page, and a bug in one must not take the others down
-        reference = uuid4().hex[:8]
-        log.exception("panel %s failed (%s) for %s", panel.name, reference, view.state)
-        return notices.broken(view.locale, reference)
+        return _explained(panel, view)
+
+
+def filled(page: Page, panel: Panel, view: View) -> list[Component]:
+    """With its title and downloads, and what stands under it; should these fail, what is drawn shows all the same."""
+    body = draw_or_explain(panel, view)
+    try:
+        return frame.panel(page, panel, body, view)
+    except (Exception, PanicException):  # what is under it asks the logs, too
+        return [body, _explained(panel, view)]
+
+
+def _explained(panel: Panel, view: View) -> Component:
+    return notices.broken(view.locale, failures.logged(f"panel {panel.name}", view.state))
 
 
 def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
@@ -46,4 +54,4 @@ def _wire(app: Dash, page: Page, panel: Panel, workspaces: Workspaces) -> None:
     )
     def draw(search, _version, theme):
         view = View.of(search, workspaces, theme or "light")
-        return frame.panel(page, panel, draw_or_explain(panel, view), view)
+        return filled(page, panel, view)

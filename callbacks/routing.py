@@ -11,12 +11,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dash import ALL, Dash, Input, Output, State, ctx
+from dash.development.base_component import Component
+from polars.exceptions import PanicException
 
-from components import frame, ids, links
+from callbacks import failures
+from components import frame, ids, links, notices
 from components.page import Page, View
 from components.text import USUAL
 from data.viewstate import ViewState
 from data.workspaces import Workspaces
+
+
+def framed(page: Page, view: View) -> Component:
+    try:
+        return frame.page(page, view)
+    except (
+        Exception,
+        PanicException,
+    ):  # filters offer what the logs have, and panels can be read without them
+        reference = failures.logged(f"the rail of {page.key}", view.state)
+        return frame.page(page, view, notices.broken(view.locale, reference, "broken_rail"))
 
 
 def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
@@ -30,7 +44,7 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     def show(pathname, search):
         page = by_path.get("/" + (app.strip_relative_path(pathname) or ""))
         view = View.of(search, workspaces)
-        return frame.page(page, view) if page else frame.not_found(USUAL, view.state)
+        return framed(page, view) if page else frame.not_found(USUAL, view.state)
 
     @app.callback(
         Output(ids.link(ALL), "href"),

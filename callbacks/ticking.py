@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dash import MATCH, Dash, Input, Output, State
 
 from components import ids, ticking
-from components.tables import TICK
-from components.text import USUAL
-from data.viewstate import ViewState
+from components.page import View
+from data.store import Snapshot
+from data.workspaces import Workspaces
 
 
-def ticked(rows: Sequence[Mapping[str, Any]] | None) -> list[str]:
-    """What the ticked rows stand for.
-
-    >>> ticked([{"_tick": "a"}, {"_tick": "b"}]), ticked(None)
-    (['a', 'b'], [])
-    """
-    return [row[TICK] for row in rows or () if row.get(TICK)]
+def known(ticks: Sequence[object] | None, s: Snapshot) -> list[str]:
+    """Those that are still there: what was ticked is remembered longer than a workspace may last. In the snapshot's order."""
+    ticked = {t for t in ticks or () if isinstance(t, str)}
+    return [run for run in s.runs["run_id"] if run in ticked]
 
 
-def register(app: Dash) -> None:
+def register(app: Dash, workspaces: Workspaces) -> None:
     @app.callback(
         Output(ids.ticked(MATCH, MATCH), "children"),
-        Input(ids.grid(MATCH, MATCH), "selectedRows"),
+        Input(ids.TICKS, "data"),
+        Input(ids.ticked(MATCH, MATCH), "className"),
         State(ids.URL, "search"),
-        prevent_initial_call=True,
     )
-    def lead(rows, search):
-        return ticking.onward(ticked(rows), ViewState.from_query(search), USUAL)
+    def lead(ticks, _drawn, search):
+        view = View.of(search, workspaces)
+        return ticking.onward(known(ticks, view.snapshot), view.state, view.locale)

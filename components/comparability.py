@@ -48,7 +48,7 @@ def card(df: pl.DataFrame, view: View) -> Component:
         view,
         {"candidate": lambda row: settings(row, view.state)},
         notes,
-        height=420,
+        height=tables.LOWER,
     )
     return html.Div([grid, rest])
 

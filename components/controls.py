@@ -212,6 +212,8 @@ KINDS: dict[str, Callable[[Page, str, View], Component]] = {
     "which": menu,
     "bands": pick,
     "shows": pick,
+    "sample_label": one,
+    "model_label": menu,
     "orientation": pick,
     "legend": pick,
     "values": pick,

@@ -31,6 +31,7 @@ def shell(pages: Sequence[Page], locale: str, limits: Limits = OFF) -> Component
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.TITLE),
             dcc.Store(id=ids.ZOOM),
+            dcc.Store(id=ids.TICKS, storage_type="session"),
             dcc.Store(id=ids.CLICKED_NAME),
             dcc.Interval(id=ids.TICK, interval=TICK_MS),
             html.A(say(locale, "app", "skip"), href="#main", className="skip"),
@@ -62,8 +63,9 @@ def _entry(page: Page, locale: str) -> Component:
     )
 
 
-def page(what: Page, view: View) -> Component:
-    """A page before its panels are drawn: they fill themselves, each showing that it is at work."""
+def page(what: Page, view: View, beside: Component | None = None) -> Component:
+    """A page before its panels are drawn: they fill themselves, each showing that it is at work. `beside`: what stands
+    on the left, if not filters and controls."""
     main = html.Main(
         [
             html.Div(
@@ -80,7 +82,7 @@ def page(what: Page, view: View) -> Component:
         tabIndex="-1",
     )
     return html.Div(
-        [rail(what, view), main] if what.filters or what.controls else [main], className="columns"
+        [beside or rail(what, view), main] if what.filters or what.controls else [main], className="columns"
     )
 
 

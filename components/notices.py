@@ -22,9 +22,10 @@ def empty(locale: str, key: str = "empty", **values: object) -> Component:
     )
 
 
-def broken(locale: str, reference: str) -> Component:
+def broken(locale: str, reference: str, what: str = "broken") -> Component:
+    """In the place of what could not be made; `what` is the key of the words."""
     return html.Div(
-        html.P(say(locale, "notices", "broken", reference=reference)), className="notice", role="alert"
+        html.P(say(locale, "notices", what, reference=reference)), className="notice", role="alert"
     )
 
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from components import theme as colors
 from data import conditions
+from data.queries import uploads
 from data.store import Snapshot
 from data.viewers import Viewers
 from data.viewstate import ViewState
@@ -67,9 +68,13 @@ class Panel:
     hover: Callable[[View, Point], Component | None] | None = None
     """What the tooltip says of a point, where that is more than the figure should carry."""
 
+    def answer(self, view: View) -> pl.DataFrame:
+        """The frame, with files of a workspace named as their owner did."""
+        return uploads.owned(self.frame(view), view.workspace)
+
     def rows(self, view: View) -> pl.DataFrame:
-        """What is exported: the frame with the rows that the table's headers leave, in the order that they give."""
-        return arranged(self.frame(view), self.name, view.state)
+        """What is exported: the answer with the rows that the table's headers leave, in the order that they give."""
+        return arranged(self.answer(view), self.name, view.state)
 
 
 def arranged(df: pl.DataFrame, panel: str, state: ViewState) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Colours, the chart template, and how numbers are written: one place for both colour modes.
 
-Series colours are from Okabe and Ito's palette for colour-blind readers (2008), lightened for dark grounds.
+Series colours begin with the hues of Okabe and Ito (2008), moved until any two are told apart by eyes that lack the red,
+the green or the blue cones too, on either ground, and the ink of a whisker shows on each.
 """
 
 from __future__ import annotations
@@ -48,16 +49,16 @@ COLORS = {
         grid="#e7ebf0",
         line="#cdd5de",
         series=(
-            "#0072b2",
-            "#e69f00",
-            "#009e73",
-            "#cc79a7",
-            "#56b4e9",
-            "#d55e00",
-            "#7a5fb5",
+            "#0059b7",
+            "#d6a83a",
+            "#1cc399",
+            "#aa587c",
+            "#2493bf",
+            "#eb5802",
+            "#8268e1",
             "#8a8f98",
-            "#a58b00",
-            "#004c6d",
+            "#6e5902",
+            "#2d525e",
         ),
         better="#0b7a75",
         worse="#c2571a",
@@ -79,16 +80,16 @@ COLORS = {
         grid="#26303b",
         line="#3a4653",
         series=(
-            "#56b4e9",
-            "#f0b429",
-            "#2fc79a",
-            "#e29cc4",
-            "#8fd0f7",
-            "#f2853d",
-            "#a992e0",
+            "#4ab8fd",
+            "#ba8007",
+            "#10ac7b",
+            "#ee89bb",
+            "#1070f2",
+            "#c33838",
+            "#9d5abc",
             "#b4bac2",
-            "#d6bd3a",
-            "#6fa3bd",
+            "#b2b961",
+            "#517273",
         ),
         better="#35c2b5",
         worse="#f08a4b",
@@ -158,7 +159,7 @@ def looks(places: Mapping[str, tuple[int, int]], theme: str) -> dict[str, Look]:
     one colour, whoever else is shown.
 
     >>> {name: (x.color, x.nth) for name, x in looks({"a": (0, 0), "a #2": (0, 1), "j": (9, 0)}, LIGHT).items()}
-    {'a': ('#0072b2', 0), 'a #2': ('#0072b2', 1), 'j': ('#0072b2', 1)}
+    {'a': ('#0059b7', 0), 'a #2': ('#0059b7', 1), 'j': ('#0059b7', 1)}
     """
     series = [color for i, color in enumerate(colors(theme).series) if i != GREY]
     return {

@@ -1,4 +1,4 @@
-"""What can be done with rows that were ticked in a table of runs. What is ticked lasts as long as the page is open; what
+"""What can be done with rows that were ticked in a table of runs. What is ticked lasts as long as the window is open; what
 it leads to is a link."""
 
 from __future__ import annotations
@@ -20,8 +20,15 @@ def place(page: str, panel: str, state: ViewState, locale: str) -> Component:
     )
 
 
-def onward(run_ids: Sequence[str], state: ViewState, locale: str) -> str | Component:
-    """The link to the settings of these runs, or what is missing for it."""
+def onward(run_ids: Sequence[str], state: ViewState, locale: str) -> list[str | Component]:
+    """The link to the settings of these runs, or what is missing for it, and the way to untick them all: some may be ticked
+    that a filter leaves out."""
+    told = _onward(run_ids, state, locale)
+    untick = html.Button(say(locale, "compare", "untick"), type="button", className="plain untick")
+    return [told, " ", untick] if run_ids else [told]
+
+
+def _onward(run_ids: Sequence[str], state: ViewState, locale: str) -> str | Component:
     if len(run_ids) < 2:
         return counted(locale, "compare", "tick_more", len(run_ids))
     if len(run_ids) > MOST:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import logging
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -33,6 +34,8 @@ SPARED_S = 3_600
 """What was used within the hour may be in use by another process that shares the cache."""
 ABOUT = "reading.json"
 """Which tables a reading has, and its problems."""
+NOT_DAMAGED = ("locked", "readonly")
+"""What sqlite says of an index that another process is at, or another user's: not for us to delete."""
 INDEX_BYTES = 256 * 2**20
 
 
@@ -69,7 +72,8 @@ class Cache:
         self.folder = folder / f"v{schema.VERSION}-polars{pl.__version__}"  # whose hashes of inputs differ
         self.beneath = beneath
         self._memory: dict[str, Any] = {}
-        self._index = _attempt(self._open, None)
+        self.writable = _can_be_written(self.folder)
+        self._index: Any = _attempt(self._open, None) if self.writable else None
 
     @classmethod
     def temporary(cls) -> Cache:
@@ -85,8 +89,8 @@ class Cache:
         try:
             return diskcache.Cache(str(place), **settings)
         except Exception as e:  # sqlite has many ways to say that a file is not a database
-            if "locked" in str(e):
-                raise  # another process is at it: not for us to delete
+            if any(word in str(e) for word in NOT_DAMAGED):
+                raise
             log.warning("cache index %s is damaged and is made anew", place)
             shutil.rmtree(place, ignore_errors=True)
             return diskcache.Cache(str(place), **settings)
@@ -132,7 +136,7 @@ class Cache:
                 (new / ABOUT).write_bytes(msgspec.json.encode(about))
             return True
 
-        return _attempt(write, False)
+        return self.writable and _attempt(write, False)
 
     def _about(self, key: str) -> dict[str, Any] | None:
         try:
@@ -183,11 +187,24 @@ def touch(folder: Path) -> None:
     _attempt(lambda: folder.touch(), None)
 
 
+def _can_be_written(folder: Path) -> bool:
+    """It may be another user's, as where a container is run with `--user` over a volume that it did not make. Said once,
+    and not of each log."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as e:
+        log.warning("no cache: %s. Name a folder that can be written with --cache or EVALBOARD_CACHE", e)
+        return False
+    return True
+
+
 def _attempt(do: Callable[[], T], otherwise: T) -> T:
     try:
         return do()
-    except Exception:  # full disk, damaged index, deleted folder: the cache may fail, its users must not
-        log.warning("the cache could not be used; going on without", exc_info=True)
+    except Exception as e:  # full disk, damaged index, deleted folder: the cache may fail, its users must not
+        expected = isinstance(e, (OSError, sqlite3.Error))
+        log.warning("the cache could not be used (%s); going on without", e, exc_info=not expected)
         return otherwise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -79,3 +80,17 @@ def _stamp(path: Path, problems: list[Problem]) -> Stamp | None:
 def head(path: Path, size: int) -> bytes:
     with path.open("rb") as f:
         return f.read(size)
+
+
+WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+"""The longer marks first: that of UTF-32 begins as that of UTF-16."""
+
+
+def narrow(head: bytes) -> bytes:
+    """In UTF-8 what says of itself that it is text in UTF-16 or UTF-32; nothing of all else. The last sign may be cut.
+
+    >>> narrow("é{".encode("utf-16"))[:2].decode(), narrow(b"plain")
+    ('é', b'')
+    """
+    encoding = next((name for mark, name in WIDE if head.startswith(mark)), None)
+    return head.decode(encoding, "ignore").encode("utf-8", "ignore") if encoding else b""

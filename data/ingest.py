@@ -18,11 +18,12 @@ from polars.exceptions import PanicException
 
 from data import cache as caching
 from data import files, formats, readings, snapshots
+from data.building import Parts
 from data.cache import Cache, Stamp
+from data.entries import Entry, Gathered
 from data.formats.base import Format, Log, Reading
 from data.problems import Code, Problem
 from data.schema import Tables
-from data.snapshots import Entry, Gathered
 from data.store import Progress, Snapshot
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Ingester:
         self.gathered: Gathered | None = None
         """What the last snapshot is made of; None before the first."""
         self._entries: dict[str, Entry] = {}
-        self._parts = snapshots.Parts(cache)
+        self._parts = Parts(cache)
         self.limit = limit
         self._seen: tuple[files.Found, Gathered] | None = None
         self._version = ""
@@ -264,7 +265,7 @@ LIKE_A_LOG = re.compile(
     r"\.eval$|^(eval_)?results_.*\.jsonl?$|^samples_.*\.jsonl$|^\d{4}-\d\d-\d\dT.*\.json$"
 )
 """Names that harnesses give their logs. A name makes no log, but it makes a foreign file a suspicion."""
-UNKNOWN, SIDECAR, AMBIGUOUS = "?", "-", "!"
+UNKNOWN, SIDECAR, AMBIGUOUS, WIDE = "?", "-", "!", "w"
 
 
 def _recognise(stamp: Stamp) -> str | Problem:
@@ -288,12 +289,16 @@ def _named(path: Path, head: bytes) -> str:
         return AMBIGUOUS + ", ".join(f.name for f in claims)
     if claims:
         return claims[0].name
+    if (narrow := files.narrow(head)) and formats.claims(path, narrow):
+        return WIDE
     return SIDECAR if formats.is_sidecar(path, head) else UNKNOWN
 
 
 def _nameless(name: str, stamp: Stamp) -> Problem | None:
     if name == SIDECAR:
         return None
+    if name == WIDE:
+        return Problem(Code.WRONG_ENCODING, where=stamp.location)
     if name.startswith(AMBIGUOUS):
         return Problem(Code.AMBIGUOUS_FORMAT, name[1:], stamp.location)
     called_a_log = LIKE_A_LOG.search(Path(stamp.location).name)

@@ -18,6 +18,7 @@ class Code(StrEnum):
     EMPTY_FOLDER = "empty_folder"
     UNKNOWN_FORMAT = "unknown_format"
     LOOKS_LIKE_A_LOG = "looks_like_a_log"
+    WRONG_ENCODING = "wrong_encoding"
     AMBIGUOUS_FORMAT = "ambiguous_format"
     UNREADABLE = "unreadable"
     NOT_PERMITTED = "not_permitted"

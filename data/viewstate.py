@@ -10,9 +10,8 @@ The query keys are public: people's links and scripts rely on them. To add a fil
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
@@ -20,12 +19,10 @@ from urllib.parse import parse_qs, quote, urlencode
 
 import polars as pl
 
+from data import viewfields
 from data.conditions import Condition
 from data.schema import STATUSES
 from data.statistics.epochs import is_reducer
-
-Read = Callable[[list[str]], Any]
-"""From the values that a URL gives for one key to a value of the field; None where they make no sense."""
 
 ZOOM = re.compile(r"-?\d{1,9}(\.\d{1,6})?(,-?\d{1,9}(\.\d{1,6})?){3}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -34,59 +31,6 @@ WORKSPACE = re.compile(r"[A-Za-z0-9_-]{32}")
 NO_WORKSPACE = "-"
 """For what is no key of a workspace, a link cut off in the mail, say: its reader is told, and not shown other logs
 as if they were theirs."""
-MAX_VALUES = 500
-MAX_TEXT = 2_000
-"""A stranger's URL may be as long as it likes; what we keep of it is bounded."""
-
-
-def _clean(values: Iterable[str]) -> list[str]:
-    return [_writable(v[:MAX_TEXT]) for v in values if v][:MAX_VALUES]
-
-
-def _writable(text: str) -> str:
-    """Half a surrogate pair, which JSON may hold and no URL can, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _many(key: str) -> Any:
-    return field(default=(), metadata={"key": key, "read": lambda vs: tuple(sorted(set(_clean(vs))))})
-
-
-def _in_order(key: str) -> Any:
-    return field(default=(), metadata={"key": key, "read": lambda vs: tuple(dict.fromkeys(_clean(vs)))})
-
-
-def _text(key: str, usual: str = "") -> Any:
-    """`usual` is another spelling of the default."""
-
-    def read(values: list[str]) -> str | None:
-        text = next(reversed(_clean(values)), None)
-        return None if text == usual else text
-
-    return field(default="", metadata={"key": key, "read": read})
-
-
-def _day(key: str) -> Any:
-    read: Read = lambda vs: vs[-1] if DAY.fullmatch(vs[-1]) else None
-    return field(default="", metadata={"key": key, "read": read})
-
-
-def _choice(key: str, *options: str) -> Any:
-    """One of the options; the first is what the URL leaves out."""
-    read: Read = lambda vs: vs[-1] if vs[-1] in options else None
-    return field(default=options[0], metadata={"key": key, "read": read, "options": options})
-
-
-def _number(key: str, usual: float | None, low: float, high: float, kind: type = float) -> Any:
-    def read(values: list[str]) -> float | None:
-        try:
-            number = float(values[-1])
-        except ValueError:
-            return None
-        return kind(number + 0.0) if math.isfinite(number) and low <= number <= high else None  # -0 is 0
-
-    return field(default=usual, metadata={"key": key, "read": read})
-
 
 SORTS = ("", "abs", "name", "none", "custom", "discrimination", "disagreement", "similarity")
 """The first is what each page sorts by if nobody says: the mean score, or the delta."""
@@ -110,150 +54,123 @@ class ViewState:
     )
     """The private link that this is: logs uploaded under it are among the runs, and no page leads out of it."""
     # which runs
-    tasks: tuple[str, ...] = _many("task")
-    models: tuple[str, ...] = _many("model")
-    statuses: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "key": "status",
-            "read": lambda vs: tuple(s for s in STATUSES if s in vs),
-            "options": STATUSES,
-        },
-    )
-    formats: tuple[str, ...] = _many("format")
-    tags: tuple[str, ...] = _many("tag")
-    suites: tuple[str, ...] = _many("suite")
-    runs: tuple[str, ...] = _many("run")
-    since: str = _day("since")
-    until: str = _day("until")
-    attempts: str = _choice("attempts", "latest", "all")
-    retryable: str = _choice("retryable", "", "1")
+    tasks: tuple[str, ...] = viewfields.many("task")
+    models: tuple[str, ...] = viewfields.many("model")
+    statuses: tuple[str, ...] = viewfields.some("status", *STATUSES)
+    formats: tuple[str, ...] = viewfields.many("format")
+    tags: tuple[str, ...] = viewfields.many("tag")
+    suites: tuple[str, ...] = viewfields.many("suite")
+    runs: tuple[str, ...] = viewfields.many("run")
+    since: str = viewfields.one("since", DAY.fullmatch)
+    until: str = viewfields.one("until", DAY.fullmatch)
+    attempts: str = viewfields.choice("attempts", "latest", "all")
+    retryable: str = viewfields.choice("retryable", "", "1")
     # which part of them
-    categories: tuple[str, ...] = _many("category")
-    group: str = _text("group")
+    categories: tuple[str, ...] = viewfields.many("category")
+    group: str = viewfields.text("group")
     """A key of the samples' metadata that takes the place of the category."""
-    metric: str = _text("metric")
-    reducer: str = field(
-        default="mean",
-        metadata={"key": "reducer", "read": lambda vs: vs[-1] if is_reducer(vs[-1]) else None},
-    )
+    metric: str = viewfields.text("metric")
+    reducer: str = viewfields.one("reducer", is_reducer, "mean")
     """How the epochs of a sample become one value: inspect_ai's name, as mean, max or pass_at_2."""
-    q: str = _text("q")
-    sample: str = _text("sample")
-    epoch: int | None = _number("epoch", None, 1, 2**31 - 1, int)
+    q: str = viewfields.text("q")
+    sample: str = viewfields.text("sample")
+    epoch: int | None = viewfields.number("epoch", None, 1, 2**31 - 1, int)
     # how it is shown
-    sort: str = _choice("sort", *SORTS)
-    order: str = _choice("order", *ORDERS)
-    sort_models: str = _choice("sort_models", *SORTS)
-    order_models: str = _choice("order_models", *ORDERS)
-    arrange: tuple[str, ...] = _in_order("arrange")
+    sort: str = viewfields.choice("sort", *SORTS)
+    order: str = viewfields.choice("order", *ORDERS)
+    sort_models: str = viewfields.choice("sort_models", *SORTS)
+    order_models: str = viewfields.choice("order_models", *ORDERS)
+    arrange: tuple[str, ...] = viewfields.in_order("arrange")
     """Names of models or samples in the order that `custom` sorting puts first."""
-    which: str = _choice("only", "", "disagree", "flaky", "dead")
+    which: str = viewfields.choice("only", "", "disagree", "flaky", "dead")
     """Which samples a heatmap shows, by what the models made of them."""
-    bands: str = _choice("bands", "auto", "1", "0")
+    bands: str = viewfields.choice("bands", "auto", "1", "0")
     """Whether samples stand by category; "auto" is when a key is chosen that groups them."""
-    shows: str = _choice("shows", "value", "spread")
+    shows: str = viewfields.choice("shows", "value", "spread")
     """What the colour of a cell is: its score, or how far its epochs are apart."""
-    scale: str = _choice("scale", "1", "100")
-    chart: str = _choice("chart", "auto", "bars", "dots")
-    highlight: tuple[str, ...] = _many("highlight")
+    sample_label: str = viewfields.text("sample_label")
+    """What stands for a sample's id: input, target, or metadata.KEY."""
+    model_label: str = viewfields.choice("model_label", "auto", "short", "time", "settings", "run")
+    """What a run is called, if not as on all pages."""
+    scale: str = viewfields.choice("scale", "1", "100")
+    chart: str = viewfields.choice("chart", "auto", "bars", "dots")
+    highlight: tuple[str, ...] = viewfields.many("highlight")
     """Models that stand out of a chart, the others being grey."""
-    page: int = _number("page", 1, 1, 1e9, int)
-    per_page: str = _choice("per_page", *PER_PAGE)
-    threshold: float | None = _number("threshold", None, -1e12, 1e12)
-    threshold_op: str = _choice("threshold_op", "ge", "le")
-    threshold_model: str = _text("threshold_model", "any")
-    orientation: str = _choice("orientation", "horizontal", "vertical")
-    colors: str = _choice("colors", "default", "diverging", "grey", "viridis")
-    legend: str = _choice("legend", "1", "0")
-    values: str = _choice("values", "auto", "1", "0")
-    gap: str = _choice("gap", "auto", "0", "1", "2", "4")
-    height: int | None = _number("height", None, 200, 4000, int)
-    width: int | None = _number("width", None, 300, 8000, int)
-    title: str = _text("title")
-    zoom: str = field(
-        default="", metadata={"key": "zoom", "read": lambda vs: vs[-1] if ZOOM.fullmatch(vs[-1]) else None}
-    )
+    page: int = viewfields.number("page", 1, 1, 1e9, int)
+    per_page: str = viewfields.choice("per_page", *PER_PAGE)
+    threshold: float | None = viewfields.number("threshold", None, -1e12, 1e12)
+    threshold_op: str = viewfields.choice("threshold_op", "ge", "le")
+    threshold_model: str = viewfields.text("threshold_model", "any")
+    orientation: str = viewfields.choice("orientation", "horizontal", "vertical")
+    colors: str = viewfields.choice("colors", "default", "diverging", "grey", "viridis")
+    legend: str = viewfields.choice("legend", "1", "0")
+    values: str = viewfields.choice("values", "auto", "1", "0")
+    gap: str = viewfields.choice("gap", "auto", "0", "1", "2", "4")
+    height: int | None = viewfields.number("height", None, 200, 4000, int)
+    width: int | None = viewfields.number("width", None, 300, 8000, int)
+    title: str = viewfields.text("title")
+    zoom: str = viewfields.one("zoom", ZOOM.fullmatch)
     """What of a figure is shown: x0,x1,y0,y1 on its axes."""
-    block: int = _number("block", 1, 1, 1e9, int)
+    block: int = viewfields.number("block", 1, 1, 1e9, int)
     """Which block of rows a long table shows."""
-    columns: tuple[str, ...] = _in_order("column")
+    columns: tuple[str, ...] = viewfields.in_order("column")
     """Which columns a table shows, if not its usual ones."""
-    by: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "key": "by",
-            "read": lambda vs: tuple(dict.fromkeys(v for v in _clean(vs) if SORTING.fullmatch(v))),
-        },
-    )
+    by: tuple[str, ...] = viewfields.in_order("by", SORTING.fullmatch)
     """How tables are sorted: panel.column.asc or .desc, the first counts most."""
-    having: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "key": "where",
-            "read": lambda vs: tuple(sorted({v for v in _clean(vs) if Condition.parse(v)})),
-        },
-    )
+    having: tuple[str, ...] = viewfields.many("where", Condition.parse)
     """What the headers of tables ask of their columns: panel.column.operator:value."""
     # one sample
-    message: int = _number("message", 1, 1, 1e9, int)
+    message: int = viewfields.number("message", 1, 1, 1e9, int)
     """The first message that is shown of a long conversation."""
-    find: str = _text("find")
+    find: str = viewfields.text("find")
     """What is looked for in one sample, if not what its list was searched for."""
-    event: int | None = _number("event", None, 1, 1e9, int)
-    kinds: tuple[str, ...] = _many("kind")
-    beside: tuple[str, ...] = _in_order("beside")
+    event: int | None = viewfields.number("event", None, 1, 1e9, int)
+    kinds: tuple[str, ...] = viewfields.many("kind")
+    beside: tuple[str, ...] = viewfields.in_order("beside")
     """Columns of one sample side by side, by model and epoch; the transcripts of the first two are shown."""
-    text: str = _choice("text", *TEXTS)
-    other: str = _choice("other", "same", *TEXTS)
+    text: str = viewfields.choice("text", *TEXTS)
+    other: str = viewfields.choice("other", "same", *TEXTS)
     """What the first text is compared with: the same one of the second column, or another."""
-    diff: str = _choice("diff", "word", "line")
-    against: str = _choice("against", "tokens", "time", "cost")
+    diff: str = viewfields.choice("diff", "word", "line")
+    against: str = viewfields.choice("against", "tokens", "time", "cost")
     """What of a run its score is set against."""
-    x_scale: str = _choice("x_scale", "linear", "log")
+    x_scale: str = viewfields.choice("x_scale", "linear", "log")
     # layers of a model
-    trajectories: tuple[str, ...] = _in_order("trajectory")
-    statistic: str = _text("statistic")
-    tokens: tuple[str, ...] = _many("token")
+    trajectories: tuple[str, ...] = viewfields.in_order("trajectory")
+    statistic: str = viewfields.text("statistic")
+    tokens: tuple[str, ...] = viewfields.many("token")
     """Positions, from 0, whose path across the layers is drawn."""
-    layers: tuple[str, ...] = _many("layer")
+    layers: tuple[str, ...] = viewfields.many("layer")
     """Rows of the arrays, from 0, whose likeliest tokens are listed."""
-    stride: int = _number("stride", 1, 1, 200, int)
-    token_width: int | None = _number("token_width", None, 4, 400, int)
+    stride: int = viewfields.number("stride", 1, 1, 200, int)
+    token_width: int | None = viewfields.number("token_width", None, 4, 400, int)
     """Pixels of a column; unless given, all columns share what there is."""
-    low: float | None = _number("low", None, -1e9, 1e9)
-    high: float | None = _number("high", None, -1e9, 1e9)
-    color_scale: str = _choice("color_scale", "linear", "log")
-    output: str = _choice("output", "1", "0")
+    low: float | None = viewfields.number("low", None, -1e9, 1e9)
+    high: float | None = viewfields.number("high", None, -1e9, 1e9)
+    color_scale: str = viewfields.choice("color_scale", "linear", "log")
+    output: str = viewfields.choice("output", "1", "0")
     # predictions
-    predictors: tuple[str, ...] = _many("predictor")
-    perturbations: tuple[str, ...] = _many("perturbation")
-    agreement: str = _choice("agreement", "equal", "difference")
+    predictors: tuple[str, ...] = viewfields.many("predictor")
+    perturbations: tuple[str, ...] = viewfields.many("perturbation")
+    agreement: str = viewfields.choice("agreement", "equal", "difference")
     """Predicted against actual, or their difference against their mean (Bland and Altman)."""
-    facet: str = _choice("facet", "", "task", "model", "predictor")
+    facet: str = viewfields.choice("facet", "", "task", "model", "predictor")
     """What has a chart of its own, beside each statistic."""
     # against what
-    baseline: str = _text("baseline")
-    candidates: tuple[str, ...] = _many("candidate")
-    level: str = _choice("level", "", "task", "category", "sample")
-    min_delta: float = _number("min_delta", 0.0, 0, 1e12)
-    top: int = _number("top", 10, 1, 1000, int)
+    baseline: str = viewfields.text("baseline")
+    candidates: tuple[str, ...] = viewfields.many("candidate")
+    level: str = viewfields.choice("level", "", "task", "category", "sample")
+    min_delta: float = viewfields.number("min_delta", 0.0, 0, 1e12)
+    top: int = viewfields.number("top", 10, 1, 1000, int)
     # and is it real?
-    cluster: str = _text("cluster")
+    cluster: str = viewfields.text("cluster")
     """A key of the samples' metadata: samples with one value of it are not independent."""
-    alpha: float = _number("alpha", 0.05, 1e-6, 0.5)
-    adjust: str = _choice("adjust", "bh", "by", "holm", "none")
+    alpha: float = viewfields.number("alpha", 0.05, 1e-6, 0.5)
+    adjust: str = viewfields.choice("adjust", "bh", "by", "holm", "none")
     """How the many tests of a view are adjusted for being many."""
-    margin: float = _number("margin", 0.0, 0, 1e12)
+    margin: float = viewfields.number("margin", 0.0, 0, 1e12)
     """Differences below it do not matter; 0 is to say nothing of that. On the scale of the view."""
-    changes: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "key": "change",
-            "read": lambda vs: tuple(c for c in CHANGES if c in vs),
-            "options": CHANGES,
-        },
-    )
+    changes: tuple[str, ...] = viewfields.some("change", *CHANGES)
 
     @classmethod
     def from_query(cls, search: str | None) -> ViewState:
@@ -267,7 +184,7 @@ class ViewState:
     def to_query(self) -> str:
         """Sorted, and without the defaults: equal states have equal URLs."""
         pairs = [
-            (key, _spell(value))
+            (key, viewfields.spell(value))
             for key, now, usual in zip(KEYS.values(), ALL(self), ALL(USUAL), strict=True)
             if now is not usual and now != usual
             for value in (now if isinstance(now, tuple) else (now,))
@@ -278,7 +195,7 @@ class ViewState:
         """This state with some fields set from what a control or a URL holds; nonsense means the default."""
         clean: dict[str, Any] = {}
         for name, value in changes.items():
-            values = _as_texts(value)
+            values = viewfields.as_texts(value)
             got = READERS[name](values) if values else None
             clean[name] = getattr(USUAL, name) if got is None else got
         return replace(self, **clean)
@@ -368,20 +285,6 @@ class ViewState:
 
 def _by_key(pair: tuple[Any, Any]) -> str:
     return str(pair[0])
-
-
-def _spell(value: object) -> str:
-    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
-
-
-def _as_texts(value: object) -> list[str]:
-    if value is None:
-        return []
-    if isinstance(value, (list, tuple)):
-        return [str(v) for v in value if v is not None and str(v) != ""]
-    if isinstance(value, float):
-        return [repr(value)]
-    return [str(value)] if str(value) != "" else []
 
 
 KEYS: Mapping[str, str] = {f.name: f.metadata["key"] for f in fields(ViewState)}

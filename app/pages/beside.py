@@ -13,7 +13,7 @@ from components import ids, links, notices, tables, transcript
 from components.page import Page, Panel, View
 from components.plain import visible
 from components.tables import Column
-from components.text import say
+from components.text import counted, say
 from components.theme import number
 from components.turns import turns
 from data.differences import DIFFERENCES, MOST_CHARACTERS, MOST_LINES, differences, is_cut
@@ -24,6 +24,8 @@ from data.viewstate import USUAL
 
 LEADS = ("sample", "first")
 """Rows of links above the answers: to the sample, and to its transcript."""
+TALL = 640
+"""Pixels of the table of answers; what is longer scrolls."""
 A_SIDE = 36
 """Components of one of two transcripts."""
 CELL = 4_000
@@ -43,23 +45,21 @@ def side_by_side(df: pl.DataFrame, view: View) -> Component:
     wide = max(220, min(420, 1050 // len(columns)))
     drawn = [
         Column("row", width=150, pinned=True),
-        *(Column(n, "prose", width=wide, header=n) for n in columns),
+        *(Column(n, "prose", width=wide, flex=1, header=n) for n in columns),
     ]
     at = {n: (r, e) for n, r, e in df.select("name", "run_id", "epoch").rows()}
     words = {say(view.locale, "beside", key): key for key in LEADS}
     hrefs = {n: _leads(n, at[n], columns, words, view) for n in columns}
-    said = say(
+    said = counted(
         view.locale,
         "beside",
         "is",
+        len(columns),
         sample=visible(view.state.sample),
         task=beside.task(view.state, view.snapshot),
-        n=len(columns),
     )
     shades = {n: _shades(n, df) for n in columns}
-    grid = tables.grid(
-        ids.grid("beside", "columns"), table, drawn, view, hrefs, height=tall(table, wide), shades=shades
-    )
+    grid = tables.grid(ids.grid("beside", "columns"), table, drawn, view, hrefs, height=TALL, shades=shades)
     return html.Div([_turns(view), _back(view), notices.remark(said), grid])
 
 
@@ -80,12 +80,6 @@ def turned(df: pl.DataFrame, shown: list[str], view: View) -> pl.DataFrame:
         row["name"]: ways[row["name"]] + [_cell(r, row[r]) for r in kept] for row in df.iter_rows(named=True)
     }
     return pl.DataFrame({"row": lead + [_word(r, scorers, view.locale) for r in kept], **cells})
-
-
-def tall(table: pl.DataFrame, wide: int) -> int:
-    """Pixels that the table takes, as far as that can be known before it is drawn; what is longer scrolls."""
-    longest = [max(len(str(c)) for c in row[1:]) for row in table.rows()]
-    return min(640, 60 + sum(max(30, 12 + 19 * -(-7 * n // (wide - 20))) for n in longest))
 
 
 def _word(row: str, scorers: list[str], locale: str) -> str:
@@ -190,7 +184,7 @@ def _side(side: Side, shown: list[Component], view: View) -> Component:
     head = html.H3(html.A(visible(column.name), href=here, className="inside"))
     if isinstance(found, Problem):
         told = say(view.locale, "problems", found.code, where=found.where, detail=found.detail)
-        return html.Section([head, notices.remark(visible(told), "bad")])
+        return html.Section([head, notices.remark(visible(view.workspace.own(told)), "bad")])
     if not transcripts.conversation(found):
         output = transcript.pre(beside.text(found, "output") or beside.text(found, "answer"), view.locale)
         return html.Section([head, notices.remark(say(view.locale, "sample", "no_messages")), output])
@@ -269,8 +263,7 @@ def draw_difference(df: pl.DataFrame, view: View) -> Component:
     told = [notices.remark(" ".join([said, counted, *_limits(which, view)]))]
     if df.is_empty():
         return html.Div(told)
-    height = min(520, 60 + 34 * df.height)
-    return html.Div([*told, tables.grid(ids.grid("beside", "difference"), df, LINES, view, height=height)])
+    return html.Div([*told, tables.grid(ids.grid("beside", "difference"), df, LINES, view)])
 
 
 def _limits(which: tuple[str, str], view: View) -> list[str]:

@@ -66,7 +66,6 @@ def draw(df: pl.DataFrame, view: View) -> Component:
                 columns(view),
                 view,
                 hrefs,
-                height=min(560, 90 + 30 * df.height),
                 tick="run_id",
                 tips={"value": certainty.told},
             ),

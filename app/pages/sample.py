@@ -21,7 +21,7 @@ from data import viewers
 from data.problems import Problem
 from data.queries import beside, lenses, samples, transcripts, walk
 
-TEXTS = ("input", "choices", "target", "output", "reasoning")
+ASKED, ANSWERED = ("input", "choices", "target"), ("output", "reasoning")
 
 
 def scores(view: View) -> pl.DataFrame:
@@ -53,9 +53,8 @@ def whole(df: pl.DataFrame, view: View) -> Component:
 
 
 def problem(p: Problem, view: View) -> Component:
-    return notices.remark(
-        visible(say(view.locale, "problems", p.code, where=p.where, detail=p.detail)), "bad"
-    )
+    told = say(view.locale, "problems", p.code, where=p.where, detail=p.detail)
+    return notices.remark(visible(view.workspace.own(told)), "bad")
 
 
 def _turns(view: View) -> Component:
@@ -110,12 +109,15 @@ def _failure(found: Mapping[str, Any], locale: str) -> Component | None:
 
 
 def _texts(found: Mapping[str, Any], locale: str) -> Component:
+    """What was asked in one row, and what was answered beside it, or across below it where the row is full."""
+    full = "text wide" if all(found.get(key) for key in ASKED) else "text"
+    kinds = dict.fromkeys(ASKED, "text") | dict.fromkeys(ANSWERED, full)
     return html.Div(
         [
             html.Section(
-                [html.H3(say(locale, "sample", key)), pre(as_text(found[key]), locale)], className="text"
+                [html.H3(say(locale, "sample", key)), pre(as_text(found[key]), locale)], className=kind
             )
-            for key in TEXTS
+            for key, kind in kinds.items()
             if found.get(key)
         ],
         className="texts",
@@ -180,7 +182,7 @@ def happenings(df: pl.DataFrame, view: View) -> Component:
                 EVENTS,
                 view,
                 hrefs,
-                height=min(460, 64 + 30 * max(1, df.height)),
+                height=tables.LOWER,
             ),
             *_chosen(found, view),
         ]

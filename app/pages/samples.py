@@ -15,6 +15,8 @@ from data.schema import PREVIEW
 
 FEW = 3
 """Scorers that fit between a sample's name and its text; more of them stand behind it."""
+TALL = 620
+"""Pixels of the one table of the page."""
 
 
 def table(view: View) -> pl.DataFrame:
@@ -40,7 +42,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         *([] if few else judged),
         Column("error", width=130),
         Column("limit", width=90),
-        *([Column("category", width=120)] if df["category"].null_count() < df.height else []),
+        Column("category", width=120),
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
@@ -48,8 +50,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
         "sample_id": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state, *links.LIST)
     }
     searched = [notices.remark(say(view.locale, "samples", said(view), n=PREVIEW))] if view.state.q else []
-    height = min(620, 60 + tables.ROW_HEIGHT * df.height)
-    grid = tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=height)
+    grid = tables.grid(ids.grid("samples", "table"), df, columns, view, hrefs, height=TALL)
     return html.Div([*searched, grid])
 
 

@@ -124,7 +124,7 @@ def legend(look: Mapping[str, Look], view: View) -> Component:
     shown = list(look.items())[:NAMED]
     names = [html.Span([html.Span(f"{x.sign} ", style={"color": x.color}), name]) for name, x in shown]
     left = len(look) - len(shown)
-    more = [html.Span(say(view.locale, "trends", "more_lines", n=left))] if left else []
+    more = [html.Span(say(view.locale, "words", "and_more", n=left))] if left else []
     return html.P([*names, *more], className="names")
 
 

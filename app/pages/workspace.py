@@ -47,8 +47,7 @@ def draw_files(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "nothing_uploaded")
     said = [outcome(row, view.locale) for row in df.iter_rows(named=True)]
     shown = df.with_columns(pl.Series("outcome", said, pl.String))
-    tall = min(560, 62 + 42 * df.height)  # a sentence takes two lines
-    return tables.grid(ids.grid("workspace", "files"), shown, COLUMNS, view, height=tall)
+    return tables.grid(ids.grid("workspace", "files"), shown, COLUMNS, view)
 
 
 def outcome(row: dict[str, object], locale: str) -> str:

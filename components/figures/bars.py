@@ -215,7 +215,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         xaxis={
             "tickvals": list(range(len(order))),
             "ticktext": labels,
-            "tickangle": TURNED if turned else 0,
+            **({"tickangle": TURNED} if turned else {}),  # on a narrow screen the browser turns others too
             "ticklabeloverflow": "allow",
             "showgrid": False,
             "zeroline": False,

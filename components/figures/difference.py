@@ -16,6 +16,8 @@ ROW = 19
 HEAD = 44
 NAME, LETTER = 34, 6.9
 """Characters of a name that are shown, and the pixels that one takes."""
+LABEL, NARROWEST, RIGHT = 50, 460, 12
+"""Pixels of a delta in figures; of the narrowest chart; to the right of its bars."""
 TIP = 72
 """Characters of a line of a tip."""
 
@@ -35,6 +37,16 @@ def beside(df: pl.DataFrame) -> float:
     one `reach` their units, under each other."""
     longest = df.select(pl.col("axis").str.len_chars().max()).item() or 0
     return 12 + LETTER * min(longest, NAME + 1)
+
+
+def beyond(beside: float) -> float:
+    """How many times as far as the longest bar its axis goes, for the figures at its end to have room in the narrowest chart.
+
+    >>> round(beyond(8), 2), round(beyond(250), 2)
+    (1.29, 2.0)
+    """
+    half = (NARROWEST - RIGHT - beside) / 2
+    return 1 / (1 - LABEL / max(half, 2 * LABEL))
 
 
 def delta_bars(df: pl.DataFrame, mode: str, reach: float, beside: float = 8) -> dict[str, Any]:
@@ -156,13 +168,14 @@ def _known(row: dict[str, Any]) -> str:
 
 def _layout(names: list[str], mode: str, reach: float, beside: float) -> dict[str, Any]:
     c = theme.colors(mode)
+    end = reach * beyond(beside)
     return theme.layout(
         mode,
         barmode="overlay",
         bargap=0.3,
-        margin={"l": beside, "r": 12, "t": 6, "b": 8},
+        margin={"l": beside, "r": RIGHT, "t": 6, "b": 8},
         xaxis={
-            "range": [-reach * 1.3, reach * 1.3],
+            "range": [-end, end],
             "zeroline": True,
             "zerolinecolor": c.faint,
             "nticks": 7,

@@ -40,9 +40,11 @@ def graph(
         figure = {**figure, "layout": {**figure["layout"], "meta": {"answers": answers}}}
     config: Any = CONFIG if twice else {**CONFIG, "doubleClick": False}
     style = {"height": f"{height}px", "width": f"{width}px" if width else "100%"}
-    return dcc.Graph(
+    drawn = dcc.Graph(
         id=id, figure=figure, config=config, style=style, className="figure", responsive=True, **more
     )
+    # Plotly is fetched when first needed; what stands below must not jump when it has come.
+    return html.Div([drawn], style={"minHeight": f"{height}px"})
 
 
 def tipped(drawn: Component, tip: Component) -> Component:

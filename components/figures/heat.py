@@ -13,6 +13,7 @@ from components.figures import margins
 from components.figures.bars import _short, plain
 from components.figures.levels import TOP, levels, typed
 from components.figures.margins import Beside
+from components.figures.tokens import inks
 from data.cubes import pooled
 from data.queries.heatmap import MARKS
 from data.schema import Mark
@@ -21,7 +22,11 @@ from data.viewstate import ViewState
 MOST_CELLS = 2_000_000
 """Plotly redraws in 50 ms at 100,000 cells and in 200 ms at a million; beyond this it would stall."""
 FEW_CELLS = 240
-"""Up to here a cell has room for its number."""
+"""Up to here numbers are a help; of more of them one sees the colours alone."""
+MOST_WRITTEN = 2_500
+"""Texts that are drawn in half a second: each is an element of its own."""
+DIGIT, UNDER = 7, 13
+"""Pixels of a digit of a number in a cell, and of a line of them."""
 MOST_ALONG = 16_000
 """plotly.js draws one pixel a cell before it scales them; a canvas that is wider than that stays blank in some browsers."""
 MOST_SIGNS = 1_500
@@ -32,6 +37,8 @@ CORNER, ROOMY_PX = 0.3, 24
 CODES = {name: i for i, name in enumerate(MARKS)}
 LABELS, LINE = 60, 15
 """Axis labels that are enough, and pixels that one takes; more are thinned out evenly."""
+NAME, LETTER = 30, 7
+"""Characters of a name that are shown on an axis, and pixels of one."""
 
 
 def sample_heatmap(
@@ -49,8 +56,7 @@ def sample_heatmap(
     `samples` and `models`, that of the strips `mean`, the score's name `score`, `none` for samples without a band, and a word for each mark.
     """
     rows = df["run_id"].n_unique()  # and not of names, which two runs may share
-    models = df["model"].head(rows).to_list()
-    samples = df["sample_id"].gather_every(rows).to_list()
+    models, samples = model_names(df, rows), sample_names(df, rows)
     shape = (len(samples), rows)
     value = _numbers(df, v).reshape(shape).T
     mark = df["mark"].replace_strict(CODES, return_dtype=pl.UInt8).to_numpy().reshape(shape).T
@@ -60,18 +66,30 @@ def sample_heatmap(
     if part.step > 1:
         drawn = pooled(drawn, part.step)
     traces = [_values(levels(drawn if wide else drawn.T, *span), v, mode, span, words) | part.places(wide)]
-    if v.values == "1" or (v.values == "auto" and value.size <= FEW_CELLS):
-        traces[0] |= _written(drawn if wide else drawn.T)
+    pixels = cell(v, wide, *shape, height)
     if beside:
         traces += margins.traces(beside, wide, mode)
+    traces += _written(value if wide else value.T, pixels, v, mode, span)
     traces += _signs(mark, wide, mode, words)
-    pixels = cell(v, wide, *shape, height)
     if min(pixels) >= MARKED_PX:
         traces += _flaky(df["flaky"].to_numpy().reshape(shape).T, pixels, v, mode, words)
     layout = _layout(samples, models, wide, height, v, mode, words)
     if beside:
         _make_room(layout, beside, wide, height, v, mode, words)
     return {"data": traces, "layout": layout}
+
+
+def model_names(df: pl.DataFrame, models: int) -> list[str]:
+    """Of the axis: as the reader asked for them, or as on all pages."""
+    return _called(df, "model_label", "model").head(models).to_list()
+
+
+def sample_names(df: pl.DataFrame, models: int) -> list[str]:
+    return _called(df, "sample_label", "sample_id").gather_every(models).to_list()
+
+
+def _called(df: pl.DataFrame, asked: str, known: str) -> pl.Series:
+    return df[asked if asked in df.columns else known]
 
 
 class Detail(NamedTuple):
@@ -99,6 +117,14 @@ def detail(samples: int, shown: tuple[float, float]) -> Detail:
     last = max(last, first + 1) if first < samples else samples
     first = min(first, samples - 1)
     return Detail(first, last, -(-(last - first) // MOST_ALONG))
+
+
+def below(names: list[str], v: ViewState) -> int:
+    """Pixels beyond a usual line or two that the longest name takes below the cells, where names are turned to fit."""
+    longest = max(map(len, names), default=0)
+    if longest * LETTER * min(len(names), LABELS) <= margins.plot_width(v.width):
+        return 0
+    return max(0, LETTER * min(longest, NAME) - margins.AROUND[1] // 2)
 
 
 def pools(samples: int, v: ViewState) -> bool:
@@ -175,12 +201,47 @@ def _values(
     }
 
 
-def _written(value: NDArray[np.float64]) -> dict[str, Any]:
-    """The numbers in the cells, as short as they can be."""
-    text = [
-        ["" if np.isnan(x) else f"{x:.2f}".rstrip("0").rstrip(".") for x in row] for row in value.tolist()
+def _written(
+    value: NDArray[np.float64],
+    pixels: tuple[float, float],
+    v: ViewState,
+    mode: str,
+    span: tuple[float, float],
+) -> list[dict[str, Any]]:
+    """The numbers of the cells on screen, as short as they can be, where they are few and fit, or as many as can be drawn
+    where a reader asks for them. Marks of their own: the text of a heatmap has one colour, which no scale of colours is
+    light or dark enough for at both its ends."""
+    y, x = np.nonzero(~np.isnan(value))
+    if v.window:
+        inside = _between(x, v.window[:2]) & _between(y, v.window[2:])
+        x, y = x[inside], y[inside]
+    shown = value[y, x]
+    text = [_short_number(number) for number in shown[:MOST_WRITTEN].tolist()]
+    fits = pixels[0] >= DIGIT * max(map(len, text), default=0) and pixels[1] >= UNDER
+    wanted = v.values == "1" or (v.values == "auto" and len(x) <= FEW_CELLS and fits)
+    if not wanted or not 0 < len(x) <= MOST_WRITTEN:
+        return []
+    color = inks(levels(shown, *span), v.colors, mode).tolist()
+    return [
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": x.tolist(),
+            "y": y.tolist(),
+            "text": text,
+            "textfont": {"size": 11, "color": color},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
     ]
-    return {"text": text, "texttemplate": "%{text}", "textfont": {"size": 11}}
+
+
+def _short_number(value: float) -> str:
+    """
+    >>> _short_number(1.0), _short_number(0.125), _short_number(-0.5), _short_number(-0.001), _short_number(100.0)
+    ('1', '0.12', '−0.5', '0', '100')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _signs(mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
@@ -293,7 +354,7 @@ def _axis(names: list[str], title: str, window: tuple[float, ...], fit: int) -> 
     at = list(shown[:: max(1, -(-len(shown) // min(fit, LABELS)))])
     return {
         "tickvals": at,
-        "ticktext": [_short(names[i], 30) for i in at],
+        "ticktext": [_short(names[i], NAME) for i in at],
         "range": [-0.5, len(names) - 0.5],
         "title": {"text": plain(title), "font": {"size": 12}, "standoff": 6},
         "showgrid": False,

@@ -1,4 +1,4 @@
-"""Which keys of the samples' metadata can group samples."""
+"""Which keys of the samples' metadata can group samples, and which can name one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,27 @@ def keys(metadata: Sequence[bytes | str | msgspec.Raw]) -> list[str]:
     >>> keys(['{"level": 1, "text": "a"}', '{"level": 1, "parts": [2]}'])
     ['level', 'text']
     """
+    return [k for k, values in _values(metadata).items() if _plain(values) and _repeat(values)]
+
+
+def plain(metadata: Sequence[bytes | str | msgspec.Raw]) -> list[str]:
+    """Those whose values are plain, though no two samples may share one. Each is a JSON object.
+
+    >>> plain(['{"uuid": "a", "parts": [1]}', '{"uuid": "b"}'])
+    ['uuid']
+    """
+    return [k for k, values in _values(metadata).items() if _plain(values)]
+
+
+def _values(metadata: Sequence[bytes | str | msgspec.Raw]) -> dict[str, list[Any]]:
+    """Key -> what it holds in the samples that are looked at."""
     step = max(1, len(metadata) // PROBED)
-    probed = [d for raw in metadata[::step] if isinstance(d := _decoded(raw), dict)]
-    named = dict.fromkeys(key for values in probed for key in values)
-    return [k for k in named if _groups([values[k] for values in probed if k in values])]
+    found: dict[str, list[Any]] = {}
+    for raw in metadata[::step]:
+        one = _decoded(raw)
+        for key, value in one.items() if isinstance(one, dict) else ():
+            found.setdefault(key, []).append(value)
+    return found
 
 
 def _decoded(raw: bytes | str | msgspec.Raw) -> Any:
@@ -34,7 +51,11 @@ def _decoded(raw: bytes | str | msgspec.Raw) -> Any:
         return None
 
 
-def _groups(values: list[Any]) -> bool:
-    if not all(v is None or isinstance(v, (str, int, float)) for v in values):
-        return False
-    return 0 < len(set(values) - {None}) <= max(50, len(values) // 2)
+def _plain(values: list[Any]) -> bool:
+    return any(v is not None for v in values) and all(
+        v is None or isinstance(v, (str, int, float)) for v in values
+    )
+
+
+def _repeat(values: list[Any]) -> bool:
+    return len(set(values) - {None}) <= max(50, len(values) // 2)

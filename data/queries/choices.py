@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from data.queries import baseline, beside, groups, measures, predictions, selection, trajectories
+from data.queries import (
+    beside,
+    groups,
+    heatmap,
+    labels,
+    matrix,
+    measures,
+    predictions,
+    selection,
+    sides,
+    trajectories,
+)
 from data.statistics import epochs
 from data.store import Snapshot
 from data.viewstate import OPTIONS, ViewState
@@ -49,6 +60,22 @@ def _group_keys(s: Snapshot, v: ViewState) -> list[str]:
     return groups.keys(s, selection.counted(s, v))
 
 
+def _sample_labels(s: Snapshot, v: ViewState) -> list[str]:
+    """Of the task on screen."""
+    what = matrix.chosen(s, v)
+    return list(labels.keys(what.part)) if what else []
+
+
+def _arranged(s: Snapshot, v: ViewState) -> list[str]:
+    """Models and samples of the heatmap, as it shows them."""
+    found = heatmap.shown(s, v)
+    return [*found.models, *found.names] if found else []
+
+
+def _called_labels(s: Snapshot, v: ViewState) -> Mapping[str, str]:
+    return {key: key.removeprefix(labels.METADATA) for key in _sample_labels(s, v) if key not in labels.TEXTS}
+
+
 def _categories(s: Snapshot, v: ViewState) -> list[str]:
     """Those of the tasks in view: the logs' own, or the values of the metadata key that groups them."""
     runs = selection.counted(s, v)
@@ -79,7 +106,7 @@ _positions, _layers = _along("tokens"), _along("layer_labels")
 
 
 def _labels(s: Snapshot, v: ViewState) -> list[str]:
-    return baseline.models(s, v)
+    return sides.models(s, v)
 
 
 COUNTED_EPOCHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 25, 32, 50, 64, 100)
@@ -106,6 +133,8 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
     "metric": _measures,
     "group": _group_keys,
     "reducer": _reducers,
+    "arrange": _arranged,
+    "sample_label": _sample_labels,
     "highlight": _labels,
     "cluster": _group_keys,
     "categories": _categories,
@@ -122,6 +151,7 @@ CHOICES: dict[str, Callable[[Snapshot, ViewState], list[str]]] = {
 }
 CALLED: dict[str, Callable[[Snapshot, ViewState], Mapping[str, str]]] = {
     "runs": _called_runs,
+    "sample_label": _called_labels,
     "statistic": _called_statistics,
     "tokens": _positions,
     "layers": _layers,

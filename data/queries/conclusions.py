@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.queries import baseline
+from data.queries import baseline, deltas
 from data.statistics.power import pairs_needed
 from data.statistics.verdicts import Verdict
 from data.store import Snapshot
@@ -30,7 +30,7 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
     By sample it is about the tasks that the samples are of, since a single pair tells nothing.
     """
-    rows = _of_tasks(s, v) if v.level == "sample" else baseline.judged(s, v)
+    rows = _of_tasks(s, v) if v.level == "sample" else deltas.judged(s, v)
     if rows.is_empty():
         return rows.select(*KEY, "baseline").head(0)
     counted = rows.group_by(*KEY, "baseline", maintain_order=True).agg(
@@ -43,26 +43,20 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     )
     told = rows.select(*HOW, pl.lit(rows["metric"].n_unique()).alias("metrics")).head(1)
     known = counted.join(_overall(s, v, rows), on=list(KEY), how="left", maintain_order="left")
-    return known.join(told, how="cross", maintain_order="left").sort(
-        "metric",
-        pl.col("paired_delta") * pl.col("direction"),
-        "candidate",
-        descending=[False, True, False],
-        nulls_last=True,
-    )
+    return baseline.placed(known.join(told, how="cross"), s, v).sort("metric", "place").drop("place")
 
 
 def _of_tasks(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """`baseline.judged` of the tasks that the samples of a view are of, or of the categories that were chosen, whatever its
+    """`deltas.judged` of the tasks that the samples of a view are of, or of the categories that were chosen, whatever its
     text and its threshold hide of each."""
-    shown = baseline.marked(s, v).select("task", "candidate", "baseline").unique()
+    shown = deltas.marked(s, v).select("task", "candidate", "baseline").unique()
     if shown.is_empty():
-        return baseline.judged(s, v)
+        return deltas.judged(s, v)
     whole = v.edit(
         q="", threshold=None, tasks=shown["task"].unique().to_list(), baseline=shown["baseline"][0]
     )
     level = {"level": "category"} if v.categories else {"level": "task", "group": ""}
-    rows = baseline.judged(s, whole.edit(**level))
+    rows = deltas.judged(s, whole.edit(**level))
     return rows.join(shown, on=["task", "candidate"], how="semi", maintain_order="left")
 
 
@@ -72,7 +66,7 @@ def _overall(s: Snapshot, v: ViewState, rows: pl.DataFrame) -> pl.DataFrame:
     single = rows.filter(one_task)
     divided = single["category"].null_count() < single.height
     if divided:
-        whole = baseline.judged(s, v.edit(level="task", group="")) if not v.categories else single.head(0)
+        whole = deltas.judged(s, v.edit(level="task", group="")) if not v.categories else single.head(0)
         single = whole.join(single, on=["candidate", "task"], how="semi", maintain_order="left")
     found = single.select(*KEY, "axis", *OVERALL, "stderr").unique(
         list(KEY), keep="first", maintain_order=True

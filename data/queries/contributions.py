@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.queries import baseline, computed, evidence, measures, pairs, selection
+from data.queries import computed, evidence, measures, pairs, selection, sides
 from data.statistics import decomposition, intervals
 from data.statistics.grouping import Grouping
 from data.statistics.paired import differences
@@ -45,14 +45,14 @@ CONTRIBUTIONS = pl.Schema(
 
 def tasks(s: Snapshot, v: ViewState) -> list[str]:
     """The tasks that both the baseline and the first candidate ran with samples."""
-    met = pairs.meetings(s, v, baseline.baseline(s, v), baseline.candidates(s, v)[:1])
+    met = pairs.meetings(s, v, sides.baseline(s, v), sides.candidates(s, v)[:1])
     return list(dict.fromkeys(m.part.task for m in met))
 
 
 def contributions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """CONTRIBUTIONS of the first candidate, on the first task with categories of which it shares samples with the
     baseline, the largest first, on the scale of the view. Empty where there is no such task."""
-    for meeting in pairs.meetings(s, v, baseline.baseline(s, v), baseline.candidates(s, v)):
+    for meeting in pairs.meetings(s, v, sides.baseline(s, v), sides.candidates(s, v)):
         usable = computed.usable(s, v.edit(group=""))[meeting.part.task].runs
         known = {run_id for runs in usable.values() for run_id in runs["run_id"]}
         scored = evidence.aligned(s, v, meeting)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from data.queries import baseline, evidence, measures, selection
+from data.queries import deltas, evidence, measures, selection
 from data.queries.pairs import Meeting
 from data.statistics.arrays import right
 from data.store import Snapshot
@@ -50,7 +50,7 @@ def flips(s: Snapshot, v: ViewState) -> pl.DataFrame:
 def _each(s: Snapshot, v: ViewState) -> Iterator[pl.DataFrame]:
     judges = measures.judges(s, v)
     rows = measures.chosen(measures.logged(s, selection.counted(s, v)), v)
-    for m in baseline.met(s, v):
+    for m in deltas.met(s, v):
         theirs, ours = judges.get(m.candidate["run_id"]), judges.get(m.baseline["run_id"])
         if theirs and ours and m.part.cubes[theirs].is_share and m.part.cubes[ours].is_share:
             mine = rows.filter(pl.col("task") == m.part.task)

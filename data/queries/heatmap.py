@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from data.cubes import Floats
-from data.queries import groups, matrix, order
+from data.queries import groups, labels, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.schema import Mark
 from data.statistics.intervals import LEVEL, means, within
@@ -55,7 +55,18 @@ SAMPLES = pl.Schema({"sample_id": pl.String, **MARGIN, "n_without": pl.Int64})
 BANDS = pl.Schema({"name": pl.String, "first": pl.Int64, "last": pl.Int64})
 MARKS = [m.name.lower() for m in Mark]
 
-NEEDED = (*NARROWING, "sort", "order", "sort_models", "order_models", "arrange", "which", "bands")
+NEEDED = (
+    *NARROWING,
+    "sort",
+    "order",
+    "sort_models",
+    "order_models",
+    "arrange",
+    "which",
+    "bands",
+    "sample_label",
+    "model_label",
+)
 """Fields that decide what stands where: a change of looks alone asks for nothing new."""
 
 
@@ -119,7 +130,7 @@ def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
 @lru_cache(maxsize=2)
 def _cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     found = shown(s, v)
-    return pl.DataFrame(schema=CELLS) if found is None else long(found, v)
+    return pl.DataFrame(schema=CELLS) if found is None else labels.beside(long(found, v), found, v)
 
 
 def long(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
@@ -180,11 +191,10 @@ def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
         "n_without": np.isnan(found.matrix.value).sum(axis=1),
         "run_id": found.what.runs["run_id"],
     }
-    return (
-        pl.DataFrame(mine)
-        .with_columns(pl.lit(found.what.task).alias("task"), pl.lit(found.what.scorer).alias("scorer"))
-        .select(pl.col(c).cast(t) for c, t in MODELS.items())
+    df = pl.DataFrame(mine).with_columns(
+        pl.lit(found.what.task).alias("task"), pl.lit(found.what.scorer).alias("scorer")
     )
+    return labels.beside(df.select(pl.col(c).cast(t) for c, t in MODELS.items()), found, v)
 
 
 def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame:
@@ -203,11 +213,8 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
         n_without=value.shape[1] - pl.col("n")
     )
     absent = [pl.lit(None, t).alias(c) for c, t in SAMPLES.items() if c not in df.columns]
-    return (
-        df.with_columns(*absent)
-        .select(pl.col(c).cast(t) for c, t in SAMPLES.items())
-        .with_columns(pl.col("mean").fill_nan(None))
-    )
+    typed = df.with_columns(*absent).select(pl.col(c).cast(t) for c, t in SAMPLES.items())
+    return labels.beside(typed.with_columns(pl.col("mean").fill_nan(None)), found, v)
 
 
 def margin(

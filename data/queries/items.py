@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data.pairing import ABSENT, UNKNOWN
-from data.queries import groups, heatmap, matrix, order
+from data.queries import groups, heatmap, labels, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.statistics import items as statistics
 from data.statistics.arrays import SAME, Bools, Ints, ratio, right
@@ -74,7 +74,7 @@ class Lint(NamedTuple):
 def items(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """ITEMS: one row a sample that the filters leave, those with the gravest findings first, else in the task's order.
     Not narrowed by `which`: what a sample is, it is beside all the others."""
-    return _lint(s, v.only(*NARROWING, "scale")).rows
+    return labels.beside(_lint(s, v.only(*NARROWING, "scale")).rows, matrix.scores(s, v), v)
 
 
 def summary(s: Snapshot, v: ViewState) -> Summary | None:

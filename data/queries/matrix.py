@@ -23,14 +23,15 @@ Rows = NDArray[np.intp]
 
 
 class Chosen(NamedTuple):
-    """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them; `others` counts runs of the
-    task that another scorer judged; `direction` is 1 where more is better, -1 where less is; `bounds` is what no score
-    can be beyond."""
+    """What a heatmap is of. `runs` are those with samples, as `selection.counted` has them; `peers` are all runs of the
+    task, whatever the filters; `others` counts runs of the task that another scorer judged; `direction` is 1 where more
+    is better, -1 where less is; `bounds` is what no score can be beyond."""
 
     task: str
     part: Part
     scorer: str
     runs: pl.DataFrame
+    peers: pl.DataFrame
     others: int = 0
     direction: int = 1
     bounds: tuple[float, float] = (-np.inf, np.inf)
@@ -110,9 +111,9 @@ def _chosen(s: Snapshot, v: ViewState) -> Chosen | None:
             metric = measures.metric_of(rows, scorer)
             direction = measures.direction(s, task, scorer, metric)
             others = sum(runs.height for name, runs in judged.items() if name != scorer)
-            return Chosen(
-                task, s.parts[task], scorer, mine, others, direction, metrics.bounds(scorer, metric)
-            )
+            peers = selection.named(s).filter(pl.col("task") == task)
+            bounds = metrics.bounds(scorer, metric)
+            return Chosen(task, s.parts[task], scorer, mine, peers, others, direction, bounds)
     return None
 
 

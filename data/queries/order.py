@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.cubes import Floats
-from data.queries import groups
+from data.queries import groups, labels
 from data.queries.matrix import Rows, ScoreMatrix
 from data.statistics import seriation
 from data.statistics.arrays import SAME
@@ -29,7 +29,8 @@ def of_runs(found: ScoreMatrix, v: ViewState) -> Rows:
     if v.sort_models == "similarity":
         return _turned(seriation.order_of_runs(found.what.direction * value), v.order_models)
     key = apart(value) if v.sort_models == "disagreement" else None
-    return arranged(key, found.matrix.value, found.models.to_list(), v.sort_models, v.order_models, v.arrange)
+    names = labels.of_models(found, v) if v.sort_models == "name" else found.models
+    return arranged(key, found.matrix.value, names.to_list(), v.sort_models, v.order_models, v.arrange)
 
 
 def of_samples(found: ScoreMatrix, v: ViewState, bands: groups.Groups | None) -> Rows:
@@ -48,7 +49,9 @@ def _of_samples(found: ScoreMatrix, v: ViewState) -> Rows:
     key = None
     if v.sort in ("discrimination", "disagreement"):
         key = getattr(items(value), v.sort)
-    names = found.names.to_list() if v.sort in ("name", "custom") else range(value.shape[1])
+    names: Sequence[object] = range(value.shape[1])
+    if v.sort in ("name", "custom"):  # by name is by what is read, one's own order is by ids
+        names = (labels.of_samples(found, v) if v.sort == "name" else found.names).to_list()
     return arranged(key, found.matrix.value.T, names, v.sort, v.order, v.arrange)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from data.queries import heatmap
+from data.queries import heatmap, labels
 from data.queries.matrix import Rows, ScoreMatrix
 from data.queries.samples import SHOWN
 from data.store import Snapshot
@@ -62,9 +62,9 @@ def selection(s: Snapshot, v: ViewState) -> pl.DataFrame:
         return pl.DataFrame(schema=SELECTION)
     inside = found.taken(*place)
     cells = heatmap.long(inside, v)
-    return cells.join(_texts(inside), on=["run_id", "sample_id"], how="left", maintain_order="left").select(
-        pl.col(c).cast(t) for c, t in SELECTION.items()
-    )
+    told = cells.join(_texts(inside), on=["run_id", "sample_id"], how="left", maintain_order="left")
+    # What it is called is as in the picture: a label that is one sample's alone in here may not be so out there.
+    return labels.beside(told.select(pl.col(c).cast(t) for c, t in SELECTION.items()), found, v)
 
 
 def _texts(inside: ScoreMatrix) -> pl.DataFrame:

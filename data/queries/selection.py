@@ -94,10 +94,13 @@ def places(s: Snapshot) -> Mapping[str, Place]:
     found: dict[str, Place] = {}
     for i, ((model,), mine) in enumerate(runs.sort("model").group_by("model", maintain_order=True)):
         by_format = [f"{model} ({name})" for name in mine["format"].drop_nulls().unique().sort()]
-        labels = [x for x in mine["label"].unique().sort() if x != model and x not in by_format]
+        drawn = set(mine["label"])
+        labels = sorted(drawn - {model, *by_format})
+        first = 0
         for names in ([str(model)], by_format, labels):
             for nth, name in enumerate(names):
-                found.setdefault(name, Place(i, nth))
+                found.setdefault(name, Place(i, first + nth))
+            first += len(drawn.intersection(names))  # else two that meet in one chart would look alike
     return found
 
 

@@ -25,6 +25,8 @@ FILES = pl.Schema(
         "more": pl.Int64(),
     }
 )
+PLACES = ("location", "where", "detail", "sentence", "cells")
+"""Columns that say where a file lies."""
 WAITING, READ, PROBLEM, BESIDE = "waiting", "read", "problem", "beside"
 
 
@@ -40,6 +42,14 @@ def files(s: Snapshot, w: Workspace) -> pl.DataFrame:
     found = _found(s)
     rows = [_row(w.folder, stored, w.is_waiting(stored), found) for stored in reversed(w.stored) if w.folder]
     return pl.DataFrame(rows, FILES)
+
+
+def owned(df: pl.DataFrame, w: Workspace) -> pl.DataFrame:
+    """With the files of a workspace named as their owner did (Workspace.own)."""
+    if w.folder is None:
+        return df
+    texts = [c for c in PLACES if df.schema.get(c) == pl.String]
+    return df.with_columns(pl.col(texts).str.replace_all(f"{w.folder}/", "", literal=True)) if texts else df
 
 
 def _found(s: Snapshot) -> Found:

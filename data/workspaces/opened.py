@@ -43,6 +43,10 @@ class Workspace(NamedTuple):
     looked: datetime | None = None
     """What was added before this has been read."""
 
+    def own(self, text: str) -> str:
+        """A text in which its files are where their owner put them: where they lie on this server is nobody's business."""
+        return text.replace(f"{self.folder}/", "") if self.folder else text
+
     def is_waiting(self, file: Stored) -> bool:
         return self.looked is None or file.added > self.looked
 

@@ -7,6 +7,7 @@ import math
 
 import polars as pl
 import pytest
+from polars.exceptions import PanicException
 
 from app import exports
 from app.factory import create_app
@@ -14,6 +15,7 @@ from app.pages import PAGES
 from components.page import Panel, View
 from data.store import Snapshot, Store
 from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 PANELS = [f"{page.key}/{panel.name}" for page in PAGES for panel in page.panels]
 QUERIES = {
@@ -232,6 +234,27 @@ def test_a_panel_that_fails_answers_its_script_in_json(snapshots, monkeypatch, c
     assert (answer.status_code, answer.mimetype) == (500, "application/json")
     assert answer.json["reference"] in caplog.text
     assert "secret" not in answer.text
+
+
+def test_so_does_one_whose_view_fails(snapshots, monkeypatch, caplog):
+    def broken(_workspaces, _state):
+        raise PanicException("secret of the house")
+
+    client = create_app(Store(snapshots["demo"])).server.test_client()
+    monkeypatch.setattr(Workspaces, "shown", broken)
+    answer = client.get("/api/runs/table.csv?task=a")
+    assert (answer.status_code, answer.mimetype) == (500, "application/json")
+    assert answer.json["reference"] in caplog.text
+    assert all(said in caplog.text for said in ("PanicException", "runs/table", "task=a"))
+    assert not any(said in answer.text for said in ("secret", "Traceback"))
+
+
+@pytest.mark.parametrize("path", ["/api/runs/table.json", "/api/", "/api/what/ever"])
+def test_who_asks_in_a_way_that_there_is_not_is_told_so_in_json(path):
+    answer = create_app(Store()).server.test_client().post(path)
+    assert (answer.status_code, answer.mimetype) == (405, "application/json")
+    assert "GET" in answer.headers["Allow"]
+    assert answer.json["error"]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3, 70_000])

@@ -1,11 +1,11 @@
 """The Baseline page says what it is against and why, and which of two differences is which."""
 
 import pytest
-from dash.development.base_component import Component
 
-from app.pages import baseline
+from app.pages.baseline import PAGE, deltas, ranking
 from components.page import View
 from data.viewstate import ViewState
+from tests.fixtures.layouts import read, walk
 
 
 def samples(values):
@@ -18,14 +18,6 @@ def samples(values):
 def run(model, values, **more):
     score = {"": sum(values) / len(values)}
     return {"model": model, "metrics": score, "samples": samples(values), **more}
-
-
-def said(node):
-    if isinstance(node, (list, tuple)):
-        return " ".join(said(child) for child in node)
-    if isinstance(node, Component):
-        return said(getattr(node, "children", None))
-    return "" if node is None else str(node)
 
 
 SAME = (run("a", [1.0, 0.0] * 20), run("b", [1.0] * 40))
@@ -43,8 +35,8 @@ def page(snapshot_of):
 
 
 def drawn(panel, view):
-    found = baseline.PAGE.panel(panel)
-    return said(found.draw(found.frame(view), view))
+    found = PAGE.panel(panel)
+    return read(found.draw(found.frame(view), view))
 
 
 def test_a_baseline_that_nobody_chose_says_why_it_is_the_one(page):
@@ -67,8 +59,67 @@ def test_by_sample_it_says_that_nothing_is_tested_for_one_pair(page):
     assert "single pair" not in drawn("conclusions", page(*SAME))
 
 
+def of_many(n):
+    return [run(f"m{i:02}", [1.0] * (40 - i) + [0.0] * i) for i in range(n + 1)]
+
+
+def listed(view):
+    """Sentences that are seen at once, those that are folded away, and what stands on the fold."""
+    found = PAGE.panel("conclusions")
+    everything = list(walk(found.draw(found.frame(view), view)))
+    folds = [c for c in everything if type(c).__name__ == "Details"]
+    away = [read(c) for fold in folds for c in walk(fold) if type(c).__name__ == "Li"]
+    every = [read(c) for c in everything if type(c).__name__ == "Li"]
+    return (
+        every[: len(every) - len(away)],
+        away,
+        read([c for c in everything if type(c).__name__ == "Summary"]),
+    )
+
+
+@pytest.mark.parametrize(("n", "seen", "away", "words"), [
+    (5, 5, 0, ""), (7, 7, 0, ""), (8, 6, 2, "2 more candidates"), (20, 6, 14, "14 more candidates"),
+    (45, 6, 24, "24 more candidates"),
+])  # fmt: skip
+def test_of_many_candidates_the_first_six_are_said_and_the_others_on_demand(page, n, seen, away, words):
+    first, folded, on_it = listed(page(*of_many(n), query="?baseline=m00"))
+    assert (len(first), len(folded), on_it) == (seen, away, words)
+
+
+def test_of_very_many_candidates_the_others_are_said_to_be_in_the_table(page):
+    text = drawn("conclusions", page(*of_many(45), query="?baseline=m00"))
+    assert "15 more candidates are in the table below" in text
+    assert "in the table below" not in drawn("conclusions", page(*of_many(20), query="?baseline=m00"))
+
+
+def bare(model, value):
+    return {"model": model, "metrics": {"": value}}
+
+
+def test_candidates_of_whom_nothing_can_be_tested_are_spoken_of_together(page):
+    runs = [*SAME, *(bare(f"x{i}", i / 10) for i in range(8))]
+    first, folded, _ = listed(page(*runs, query="?baseline=a"))
+    assert (len(first), folded) == (2, [])
+    assert "b is better than a" in first[0]
+    assert "8 candidates (x7, x6, x5, x4, x3 and 3 more)" in first[1]
+    assert "none of their differences from a can be tested" in first[1]
+
+
+def test_of_two_such_candidates_each_is_spoken_of(page):
+    first, _, _ = listed(page(*SAME, bare("x", 0.1), bare("y", 0.2), query="?baseline=a"))
+    assert [text.split()[1] for text in first] == ["b", "Whether", "Whether"]
+
+
+def test_the_sentences_stand_in_the_order_of_the_charts(page):
+    view = page(*of_many(20), query="?baseline=m10")
+    first, folded, _ = listed(view)
+    charts = ranking.frame(view)["candidate"].unique(maintain_order=True).to_list()
+    assert all(name in text for name, text in zip(charts, first + folded, strict=True))
+    assert charts[0] == "m00"
+
+
 def columns(view):
-    return [c.field for c in baseline.columns(baseline.ranking(view), view)]
+    return [c.field for c in deltas.columns(ranking.frame(view), view)]
 
 
 def test_what_a_reader_asks_first_stands_first(page):
@@ -83,7 +134,7 @@ def test_by_sample_there_are_no_columns_of_tests(page):
 
 def test_of_two_differences_each_is_named(page):
     view = page(*PARTED)
-    named = {c.field: c.name for c in baseline.columns(baseline.ranking(view), view)}
+    named = {c.field: c.name for c in deltas.columns(ranking.frame(view), view)}
     assert (named["delta"], "paired_delta" in named) == ("delta_logged", True)
     for panel in ("ranking", "top", "bottom", "summary"):
         assert "as logged" in drawn(panel, view), panel

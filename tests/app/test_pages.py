@@ -5,12 +5,12 @@ from functools import cache
 
 import plotly.graph_objects as go
 import pytest
-from dash.development.base_component import Component
 
 from app.pages import PAGES
 from components import controls, frame, text
 from components.page import View
 from data.viewstate import KEYS, OPTIONS, ViewState
+from tests.fixtures.layouts import walk
 
 SNAPSHOTS = ["empty", "demo", "strange", "large", "twinkle"]
 STATES = {
@@ -33,15 +33,6 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
 each_state = pytest.mark.parametrize("query", STATES.values(), ids=STATES)
 each_snapshot = pytest.mark.parametrize("which", SNAPSHOTS)
 each_locale = pytest.mark.parametrize("locale", text.locales())
-
-
-def walk(node):
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
 
 
 def shown(page, view):

@@ -1,11 +1,11 @@
 """The Baseline page says by which rule samples were paired, and that harnesses were mixed."""
 
 import pytest
-from dash.development.base_component import Component
 
 from app.pages.baseline import PAGE
 from components.page import View
 from data.viewstate import ViewState
+from tests.fixtures.layouts import read
 
 QUERY = "?level=sample&baseline=a"
 
@@ -18,20 +18,12 @@ def run(model, format, *samples):
     return {"model": model, "format": format, "samples": samples, "metrics": {"": 0.5}}
 
 
-def said(node):
-    if isinstance(node, (list, tuple)):
-        return " ".join(said(child) for child in node)
-    if isinstance(node, Component):
-        return said(getattr(node, "children", None))
-    return "" if node is None else str(node)
-
-
 @pytest.fixture
 def words(snapshot_of):
     def draw(panel, *runs, query=QUERY):
         view = View(snapshot_of(*runs), ViewState.from_query(query))
         found = PAGE.panel(panel)
-        return said(found.draw(found.frame(view), view))
+        return read(found.draw(found.frame(view), view))
 
     return draw
 

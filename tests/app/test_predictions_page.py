@@ -4,20 +4,11 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from dash.development.base_component import Component
 
 from app.pages.predictions import PAGE
 from components.page import View
 from data.viewstate import ViewState
-
-
-def walk(node):
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
+from tests.fixtures.layouts import walk
 
 
 def drawn(snapshot, panel, query=""):

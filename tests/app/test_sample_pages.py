@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from dash.development.base_component import Component
 
 from app.pages import PAGES
 from components import frame
@@ -13,6 +12,7 @@ from data.ingest import Ingester
 from data.viewers import viewers
 from data.viewstate import ViewState
 from tests.fixtures import talks
+from tests.fixtures.layouts import walk
 from tests.fixtures.talks import said
 
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -65,15 +65,6 @@ def s(tmp_path_factory):
     for i, model in enumerate(("lab/a", "lab/b")):
         talks.write(folder / f"{i}.eval", model, [{"id": id, **more} for id, more in SAMPLES.items()])
     return Ingester([folder], Cache(tmp_path_factory.mktemp("cache"))).look()
-
-
-def walk(node):
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
 
 
 def drawn(s, page, query, **more):

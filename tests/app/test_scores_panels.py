@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from dash.development.base_component import Component
 
 from app.pages import PAGES
 from components import frame
 from components.page import View
 from data.viewstate import ViewState
+from tests.fixtures.layouts import walk
 
 SCORES = next(p for p in PAGES if p.key == "scores")
 COLUMNS = {
@@ -42,15 +42,6 @@ def test_every_panel_says_its_numbers_over_http(client, panel):
 )  # fmt: skip
 def test_strange_questions_have_answers(client, panel, query):
     assert client.get(f"/api/scores/{panel}.json{query}").status_code == 200
-
-
-def walk(node):
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
 
 
 def drawn(snapshot, panel, query=""):

@@ -9,7 +9,7 @@ from app.pages import PAGES
 from components import frame
 from components.page import View
 from data.viewstate import ViewState
-from tests.app.test_pages import walk
+from tests.fixtures.layouts import walk
 
 HIDDEN = "\u202e\u200b\x1b[31m"
 UNSEEN = set("\u202e\u200b\x1b")

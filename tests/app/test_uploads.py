@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from plotly.utils import PlotlyJSONEncoder
 from werkzeug.serving import make_server
 
 from app.background import limits
@@ -14,6 +15,7 @@ from app.factory import create_app
 from app.pages import PAGES
 from app.settings import Settings
 from app.uploads import STATUS
+from callbacks.panels import draw_or_explain
 from components import frame, text
 from components.page import View
 from data.cache import Cache
@@ -131,6 +133,30 @@ def test_downloads_of_a_workspace_do_not_tell_its_key_either(site):
     key = s.add()
     for panel in ("runs/table", "runs/problems", "workspace/files", "workspace/add"):
         assert key.encode() not in s.api(panel, key, "csv").data
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.key)
+def test_no_answer_tells_where_on_the_server_a_file_of_a_workspace_lies(page, site):
+    """Neither do problems of it, or that it is the copy of another."""
+    s = site()
+    key = s.add(name="mine/x.eval")
+    for name, data in {"copy.eval": INSPECT, "cut.eval": INSPECT[:900]}.items():
+        s.add(data, name, key)
+    run = s.api("runs/table", key).json[-1]["run_id"]
+    view = View.of(f"?workspace={key}&run={run}&attempts=all", s.workspaces)
+    for panel in page.panels:
+        answer = s.client.get(f"/api/{page.key}/{panel.name}.json", query_string=view.state.to_query()[1:])
+        drawn = json.dumps(draw_or_explain(panel, view), cls=PlotlyJSONEncoder)
+        assert answer.status_code == 200
+        assert str(view.workspace.folder) not in answer.get_data(as_text=True) + drawn
+
+
+def test_a_file_of_a_workspace_is_where_its_owner_put_it(site):
+    s = site()
+    key = s.add(name="mine/x.eval")
+    s.add(b"hello", "mine/other.eval", key)
+    assert "mine/x.eval" in {row["location"] for row in s.api("runs/table", key).json}
+    assert [row["where"] for row in s.api("runs/problems", key).json] == ["mine/other.eval"]
 
 
 def test_an_answer_for_a_key_is_kept_by_no_cache_on_the_way(site):

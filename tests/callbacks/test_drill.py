@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 import pytest
-from dash.development.base_component import Component
 
 from app.pages import PAGES
 from callbacks.drill import first_point, panel_of
@@ -13,15 +12,7 @@ from components.page import View
 from data.cache import Cache
 from data.viewstate import ViewState
 from tests.fixtures import toy
-
-
-def walk(node):
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
+from tests.fixtures.layouts import walk
 
 
 def graphs(page, view):
@@ -185,6 +176,13 @@ def test_a_cell_tells_what_a_figure_cannot_carry(snapshot):
     panel = page("heatmap").panel("cells")
     said = str(panel.hover(view(snapshot, "?task=t"), {"x": 0, "y": 0}))
     for word in ("s/0", "b", "because 1.0"):
+        assert word in said
+
+
+def test_a_cell_under_other_names_tells_its_own_too(snapshot):
+    panel = page("heatmap").panel("cells")
+    said = str(panel.hover(view(snapshot, "?task=t&sample_label=input&model_label=run"), {"x": 0, "y": 0}))
+    for word in ("why? (s/0)", "Dd('s/0')", "Dd('b')", "b #b1", "because 1.0"):
         assert word in said
 
 

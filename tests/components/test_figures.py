@@ -1,10 +1,12 @@
 """Figures draw the frame that they are given, and what a log says stays text in them."""
 
 import base64
+from itertools import combinations
 
 import numpy as np
 import polars as pl
 import pytest
+from plotly.colors import sample_colorscale, unlabel_rgb
 
 from components import ids, theme
 from components.figures import bars, difference, heat
@@ -51,6 +53,47 @@ def test_a_model_keeps_its_colour_when_others_go():
 def test_colours_are_told_apart_for_ten_models_in_both_modes():
     for mode in (theme.LIGHT, theme.DARK):
         assert len(set(theme.color_of([str(i) for i in range(10)], mode).values())) == 10
+
+
+SEEN_BY = {
+    "all cones": np.eye(3),
+    "no red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "no blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+"""What linear red, green and blue are to them: Machado, Oliveira and Fernandes (2009), severity 1."""
+CONES = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+         [0.0883024619, 0.2817188376, 0.6299787005]]  # fmt: skip
+LAB = [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+       [0.0259040371, 0.7827717662, -0.8086757660]]  # fmt: skip
+"""Oklab (Ottosson 2020), in which equal distances look about equal; 0.02 is about the least that one sees."""
+
+
+def oklab(color, eyes):
+    linear = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(color)])
+    seen = np.clip(np.array(SEEN_BY[eyes]) @ linear, 0, 1)
+    return np.array(LAB) @ np.cbrt(np.array(CONES) @ seen)
+
+
+@pytest.mark.parametrize("eyes", SEEN_BY)
+@pytest.mark.parametrize("mode", [theme.LIGHT, theme.DARK])
+def test_any_two_models_are_told_apart_by_any_eyes(mode, eyes):
+    places = {str(i): (i, 0) for i in range(9)}
+    shown = [oklab(look.color, eyes) for look in theme.looks(places, mode).values()]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(shown, 2)) > 0.08
+
+
+@pytest.mark.parametrize("mode", [theme.LIGHT, theme.DARK])
+def test_a_whisker_shows_on_any_bar_and_a_bar_on_its_ground(mode):
+    c = theme.colors(mode)
+    for look in theme.looks({str(i): (i, 0) for i in range(9)}, mode).values():
+        assert contrast(look.color, c.ink) > 1.7
+        assert contrast(look.color, c.ground) > 2.2
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(rgb(one)), luminance(rgb(other))))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_tooltip_tells_the_value_and_over_how_many():
@@ -192,6 +235,16 @@ def test_axis_labels_follow_the_orientation():
     assert (tall["xaxis"]["ticktext"], tall["yaxis"]["ticktext"]) == (["a", "b"], ["p", "q"])
 
 
+def test_axis_labels_are_the_names_that_the_reader_asked_for():
+    named = cells([0.0] * 4).with_columns(
+        sample_label=pl.Series(["<b>why", "<b>why", "how", "how"]),
+        model_label=pl.Series(["a #1", "b #2"] * 2),
+    )
+    layout = heat_figure(named)["layout"]
+    assert layout["xaxis"]["ticktext"] == ["&lt;b&gt;why", "how"]
+    assert layout["yaxis"]["ticktext"] == ["a #1", "b #2"]
+
+
 def test_nothing_is_another_level_than_zero():
     assert levels(
         heat_figure(cells([0.0, None, 1.0, 1.0], ["value", "missing", "value", "value"]))
@@ -206,7 +259,7 @@ def test_bytes_of_a_heatmap_have_no_slash():
 @pytest.mark.parametrize("mark", ["missing", "error", "limit", "unscored", "invalid"])
 def test_every_reason_for_no_score_has_its_own_sign_and_is_counted(mark):
     figure = heat_figure(cells([0.0, None, 1.0, None], ["value", mark, "value", mark]))
-    _, sign = figure["data"]
+    sign = figure["data"][-1]
     assert (sign["x"], sign["y"], sign["name"]) == ([0, 1], [1, 1], f"{WORDS[mark]} (2)")
     assert sign["marker"]["symbol"] == theme.MARK_SYMBOLS[mark]
 
@@ -293,6 +346,12 @@ def test_whatever_a_zoom_asks_for_there_is_something_to_draw(window):
     assert -(-(last - first) // step) <= heat.MOST_ALONG
 
 
+def test_long_names_below_the_cells_get_room_where_they_are_turned():
+    v = ViewState()
+    assert heat.below(["x" * 30] * 40, v) == heat.below(["x" * 300] * 400, v) > 100
+    assert heat.below(["x" * 30] * 3, v) == heat.below(["1"] * 40, v) == heat.below([], v) == 0
+
+
 def test_names_are_of_what_is_zoomed_into():
     axis = heat_figure(many(1_000), "?zoom=99.5,104.5,1.5,-0.5")["layout"]["xaxis"]
     assert axis["tickvals"] == [100, 101, 102, 103, 104]
@@ -306,9 +365,75 @@ def test_a_colour_scale_runs_from_0_to_1(colors, mode):
     assert stops == sorted(stops)
 
 
+def written(figure):
+    return next((t for t in figure["data"] if t.get("mode") == "text"), {"text": []})
+
+
+def luminance(rgb):
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def rgb(color):
+    return [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("colors", ["default", "diverging", "grey", "viridis"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_number_in_a_cell_is_read_on_any_colour(colors, mode):
+    """4.5 to 1 is what WCAG 2 asks of text of this size; its formula is written out here, and the colours under the
+    numbers are what Plotly makes of the chart's own scale."""
+    shares = np.linspace(0, 1, 41)
+    df = many(len(shares), value=np.repeat(shares, 2))
+    state = ViewState.from_query(f"?colors={colors}&values=1")
+    figure = heat.sample_heatmap(df, state, mode, WORDS, (0.0, 1.0))
+    scale, text = figure["data"][0]["colorscale"], written(figure)
+    stops = [[at, color] for at, color in scale if not color.startswith("rgba")]
+    assert len(text["x"]) == 82
+    for x, color in zip(text["x"], text["textfont"]["color"], strict=True):
+        level = levels(figure)[0, x] / 62
+        first = stops[0][0]
+        ((r, g, b),) = [
+            [float(n) / 255 for n in unlabel_rgb(c)]
+            for c in sample_colorscale(
+                [[(at - first) / (1 - first), c] for at, c in stops],
+                [max(0.0, (level - first) / (1 - first))],
+            )
+        ]
+        low, high = sorted((luminance((r, g, b)), luminance(rgb(color))))
+        assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_numbers_are_written_into_cells_that_have_room_and_no_score_has_none():
+    df = cells([0.5, None, 1.0, -0.25], ["value", "missing", "value", "value"])
+    text = written(heat_figure(df))
+    assert dict(zip(zip(text["x"], text["y"], strict=True), text["text"], strict=True)) == {
+        (0, 0): "0.5", (1, 0): "1", (1, 1): "−0.25"
+    }  # fmt: skip
+    assert written(heat_figure(df, "?values=0"))["text"] == []
+
+
+def test_numbers_go_where_cells_are_too_small_and_come_with_a_zoom_or_when_asked_for():
+    df = many(110)
+    assert written(heat_figure(df))["text"] == []
+    assert set(written(heat_figure(df, "?values=1"))["text"]) == {"0.5"}
+    zoomed = written(heat_figure(df, "?zoom=99.5,104.5,1.5,-0.5"))
+    assert sorted(set(zoomed["x"])) == [100, 101, 102, 103, 104]
+
+
+def test_more_numbers_than_can_be_drawn_are_not():
+    assert written(heat_figure(many(heat.MOST_WRITTEN), "?values=1"))["text"] == []
+
+
 def test_no_chart_offers_to_upload_its_data():
     assert CONFIG["showSendToCloud"] is False
-    assert graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300).config["showSendToCloud"] is False
+    (drawn,) = graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300).children
+    assert drawn.config["showSendToCloud"] is False
+
+
+def test_a_chart_has_its_height_before_plotly_has_come():
+    made = graph(ids.graph("p", "x"), {"data": [], "layout": {}}, 300)
+    assert made.style["minHeight"] == made.children[0].style["height"] == "300px"
 
 
 @pytest.mark.parametrize(

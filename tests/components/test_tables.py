@@ -15,7 +15,7 @@ ID = ids.grid("page", "table")
 
 
 def grid_of(made):
-    return made if type(made).__name__ == "AgGrid" else made.children[0]
+    return made.children[0]
 
 
 def grid(df, *columns, query="", **more):
@@ -104,3 +104,43 @@ def test_cells_and_headers_show_what_nobody_sees_and_have_an_end():
 def test_lines_that_differ_are_whole():
     df = pl.DataFrame({"a": ["z" * 9_000]})
     assert len(grid(df, Column("a", "difference")).rowData[0]["a"]) == 9_000
+
+
+def fields(made):
+    return [c["field"] for c in made.columnDefs]
+
+
+EMPTY = pl.DataFrame({"a": [1, 2], "b": [None, None], "c": ["", None]}, schema_overrides={"b": pl.String})
+
+
+def test_a_column_that_holds_nothing_is_left_out():
+    assert fields(grid(EMPTY, "a", "b", "c")) == ["a"]
+
+
+@pytest.mark.parametrize("query", ["?column=b", "?by=table.b.asc", "?where=table.b.blank:"])
+def test_a_column_that_a_reader_asked_for_is_shown_whatever_it_holds(query):
+    assert fields(grid(EMPTY, "a", "b", query=query)) == ["a", "b"]
+
+
+def test_a_model_without_a_score_has_its_column_and_a_table_without_rows_has_all():
+    assert fields(grid(EMPTY, "a", Column("b", header="a model"))) == ["a", "b"]
+    assert fields(grid(EMPTY.clear(), "a", "b")) == ["a", "b"]
+
+
+def test_a_table_whose_rows_can_all_be_drawn_is_as_high_as_they_are():
+    few, many = grid(EMPTY, "a"), grid(LONG, "i")
+    room = tables.grid(ID, EMPTY, [Column("a")], View(Snapshot(), ViewState())).style
+    assert room["minHeight"] == few.style["minHeight"]
+    assert (few.dashGridOptions["domLayout"], few.style["height"]) == ("autoHeight", "auto")
+    assert ("domLayout" in many.dashGridOptions, many.style["height"]) == (False, "560px")
+
+
+def test_a_table_with_a_text_of_many_lines_scrolls():
+    made = grid(pl.DataFrame({"a": ["long " * 500]}), Column("a", "prose", width=300))
+    assert "domLayout" not in made.dashGridOptions
+
+
+def test_of_a_name_that_does_not_fit_the_end_is_shown_too():
+    names, numbers = grid(pl.DataFrame({"model": ["m"], "a": [1]}), "model", Column("a", "number")).columnDefs
+    assert names["cellRendererParams"]["ends"]
+    assert "ends" not in numbers["cellRendererParams"]

@@ -8,7 +8,7 @@ import pytest
 from components import text, theme
 from data.grades import GRADES
 from data.problems import NOTES, Code, Severity
-from data.queries import uncertainty
+from data.queries import labels, uncertainty
 from data.schema import STATUSES, Mark
 from data.statistics import epochs
 from data.statistics.methods import Method
@@ -109,7 +109,8 @@ def test_labels_are_of_fields_that_exist(locale):
 
 @each_locale
 def test_words_for_options_are_of_options_that_exist(locale):
-    options = {**OPTIONS, "reducer": (*epochs.REDUCERS, *epochs.FAMILIES)}
+    counted = (*epochs.REDUCERS, *epochs.FAMILIES)
+    options = {**OPTIONS, "reducer": counted, "sample_label": labels.TEXTS}
     for section in (s for s in text.words(locale) if s.startswith("options_")):
         field = max((f for f in options if section.startswith(f"options_{f}")), key=len)
         offered = {o or "usual" for o in options[field]}

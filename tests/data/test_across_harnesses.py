@@ -13,7 +13,7 @@ import pytest
 from data.cache import Cache
 from data.ingest import Ingester
 from data.problems import Code
-from data.queries import baseline, scores
+from data.queries import baseline, deltas, scores
 from data.viewstate import ViewState
 
 RUN = "helm/benchmark_output/runs/offline-v1/simple_mcqa:model=simple_model1"
@@ -79,7 +79,7 @@ def own_ids(together):
 
 
 def test_equal_ids_pair_where_the_question_is_equal(same_ids, asked):
-    (row,) = baseline.pairing(same_ids, BY_SAMPLE).to_dicts()
+    (row,) = deltas.pairing(same_ids, BY_SAMPLE).to_dicts()
     assert (row["paired_by"], row["n_paired"], row["n_input_differs"]) == ("id", len(asked) - 3, 3)
     assert (row["n_candidate_only"], row["n_baseline_only"], row["n_input_unknown"]) == (0, 0, 0)
     assert (row["candidate_format"], row["baseline_format"]) == ("inspect", "helm")
@@ -95,7 +95,7 @@ def test_deltas_are_of_the_same_questions_only(same_ids, asked, helm_right):
 
 
 def test_without_common_ids_the_questions_pair(own_ids, asked, helm_right):
-    (row,) = baseline.pairing(own_ids, BY_SAMPLE).to_dicts()
+    (row,) = deltas.pairing(own_ids, BY_SAMPLE).to_dicts()
     assert (row["paired_by"], row["n_paired"]) == ("input", len(asked))
     found = baseline.ranking(own_ids, BY_SAMPLE)
     number = {str(n + 1): i for n, i in enumerate(asked)}

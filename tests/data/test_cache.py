@@ -245,6 +245,28 @@ def test_a_folder_that_cannot_be_made_means_no_cache_and_the_same_numbers(filled
     assert look.look() is None
 
 
+def test_a_folder_of_somebody_else_is_named_once_and_never_by_log(filled, ingester, tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way")
+    ingester(cache=Cache(tmp_path / "file" / "cache")).look()
+    (said,) = (r for r in caplog.records if r.levelname == "WARNING")
+    assert str(tmp_path / "file") in said.message
+    assert "--cache" in said.message
+    assert not said.exc_info
+
+
+def test_an_index_of_another_user_is_not_damaged_and_stays(folder, monkeypatch, caplog):
+    Cache(folder).put("key", "value")
+    with monkeypatch.context() as patch:
+        patch.setattr(diskcache, "Cache", readonly)
+        assert not Cache(folder).usable
+    assert "readonly" in caplog.text
+    assert Cache(folder).get("key") == "value"
+
+
+def readonly(*_args, **_more):
+    raise sqlite3.OperationalError("attempt to write a readonly database")
+
+
 def test_without_a_cache_new_logs_still_appear(filled, ingester, tmp_path):
     (tmp_path / "file").write_text("in the way")
     look = ingester(cache=Cache(tmp_path / "file" / "cache"))

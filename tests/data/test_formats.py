@@ -14,6 +14,7 @@ from data.cache import Cache
 from data.formats import FORMATS
 from data.formats.base import Format, Log, SampleKey
 from data.ingest import Ingester
+from data.problems import Code
 from data.queries import runs
 from data.schema import STATUSES, TABLES, Mark
 from data.viewstate import ViewState
@@ -64,6 +65,32 @@ def test_exactly_one_format_claims_a_file(format, path):
 def test_a_file_is_claimed_by_its_content_not_by_its_name_alone(format, path):
     for content in (b"", b"not a log", b"{}", b"[]", b"PK\x03\x04", b"\x00" * 100):
         assert formats.claims(path, content) == []
+
+
+def is_text(path):
+    """In UTF-8, as nearly all are."""
+    try:
+        return path.suffix in (".json", ".jsonl", ".csv") and bool(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+TEXTS = [p for p in LOGS if is_text(p.values[1].path)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize(("format", "log"), TEXTS)
+def test_a_log_saved_in_another_encoding_is_read_right_or_named_with_what_to_do(
+    format, log, encoding, tmp_path
+):
+    home = FIXTURES / format.name
+    shutil.copytree(home, tmp_path / "logs")
+    path = tmp_path / "logs" / log.path.relative_to(home)
+    before = look(tmp_path / "logs", tmp_path / "before")
+    path.write_text(path.read_text(encoding="utf-8-sig"), encoding=encoding)
+    after = look(tmp_path / "logs", tmp_path / "after")
+    said = {(p.code, p.where) for p in after.problems}
+    assert (Code.WRONG_ENCODING, str(path)) in said or after.runs["run_id"].equals(before.runs["run_id"])
 
 
 @each_log

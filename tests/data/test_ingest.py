@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data import files, parts
+from data import building, files, parts
 from data.formats.base import Format, Reading
 from data.problems import Code
 from data.schema import Tables
@@ -523,6 +523,33 @@ def test_a_task_that_cannot_be_put_together_leaves_the_others(logs, ingester, mo
     assert "no such shape" in problem.detail
     monkeypatch.setattr(parts, "build", build)
     assert sorted(ingester().look().parts) == ["bad", "good"]
+
+
+def test_a_task_that_cannot_be_put_together_is_tried_again_after_a_while_and_not_at_every_look(
+    logs, ingester, monkeypatch
+):
+    samples = [{"id": "1", "scores": {"s": 1.0}}]
+    toy.write(logs / "a.toy", run("a", task="bad", samples=samples), run("b", task="good", samples=samples))
+    build, tried = parts.build, []
+
+    def fails(task, runs):
+        tried.append(task)
+        if task == "bad":
+            raise ValueError("no such shape")
+        return build(task, runs)
+
+    monkeypatch.setattr(parts, "build", fails)
+    look = ingester()
+    look.look()
+    tried.clear()
+    assert (look.look(), look.look(), tried) == (None, None, [])
+    toy.write(logs / "c.toy", run("c", task="other", samples=samples))
+    found = look.look()
+    assert (sorted(found.parts), codes(found), tried) == (["good", "other"], [Code.TASK_UNUSABLE], ["other"])
+    monkeypatch.setattr(building, "AGAIN_S", 0.0)
+    monkeypatch.setattr(parts, "build", build)
+    found = look.look()
+    assert (sorted(found.parts), found.problems) == (["bad", "good", "other"], ())
 
 
 def test_a_run_out_of_all_proportion_costs_its_own_samples_only(logs, ingester, monkeypatch):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.viewstate import EVERYWHERE, KEYS, MAX_VALUES, ViewState
+from data.viewfields import MAX_VALUES
+from data.viewstate import EVERYWHERE, KEYS, ViewState
 
 PUBLIC = {
     "task": "mmlu",

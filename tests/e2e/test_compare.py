@@ -28,6 +28,42 @@ def test_ticked_runs_lead_to_their_settings(reader):
     reader.lists(f"/api/compare/config_diff.json{state.to_query()}", "config_diff", "key")
     reader.page.go_back()
     reader.arrives("/runs")
+    is_ticked(reader, 1, 3, 4)
+    leads_to(reader, 3)
+
+
+def is_ticked(reader, *rows):
+    reader.until(
+        """rows => [...document.querySelectorAll('.panel-table .ag-row')].every(row =>
+            !row.querySelector('input') || row.querySelector('input').checked === rows.includes(Number(row.getAttribute('row-index'))))""",
+        list(rows),
+    )
+
+
+def leads_to(reader, n):
+    reader.until("n => document.querySelector('.ticked a')?.href.split('run=').length === n + 1", n)
+
+
+def test_ticks_outlast_filters_and_a_reload_and_go_when_asked_to(visit):
+    reader = visit().open("/runs")
+    runs = reader.api("/api/runs/table.json")
+    tick(reader, 0, 2)
+    leads_to(reader, 2)
+    assert "mental_arithmetic" not in {runs[0]["task"], runs[2]["task"]}
+    reader.choose("tasks", "mental_arithmetic")
+    reader.lists("/api/runs/table.json", "table", "model")
+    is_ticked(reader)
+    tick(reader, 0)
+    leads_to(reader, 3)
+    reader.page.reload()
+    reader.drawn()
+    is_ticked(reader, 0)
+    leads_to(reader, 3)
+    reader.page.locator(".untick").click()
+    is_ticked(reader)
+    reader.until("document.querySelector('.ticked').innerText.includes('two or more')")
+    other = visit().open("/runs")
+    is_ticked(other)
 
 
 def test_a_point_leads_to_its_run(reader):

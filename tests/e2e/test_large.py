@@ -5,10 +5,11 @@ import polars as pl
 import pytest
 
 from data import snapshots
+from data.building import Parts
 from data.cache import Cache
+from data.entries import Entry
 from data.formats.base import Reading
 from data.schema import Mark, Tables
-from data.snapshots import Entry
 from data.store import Store
 
 MODELS, SAMPLES = 10, 10_000
@@ -51,7 +52,7 @@ def reading(model, size=SAMPLES):
 def assembled(folder, models, samples):
     cache = Cache(folder / "cache")
     entries = [Entry.new(cache, f"k{m}", reading(m, samples), keep=False) for m in range(models)]
-    return snapshots.assemble(entries, (), snapshots.Parts(cache))
+    return snapshots.assemble(entries, (), Parts(cache))
 
 
 @pytest.fixture(scope="module")

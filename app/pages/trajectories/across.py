@@ -43,7 +43,7 @@ def draw_likely(df: pl.DataFrame, view: View) -> Component:
         pl.when("is_next").then(pl.lit("true")).alias("is_next"),
     )
     columns = COLUMNS if df["trajectory_id"].n_unique() > 1 else COLUMNS[1:]
-    table = tables.grid(ids.grid("trajectories", "likely"), shown, columns, view, height=420)
+    table = tables.grid(ids.grid("trajectories", "likely"), shown, columns, view, height=tables.LOWER)
     return html.Div([table, notices.remark(say(view.locale, "trajectories", "likely"))])
 
 

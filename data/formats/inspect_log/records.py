@@ -62,27 +62,6 @@ class Sample(Struct, gc=False):
     limit: str | Limit | None = None
 
 
-class Document(Struct, gc=False):
-    """A whole .json log, a header.json or a _journal/start.json."""
-
-    version: Any = None
-    status: Any = None
-    eval: dict[str, Any] = {}
-    plan: Any = None
-    results: Any = None
-    stats: Any = None
-    error: Any = None
-    tags: Any = None
-    samples: list[Sample] | None = None
-
-
-class Split(Struct, gc=False):
-    """Of a .json log the samples, unread."""
-
-    results: Any = None
-    samples: list[Raw] | None = None
-
-
 class Headless(Struct, gc=False):
     """A .json log without its samples."""
 
@@ -94,6 +73,19 @@ class Headless(Struct, gc=False):
     stats: Any = None
     error: Any = None
     tags: Any = None
+
+
+class Document(Headless, gc=False):
+    """A whole .json log, a header.json or a _journal/start.json."""
+
+    samples: list[Sample] | None = None
+
+
+class Split(Struct, gc=False):
+    """Of a .json log the samples, unread."""
+
+    results: Any = None
+    samples: list[Raw] | None = None
 
 
 class Key(Struct, gc=False):

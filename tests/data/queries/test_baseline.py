@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.queries import baseline
+from data.queries import baseline, conclusions, sides
 
 
 def of(model, metrics, **more):
@@ -121,7 +121,7 @@ def test_by_sample_epochs_are_averaged_first(snapshot, view):
 def test_a_link_may_name_the_baseline_by_its_model_alone(snapshot, view):
     s = snapshot(of("a", {"x": 0.5}), of("b", {"x": 0.75}))
     assert baseline.ranking(s, view("?baseline=b"))["delta"].to_list() == [-0.25]
-    assert baseline.candidates(s, view("?baseline=b&candidate=nobody")) == []
+    assert sides.candidates(s, view("?baseline=b&candidate=nobody")) == []
 
 
 def known(*runs):
@@ -132,23 +132,72 @@ def known(*runs):
 def test_the_baseline_of_all_logs_stays_when_a_filter_leaves_it_as_much_company_as_any(snapshot, view):
     """On t alone b has the most samples; over all it is a that shares tasks with both others."""
     s = snapshot(*known(("a", "t", 5), ("b", "t", 9), ("a", "u", 5), ("c", "u", 5)))
-    assert baseline.baseline(s, view("")) == "a"
-    assert baseline.pick(s, view("?task=t")) == ("a", 1, 1, "a", 1)
+    assert sides.baseline(s, view("")) == "a"
+    assert sides.pick(s, view("?task=t")) == ("a", 1, 1, "a", 1)
 
 
 def test_a_baseline_that_a_filter_leaves_less_company_gives_way(snapshot, view):
     """Over all a meets b, c and d; among b, c, e and a, b meets two and a one."""
     s = snapshot(*known(("a", "t", 5), ("b", "t", 5), ("c", "t", 5), ("b", "u", 5), ("e", "u", 5), ("a", "w", 5),
                         ("d", "w", 5), ("f", "w", 5)))  # fmt: skip
-    assert baseline.pick(s, view("")) == ("a", 4, 5, "a", 4)
-    assert baseline.pick(s, view("?task=t&task=u")) == ("b", 3, 3, "a", 2)
-    assert baseline.pick(s, view("?task=u")) == ("b", 1, 1, "a", None)
+    assert sides.pick(s, view("")) == ("a", 4, 5, "a", 4)
+    assert sides.pick(s, view("?task=t&task=u")) == ("b", 3, 3, "a", 2)
+    assert sides.pick(s, view("?task=u")) == ("b", 1, 1, "a", None)
 
 
 def test_company_counts_each_other_model_once_however_many_tasks_it_shares(snapshot, view):
     s = snapshot(*known(("a", "t", 5), ("b", "t", 5), ("a", "u", 5), ("b", "u", 5), ("c", "w", 5)))
-    assert baseline.company(s, view("")) == {"a": 1, "b": 1, "c": 0}
+    assert sides.company(s, view("")) == {"a": 1, "b": 1, "c": 0}
 
 
 def test_without_runs_there_is_no_baseline(snapshot, view):
-    assert baseline.pick(snapshot(*known(("a", "t", 5))), view("?task=nowhere")) is None
+    assert sides.pick(snapshot(*known(("a", "t", 5))), view("?task=nowhere")) is None
+
+
+FOUR = (of("a", {"x": 0.5, "y": 0.5}), of("b", {"x": 0.4, "y": 0.5}), of("c", {"x": 0.9, "y": 0.4}),
+        of("d", {"x": 0.1, "y": 0.2}))  # fmt: skip
+ORDERS = {
+    "": ["c", "b", "d"],
+    "?order=asc": ["d", "b", "c"],
+    "?sort=abs": ["d", "c", "b"],
+    "?sort=abs&order=asc": ["b", "c", "d"],
+    "?sort=name": ["b", "c", "d"],
+    "?sort=name&order=asc": ["d", "c", "b"],
+}
+
+
+@pytest.mark.parametrize("query", ORDERS)
+@pytest.mark.parametrize("asked", [baseline.ranking, baseline.summary, conclusions.conclusions])
+def test_all_that_a_comparison_shows_has_its_candidates_in_one_order(snapshot, view, asked, query):
+    """Means of the differences: b -0.05, c +0.15, d -0.35."""
+    found = asked(snapshot(*FOUR), view(query))
+    assert found["candidate"].unique(maintain_order=True).to_list() == ORDERS[query]
+
+
+def test_a_smallest_delta_does_not_turn_the_order_of_the_candidates(snapshot, view):
+    found = baseline.ranking(snapshot(*FOUR), view("?min_delta=0.1"))
+    assert found["candidate"].unique(maintain_order=True).to_list() == ORDERS[""]
+
+
+def test_of_two_metrics_each_has_its_candidates_in_its_own_order(snapshot, view):
+    def judged(model, x, y):
+        rows = [{"scorer": "judge", "metric": "mean", "value": y}]
+        of_judge = of(model, rows, task="u", headline_scorer="judge", headline_metric="mean")
+        return of(model, {"": x}), of_judge
+
+    s = snapshot(*judged("a", 0.5, 3.0), *judged("b", 0.6, 2.0), *judged("c", 0.4, 5.0))
+    for asked in (baseline.ranking, baseline.summary, conclusions.conclusions):
+        found = asked(s, view("")).select("metric", "candidate").unique(maintain_order=True).rows()
+        assert found == [("accuracy", "b"), ("accuracy", "c"), ("judge/mean", "c"), ("judge/mean", "b")]
+
+
+def test_who_may_not_be_compared_comes_last(snapshot, view):
+    def asked(model, values, inputs):
+        samples = [{"id": str(i), "input_hash": h, "question_hash": h, "scores": {"accuracy": v}}
+                   for i, (v, h) in enumerate(zip(values, inputs, strict=True))]  # fmt: skip
+        return of(model, {"": sum(values) / len(values)}, samples=samples)
+
+    same, other = range(101, 121, 2), range(501, 521, 2)
+    s = snapshot(asked("a", [0.0] * 10, same), asked("b", [1.0] * 10, other), asked("c", [0.0] * 10, same))
+    for found in (baseline.ranking(s, view("?baseline=a")), conclusions.conclusions(s, view("?baseline=a"))):
+        assert found["candidate"].to_list() == ["c", "b"]

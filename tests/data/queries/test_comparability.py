@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from data.queries import baseline, comparability, conclusions
+from data.queries import baseline, comparability, conclusions, deltas
 from data.queries.comparability import Outcome, Why
 
 SAME, DIFFERS, BREAKS, UNKNOWN = Outcome
@@ -56,7 +56,7 @@ def saying(direction):
 
 def judged(s, v, candidate="b"):
     """aspect -> (outcome, why) of a candidate against a."""
-    found = baseline.aspects(s, v).filter(pl.col("candidate").str.starts_with(candidate))
+    found = deltas.aspects(s, v).filter(pl.col("candidate").str.starts_with(candidate))
     assert found["aspect"].is_unique().all()
     return {
         aspect: (outcome, why) for aspect, outcome, why in found.select("aspect", "outcome", "why").rows()
@@ -185,7 +185,7 @@ def test_two_harnesses_have_two_names_for_a_right_answer(snapshot, view):
 
 def test_how_many_samples_meet(snapshot, view):
     s = snapshot(run("a", range(10)), run("b", range(4, 12), lambda i: question(i + 100 * (i == 5))))
-    found = baseline.aspects(s, view("?baseline=a")).filter(pl.col("aspect") == "samples")
+    found = deltas.aspects(s, view("?baseline=a")).filter(pl.col("aspect") == "samples")
     counts = {c: found[c][0] for c in found.columns if c.startswith("n_")}
     assert counts == {
         "n_paired": 5,
@@ -239,7 +239,7 @@ def test_one_broken_pair_leaves_the_p_of_the_others_as_it_is(snapshot, view):
 def test_rows_keep_their_order_whatever_is_broken(snapshot, view):
     s = snapshot(run("a"), run("b"), run("c", **OTHER_INPUTS), run("d"))
     v = view("?baseline=a")
-    assert baseline.judged(s, v)["candidate"].to_list() == baseline.deltas(s, v)["candidate"].to_list()
+    assert deltas.judged(s, v)["candidate"].to_list() == deltas.deltas(s, v)["candidate"].to_list()
 
 
 def test_a_sample_that_is_the_same_question_may_be_compared_on_its_own(snapshot, view):
@@ -258,7 +258,7 @@ def test_a_break_is_of_one_task_only(snapshot, view):
 @pytest.mark.parametrize("query", ["", "?baseline=gone", "?model=a", "?candidate=gone", "?task=none"])
 def test_nothing_to_compare_is_an_empty_card(snapshot, view, query):
     s = snapshot(run("a"))
-    found = baseline.aspects(s, view(query))
+    found = deltas.aspects(s, view(query))
     assert found.is_empty()
     assert found.schema == comparability.TABLE
     assert baseline.ranking(s, view(query)).is_empty()

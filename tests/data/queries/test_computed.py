@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data.queries import baseline, choices, computed, heatmap, scores
+from data.queries import choices, computed, deltas, heatmap, scores
 from data.queries.computed import LeftOut
 
 REDUCERS = {
@@ -52,7 +52,7 @@ def test_by_category_too_and_in_every_delta(demo, view):
     value = {(r["model"], r["category"]): r["value"] for r in bars.to_dicts()}
     plain = scores.bars(demo, view("?task=tw_life&per_page=all"))
     assert any(value.get((r["model"], r["category"])) not in (None, r["value"]) for r in plain.to_dicts())
-    for row in baseline.deltas(demo, view(query)).to_dicts():
+    for row in deltas.deltas(demo, view(query)).to_dicts():
         assert row["candidate_score"] == value[row["candidate"], row["category"]]
         assert row["delta"] == pytest.approx(
             row["candidate_score"] - value["acme/aurora-70b", row["category"]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.queries import heatmap
+from data.queries import choices, heatmap
 
 
 def sample(id, value, epoch=1, **more):
@@ -162,3 +162,10 @@ def test_a_run_that_ended_before_its_metrics_has_its_scores_shown_by_their_name(
 def test_what_is_chosen_does_not_decide_what_is_a_share(snapshot, view):
     s = snapshot({"samples": [sample("p", 0.5), sample("q", 8.0)]})
     assert heatmap.cells(s, view("?scale=100&sample=p"))["value"].to_list() == [0.5]
+
+
+def test_what_can_come_first_in_an_order_of_ones_own_is_what_is_shown(snapshot, view):
+    s = snapshot(HARD_AND_EASY)
+    assert choices.of(s, view(""), "arrange") == ["m", "easy", "mid", "hard", "lost"]
+    assert choices.of(s, view("?sort=custom&arrange=hard"), "arrange") == ["m", "hard", "easy", "lost", "mid"]
+    assert choices.of(snapshot(), view(""), "arrange") == []

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from data.queries import baseline, scores, selection
+from data.queries import baseline, deltas, scores, selection
 
 BY_SAMPLE = "?level=sample&baseline=a"
 
@@ -35,7 +35,7 @@ def test_by_id_with_another_input_left_out(snapshot, view):
         run("b", asked("1", 1.0, 3), asked("2", 1.0, 5), asked("3", 1.0, 9)),
     )
     assert sorted(rows(s, view(BY_SAMPLE))) == [("1", 1.0, 2, "id"), ("2", 1.0, 2, "id")]
-    (found,) = baseline.pairing(s, view(BY_SAMPLE)).to_dicts()
+    (found,) = deltas.pairing(s, view(BY_SAMPLE)).to_dicts()
     assert (found["n_paired"], found["n_input_differs"], found["n_input_unknown"]) == (2, 1, 0)
 
 
@@ -44,7 +44,7 @@ def test_logs_that_do_not_say_what_was_asked_pair_by_id_and_it_is_counted(snapsh
         run("a", asked("1", 0.0), asked("2", 1.0, 5)), run("b", asked("1", 1.0, 3), asked("2", 1.0, 5))
     )
     assert len(rows(s, view(BY_SAMPLE))) == 2
-    assert baseline.pairing(s, view(BY_SAMPLE))["n_input_unknown"].to_list() == [1]
+    assert deltas.pairing(s, view(BY_SAMPLE))["n_input_unknown"].to_list() == [1]
 
 
 def test_other_ids_pair_by_their_question(snapshot, view):
@@ -69,7 +69,7 @@ def test_within_a_format_its_own_hash_decides_and_across_formats_the_questions(s
 def test_a_sample_whose_epochs_were_asked_differently_is_of_unknown_input(snapshot, view):
     twice = (asked("1", 0.0, 3), asked("1", 0.0, 5, epoch=2))
     s = snapshot(run("a", *twice), run("b", asked("1", 1.0, 3)))
-    assert baseline.pairing(s, view(BY_SAMPLE)).select("n_paired", "n_input_unknown").row(0) == (1, 1)
+    assert deltas.pairing(s, view(BY_SAMPLE)).select("n_paired", "n_input_unknown").row(0) == (1, 1)
 
 
 def test_every_candidate_is_paired_for_itself(snapshot, view):
@@ -78,13 +78,13 @@ def test_every_candidate_is_paired_for_itself(snapshot, view):
         run("b", asked("1", 1.0, 3)),
         run("c", asked("1", 1.0, 3), asked("2", 1.0, 5)),
     )
-    found = baseline.pairing(s, view(BY_SAMPLE)).select("candidate", "n_paired", "n_baseline_only").rows()
+    found = deltas.pairing(s, view(BY_SAMPLE)).select("candidate", "n_paired", "n_baseline_only").rows()
     assert sorted(found) == [("b", 1, 1), ("c", 2, 0)]
 
 
 def test_two_tasks_with_equal_ids_never_meet(snapshot, view):
     s = snapshot(run("a", asked("1", 0.0, 3)), run("b", asked("1", 1.0, 3), task="u"))
-    assert baseline.pairing(s, view(BY_SAMPLE)).height == 0
+    assert deltas.pairing(s, view(BY_SAMPLE)).height == 0
     assert rows(s, view(BY_SAMPLE)) == []
 
 

@@ -276,3 +276,36 @@ def test_a_label_is_one_run_on_its_task(tmp_path_factory, runs):
     s = toy.snapshot(Cache(tmp_path_factory.mktemp("cache")), *numbered)
     found = selection.every(s, ViewState())
     assert found.select("label", "task").is_unique().all()
+
+
+def test_runs_of_one_model_that_can_meet_in_a_chart_have_places_of_their_own(snapshot):
+    """Those of one harness are called as their model is; of another, by when they ran."""
+    days = {("t", "x"): ["2026-01-01"], ("u", "y"): ["2026-01-02", "2026-01-03"]}
+    s = snapshot(
+        *(
+            {
+                "run_id": day,
+                "model": "m",
+                "task": task,
+                "format": format,
+                "task_key": day,
+                "created": f"{day}T00:00:00",
+            }
+            for (task, format), of_task in days.items()
+            for day in of_task
+        )
+    )
+    labels = set(selection.named(s)["label"])
+    places = selection.places(s)
+    assert labels == {"m", "m @ 20260102_0000", "m @ 20260103_0000"}
+    assert {places[x].model for x in labels} == {0}
+    assert len({places[x].name for x in labels}) == 3
+
+
+def test_of_runs_that_all_have_names_of_their_own_the_first_looks_as_its_model_does(snapshot):
+    days = ("2026-01-02", "2026-01-03")
+    s = snapshot(
+        *({"run_id": d, "model": "m", "task": "t", "task_key": d, "created": f"{d}T00:00:00"} for d in days)
+    )
+    places = selection.places(s)
+    assert [places[x].name for x in ("m", "m @ 20260102_0000", "m @ 20260103_0000")] == [0, 0, 1]

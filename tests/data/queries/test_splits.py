@@ -7,7 +7,7 @@ import pytest
 
 from data.cache import Cache
 from data.ingest import Ingester
-from data.queries import baseline, measures, scores
+from data.queries import deltas, measures, scores
 from data.viewstate import ViewState
 
 
@@ -42,7 +42,7 @@ def test_deltas_by_sample_are_of_the_headline_split(snapshot, task):
     split = measures.headline_split(snapshot, task)
     part = snapshot.parts[task]
     of_split = set(part.ids.filter(pl.col("category") == split)["sample_id"])
-    rows = baseline.by_sample(snapshot, ViewState().edit(tasks=[task], level="sample"))
+    rows = deltas.by_sample(snapshot, ViewState().edit(tasks=[task], level="sample"))
     assert rows.height
     assert set(rows["category"]) <= of_split
 
