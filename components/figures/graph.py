@@ -44,7 +44,7 @@ def graph(
         id=id, figure=figure, config=config, style=style, className="figure", responsive=True, **more
     )
     # Plotly is fetched when first needed; what stands below must not jump when it has come.
-    return html.Div([drawn], style={"minHeight": f"{height}px"})
+    return html.Div([drawn], className="room", style={"minHeight": f"{height}px"})
 
 
 def tipped(drawn: Component, tip: Component) -> Component:

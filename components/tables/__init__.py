@@ -55,7 +55,7 @@ def grid(
     more = [_blocks(df.height, view)] if df.height > BLOCK else []
     # AG Grid is fetched when first needed; what stands below must not jump when it has come.
     room = {"minHeight": table.style.get("minHeight", table.style["height"])}
-    return html.Div([table, *more], style=room)
+    return html.Div([table, *more], className="room", style=room)
 
 
 def _asked_for(name: str, state: ViewState) -> set[str]:
