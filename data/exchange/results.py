@@ -72,6 +72,7 @@ def by_scorer(run: Mapping[str, Any], found: Sequence[Result]) -> dict[str, str]
         if r.metric["category"] is not None or metrics.about(metric).spread:
             continue
         is_headline = (scorer, metric) == (run["headline_scorer"], run["headline_metric"])
+        is_headline &= run["headline_reducer"] in (None, r.metric["reducer"])
         if is_headline or scorer not in ids:
             ids[scorer] = r.id
     return ids

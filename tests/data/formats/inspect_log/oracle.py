@@ -28,6 +28,7 @@ def write_logs(folder: Path) -> None:
     run(folder, "mixed", "eval", epochs=2, log_buffer=2, max_samples=1)
     run(folder, "mixed", "json", epochs=2)
     run(folder, "reduced", "eval", epochs=reducers())
+    run(folder, "best", "eval", epochs=reducers())
     run(folder, "failing", "eval", fail_on_error=False)
     run(folder, "failing", "json", fail_on_error=False)
     run(folder, "failing", "eval", name="stopped")
@@ -79,6 +80,7 @@ def reducers():  # type: ignore[no-untyped-def]
 def tasks():  # type: ignore[no-untyped-def]
     from inspect_ai import Task, task
     from inspect_ai.dataset import MemoryDataset, Sample
+    from inspect_ai.log import HeadlineMetric
     from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
     from inspect_ai.scorer import Score, accuracy, grouped, mean, scorer, stderr
     from inspect_ai.solver import generate, solver
@@ -160,6 +162,11 @@ def tasks():  # type: ignore[no-untyped-def]
         return Task(dataset(), generate(), scorer=[by_kind, parts])
 
     @task
+    def best():  # type: ignore[no-untyped-def]
+        wanted = HeadlineMetric(scorer="grades", metric="accuracy", reducer="max")
+        return Task(dataset(), generate(), scorer=[parts, grades], headline_metric=wanted)
+
+    @task
     def failing():  # type: ignore[no-untyped-def]
         return Task(dataset(), flaky(), scorer=[grades, parts])
 
@@ -178,6 +185,7 @@ def tasks():  # type: ignore[no-untyped-def]
     return {
         "mixed": mixed(),
         "reduced": reduced(),
+        "best": best(),
         "failing": failing(),
         "limited": limited(),
         "messages": messages(),
@@ -233,7 +241,13 @@ def headline(log):  # type: ignore[no-untyped-def]
     from inspect_ai.log._headline import headline_metric
 
     found = headline_metric(log)
-    return found and [found.score.scorer, found.score.name, found.name]
+    return found and [
+        found.score.scorer,
+        found.score.name,
+        found.name,
+        found.score.reducer,
+        found.metric.value,
+    ]
 
 
 def cells(row):  # type: ignore[no-untyped-def]
