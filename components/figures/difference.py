@@ -11,7 +11,6 @@ from components import theme
 from components.figures.bars import _short, plain
 from components.theme import number, signed
 
-SAME = 1e-12
 ROW = 19
 HEAD = 44
 NAME, LETTER = 34, 6.9
@@ -112,7 +111,7 @@ def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
         "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip
-    parted = known.filter((pl.col("delta") - pl.col("paired_delta")).abs() > SAME)
+    parted = known.filter("parted")
     return [line, _dots(parted, color)] if parted.height else [line]
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from data.parts import Part
 from data.queries import computed, measures, sampled, selection, uncertainty
+from data.statistics.arrays import same
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -32,8 +33,6 @@ CELLS = pl.Schema(
 )
 
 SCALED = ("value", "stderr", "low", "high", "se", "least", "most")
-HAIR = 1e-9
-"""57 typed where 0 to 100 is shown means 0.57 too, which times 100 is a hair less."""
 
 
 def level(v: ViewState, tasks: Sequence[str]) -> str:
@@ -188,7 +187,8 @@ def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     if v.threshold is None:
         return found
     value = pl.col("value")
-    reached = value >= v.threshold - HAIR if v.threshold_op == "ge" else value <= v.threshold + HAIR
+    beyond = value > v.threshold if v.threshold_op == "ge" else value < v.threshold
+    reached = beyond | same(value, v.threshold)  # 57 typed where 0 to 100 is shown: 100 times 0.57 is a bit less
     if v.threshold_model not in ("", "any"):
         reached &= pl.col("model") == v.threshold_model
     return found.filter(reached.any().over("metric", "axis"))

@@ -159,6 +159,7 @@ def test_what_must_not_be_compared_is_grey_and_crossed_and_says_so():
 
 KNOWN = DELTAS.with_columns(
     low=pl.Series([0.1, -0.6, -0.1]), high=pl.Series([0.4, -0.4, 0.1]), paired_delta=pl.Series([0.25, 0.3, 0.0]),
+    parted=pl.Series([False, True, False]),
     how=pl.Series(["Pairs of samples: 20. " + "word " * 30, "<b>bold</b>", None]),
 )  # fmt: skip
 
@@ -166,7 +167,7 @@ KNOWN = DELTAS.with_columns(
 def test_what_an_interval_is_around_is_marked_where_it_is_not_the_end_of_the_bar():
     marks = [t for t in difference.delta_bars(KNOWN, "light", 0.5)["data"] if t.get("mode") == "markers"]
     assert [(t["x"], t["y"]) for t in marks if t["marker"]["size"] > 1] == [([0.3], [1])]
-    whole = difference.delta_bars(KNOWN.with_columns(paired_delta="delta"), "light", 0.5)["data"]
+    whole = difference.delta_bars(KNOWN.with_columns(parted=False), "light", 0.5)["data"]
     assert not [t for t in whole if t.get("mode") == "markers" and t["marker"]["size"] > 1]
 
 
