@@ -38,9 +38,17 @@ def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str
             if last > first
             else DAY
         )
-        x["range"] = [_iso(first - room), _iso(last + room)]
+        x["range"] = [_iso(_moved(first, -room)), _iso(_moved(last, room))]
         x |= {"tickformat": "%H:%M:%S\n%b %-d, %Y"} if first < last < first + MOMENT else {}
     return {"data": traces, "layout": _layout(df, mode, x)}
+
+
+def _moved(when: datetime, by: timedelta) -> datetime:
+    """Not beyond the first and the last day that there is: some tools write year 1 where they know none."""
+    try:
+        return when + by
+    except OverflowError:
+        return when
 
 
 def against(
@@ -130,7 +138,7 @@ def _tip(row: dict[str, Any]) -> str:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return None if moment is None else moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _layout(df: pl.DataFrame, mode: str, x: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,6 @@ DELTAS = (
     Column("baseline_n", "integer", width=104, tip="how"),
     Column("n", "integer", width=84, tip="how"),
 )
-
 JUDGED = ("low", "p_adjusted", "verdict_word", "detectable", "fixed", "broken", "paired_delta")
 """Columns that single samples have nothing for."""
 

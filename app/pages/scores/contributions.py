@@ -34,7 +34,6 @@ PARTS = (
     Column("within", "delta", width=118),
     Column("composition", "delta", width=148),
 )
-
 SPLIT = ("baseline_n", "candidate_n", "within", "composition")
 """Columns that say nothing where both runs have the same samples."""
 
