@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.plain import LABEL, brief
+from components.figures.names import plain, short
 from components.theme import Look, number
 
 HEIGHT = 400
@@ -88,7 +88,7 @@ def _trace(
 ) -> dict[str, Any]:
     return {
         "type": "bar",
-        "name": _short(model),
+        "name": short(model),
         "x": [place[a] for a in part["axis"]],
         "y": part["value"].to_list(),
         "error_y": reach(part) | whisker,
@@ -143,20 +143,6 @@ def known(row: dict[str, Any]) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def plain(text: object) -> str:
-    """Text of a log for a place where Plotly understands tags, and as much of it as a label holds.
-
-    >>> plain("<b>&amp;")
-    '&lt;b&gt;&amp;amp;'
-    """
-    return brief(str(text), LABEL).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _short(name: str, most: int = 44) -> str:
-    name = brief(name, LABEL)
-    return plain(name if len(name) <= most else name[: most // 2] + "…" + name[-most // 2 :])
-
-
 def _side_by_side(labels: list[str]) -> bool:
     """Whether labels fit under a chart of usual width without being turned; a CJK sign is as wide as two letters."""
     widest = max((sum(1 + (ord(c) > 0x2E80) for c in label[:26]) for label in labels), default=0)
@@ -202,7 +188,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
     }
     if top:
         y["range"] = [0, top]
-    labels = [_short(name, 26) for name in order]
+    labels = [short(name, 26) for name in order]
     turned = not _side_by_side(order)
     return theme.layout(
         mode,

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short, plain
+from components.figures.names import plain, short
 from components.theme import number, signed
 
 ROW = 19
@@ -181,7 +181,7 @@ def _layout(names: list[str], mode: str, reach: float, beside: float) -> dict[st
         },
         yaxis={
             "tickvals": list(range(len(names))),
-            "ticktext": [_short(name, NAME) for name in names],
+            "ticktext": [short(name, NAME) for name in names],
             "range": [max(len(names), 2) - 0.5, -0.5],
             "showgrid": False,
             "zeroline": False,

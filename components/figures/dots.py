@@ -9,7 +9,8 @@ import polars as pl
 
 from components import theme
 from components.figures import bars
-from components.figures.bars import _short, by_model, in_legend, plain, reach, tip
+from components.figures.bars import by_model, in_legend, reach, tip
+from components.figures.names import plain, short
 from components.theme import Look
 
 ROW = 26
@@ -63,7 +64,7 @@ def _trace(
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": _short(model, 34),
+        "name": short(model, 34),
         "x": part["value"].to_list(),
         "y": [place[a] + (off or 0) for a in part["axis"]],
         "error_x": reach(part)
@@ -98,7 +99,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         xaxis=x,
         yaxis={
             "tickvals": list(range(len(order))),
-            "ticktext": [_short(name, 34) for name in order],
+            "ticktext": [short(name, 34) for name in order],
             "range": [max(len(order), 1) - 0.5, -0.5],
             "showgrid": True,
             "zeroline": False,

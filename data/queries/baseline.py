@@ -21,7 +21,9 @@ def order(s: Snapshot, v: ViewState) -> pl.DataFrame:
     By default the most improved first, by the mean of its differences in the metric's own direction; `abs` by the size of
     that mean, `name` by name. Whoever may not be compared comes last.
     """
-    mean = pl.col("gain").filter("comparable").mean().round(12).round_sig_figs(9)  # else noise would part equal ones
+    mean = (
+        pl.col("gain").filter("comparable").mean().round(12).round_sig_figs(9)
+    )  # else noise would part equal ones
     found = deltas.marked(s, v).group_by("metric", "candidate").agg(mean.alias("gain"))
     up = v.order == "asc"
     if v.sort == "name":
@@ -51,7 +53,9 @@ def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
     promise too much."""
     found = deltas.judged(s, v)
     size, of = pl.col("delta").abs(), (pl.col("baseline_score"), pl.col("candidate_score"))
-    large = found.filter((size > v.min_delta) | same(size, v.min_delta, *of))  # 0.3 - 0.2 is a bit less than 0.1
+    large = found.filter(
+        (size > v.min_delta) | same(size, v.min_delta, *of)
+    )  # 0.3 - 0.2 is a bit less than 0.1
     return in_order(placed(large, s, v), v).drop("place")
 
 

@@ -188,7 +188,9 @@ def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
         return found
     value = pl.col("value")
     beyond = value > v.threshold if v.threshold_op == "ge" else value < v.threshold
-    reached = beyond | same(value, v.threshold)  # 57 typed where 0 to 100 is shown: 100 times 0.57 is a bit less
+    reached = beyond | same(
+        value, v.threshold
+    )  # 57 typed where 0 to 100 is shown: 100 times 0.57 is a bit less
     if v.threshold_model not in ("", "any"):
         reached &= pl.col("model") == v.threshold_model
     return found.filter(reached.any().over("metric", "axis"))

@@ -9,7 +9,7 @@ import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from components import ids, theme
-from components.figures import bars, difference, heat
+from components.figures import bars, difference, heat, names
 from components.figures.graph import CONFIG, graph
 from data.viewstate import ViewState
 
@@ -114,7 +114,7 @@ def test_tags_in_names_are_shown_and_do_nothing():
     [("<b>", "&lt;b&gt;"), ("&lt;", "&amp;lt;"), ("a & b", "a &amp; b"), ("plain", "plain"), (3, "3")],
 )
 def test_plain_text_is_plain(text, shown):
-    assert bars.plain(text) == shown
+    assert names.plain(text) == shown
 
 
 DELTAS = pl.DataFrame(
@@ -412,6 +412,11 @@ def test_numbers_are_written_into_cells_that_have_room_and_no_score_has_none():
         (0, 0): "0.5", (1, 0): "1", (1, 1): "−0.25"
     }  # fmt: skip
     assert written(heat_figure(df, "?values=0"))["text"] == []
+
+
+def test_a_cell_that_nearly_always_passes_is_not_written_as_one_that_always_does():
+    df = cells([0.004, 1.0, 0.996, 0.0], ["value"] * 4)
+    assert sorted(written(heat_figure(df))["text"]) == ["0", "1", "<0.01", ">0.99"]
 
 
 def test_numbers_go_where_cells_are_too_small_and_come_with_a_zoom_or_when_asked_for():
