@@ -10,12 +10,15 @@ import polars as pl
 from components import theme
 from components.figures.names import plain, short
 from components.theme import Look, number
+from data.queries.scores import PLACE
 
 HEIGHT = 400
 MANY = 10
 """Models that colours can still tell apart."""
 NO_BAR = "none"
 """Anything that is no number: Plotly takes null for 0, and draws the caps of a bar without length."""
+Place = tuple[Any, ...]
+"""Of PLACE."""
 LOW_HEIGHT = 280
 """For a second chart under the first, of a measure that few tasks have."""
 
@@ -39,13 +42,19 @@ def score_bars(
     `look` is of all models here, whatever is drawn of them (theme.looks); `top` ends the axis; all but `lit` are grey, if
     it is given. A bar's customdata is (model, task, category, run_id).
     """
-    order = df["axis"].unique(maintain_order=True).to_list()
-    place = {name: i for i, name in enumerate(order)}
+    order, place = along(df)
     traces = [
         _trace(str(model), part, place, own, _whisker(df.height, mode), theme.colors(mode).ground)
         for model, part, own in by_model(df, look, mode, lit)
     ]
     return {"data": in_legend(traces, lit), "layout": _layout(order, mode, top, title, len(traces))}
+
+
+def along(df: pl.DataFrame) -> tuple[list[str], dict[Place, int]]:
+    """The labels of an axis in the order of the rows, and where on it each task and category is: two of one label have
+    places of their own."""
+    found = df.select("axis", *PLACE).unique(PLACE, keep="first", maintain_order=True)
+    return found["axis"].to_list(), {key: i for i, key in enumerate(found.select(PLACE).iter_rows())}
 
 
 def in_legend(traces: list[dict[str, Any]], lit: list[str] | None) -> list[dict[str, Any]]:
@@ -84,12 +93,12 @@ def reach(part: pl.DataFrame) -> dict[str, Any]:
 
 
 def _trace(
-    model: str, part: pl.DataFrame, place: dict[str, int], look: Look, whisker: dict[str, Any], ground: str
+    model: str, part: pl.DataFrame, place: dict[Place, int], look: Look, whisker: dict[str, Any], ground: str
 ) -> dict[str, Any]:
     return {
         "type": "bar",
         "name": short(model),
-        "x": [place[a] for a in part["axis"]],
+        "x": [place[key] for key in part.select(PLACE).iter_rows()],
         "y": part["value"].to_list(),
         "error_y": reach(part) | whisker,
         "customdata": part.select("model", "task", "category", "run_id").rows(),

@@ -24,7 +24,7 @@ DELTAS = (
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What is compared: `scores.cells` with `axis`, on the scale of the view, after its filters."""
     found = by_sample(s, v) if v.level == "sample" else scores.cells(s, v)
-    return scores.passing(scores.with_axis(scores.scaled(found, s, v)), v)
+    return scores.passing(scores.with_axis(scores.scaled(found, s, v)), s, v)
 
 
 def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
