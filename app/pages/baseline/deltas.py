@@ -14,7 +14,6 @@ from components import comparability, evidence, ids, links, notices, tables
 from components.page import View
 from components.tables import Column
 from components.text import counted, say
-from data.queries import deltas
 from data.viewstate import EVERYWHERE, ViewState
 
 DELTAS = (
@@ -76,7 +75,7 @@ def columns(df: pl.DataFrame, view: View) -> list[Column]:
 
 def parted(df: pl.DataFrame) -> pl.DataFrame:
     """Differences whose pairs are not all that their scores are over."""
-    return df.filter((pl.col("delta") - pl.col("paired_delta")).abs() > deltas.TIE)
+    return df.filter("parted")
 
 
 def apart(df: pl.DataFrame, view: View, key: str = "parted") -> list[Component]:
