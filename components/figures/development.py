@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short, known, plain, reach
+from components.figures.bars import known, reach
+from components.figures.names import plain, short
 from components.theme import Look, number, seconds
 
 HEIGHT = 300
@@ -100,7 +101,7 @@ def _front(df: pl.DataFrame, mode: str, log: bool) -> dict[str, Any]:
         # Markers that nobody sees keep names off the points.
         "type": "scatter", "mode": "lines+markers+text", "marker": {"size": 12, "opacity": 0}, "x": best["x"].to_list(), "y": best["value"].to_list(),
         "line": {"color": color, "width": 1.2, "dash": "dot", "shape": "hv"}, "hoverinfo": "skip", "showlegend": False,
-        "text": [f" {_short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
+        "text": [f" {short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
         "textposition": [f"{above} right" if inner else f"{above} left" for inner in left],
     }  # fmt: skip
 

@@ -33,6 +33,7 @@ CONTRIBUTIONS = pl.Schema(
         "within": pl.Float64,  # of the difference of both runs' own means: from scoring differently
         "composition": pl.Float64,  # and from having other shares of samples; the two sum to `unpaired`
         "unpaired": pl.Float64,
+        "same_composition": pl.Boolean,  # both have the same shares of samples: composition is 0 but for rounding
         "metric": pl.String,
         "direction": pl.Int8,
         "interval": pl.String,
@@ -92,6 +93,7 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     fixed = {
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],
         "whole": times(float(parts.whole), factor), "unpaired": times(float(split.whole), factor), "metric": metric,
+        "same_composition": bool(split.same_composition),
         "direction": measures.direction(s, m.part.task, scorer, metric),
         "cluster": None if scored.cluster is None else v.cluster,
         "run_id": m.candidate["run_id"], "baseline_run": m.baseline["run_id"],

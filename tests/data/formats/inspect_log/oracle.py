@@ -249,7 +249,13 @@ def headline(log):  # type: ignore[no-untyped-def]
     from inspect_ai.log._headline import headline_metric
 
     found = headline_metric(log)
-    return found and [found.score.scorer, found.score.name, found.name, found.score.reducer, found.metric.value]
+    return found and [
+        found.score.scorer,
+        found.score.name,
+        found.name,
+        found.score.reducer,
+        found.metric.value,
+    ]
 
 
 def cells(row):  # type: ignore[no-untyped-def]
