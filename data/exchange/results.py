@@ -38,7 +38,7 @@ def _id(r: Mapping[str, Any]) -> str:
 
 def _block(run: Mapping[str, Any], r: Mapping[str, Any], id: str) -> dict[str, Any]:
     scorer, metric = r["scorer"] or "", r["metric"] or ""
-    share = metrics.about(metric).proportion
+    share = metrics.about(metric).proportion and 0 <= (r["value"] or 0) <= 1
     own = {k: r[k] for k in (dialect.CATEGORY, dialect.CATEGORY_RAW, dialect.REDUCER) if r[k]}
     uncertainty = {
         "standard_error": None if finite(r["stderr"]) is None else {"value": r["stderr"]},
