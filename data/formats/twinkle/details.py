@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from data.formats import letters
 from data.formats.twinkle.encodings import Undecodable, decode, is_utf8
 from data.formats.twinkle.rows import Row, decode_line
 from data.problems import Code, Problem
@@ -50,7 +51,7 @@ def utf8(raw: bytes) -> bytes:
     if is_utf8(raw[:HEAD]):
         return raw
     try:
-        return decode(raw).encode("utf-8", "replace")
+        return decode(raw).encode("utf-8", letters.SPELT)
     except Undecodable:
         return raw  # most lines may still be sound
 
