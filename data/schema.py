@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 10
+VERSION = 11
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"

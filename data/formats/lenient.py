@@ -13,6 +13,7 @@ from msgspec import Raw
 from pydantic_core import from_json
 
 from data.formats import letters
+from data.formats.depth import shallow
 from data.formats.strict import plain, spelt, strict, tolerant
 from data.problems import Code, Problem
 
@@ -48,6 +49,15 @@ def document(data: bytes) -> Document:
         return Document(_sound(from_json(text)))
     except ValueError:
         pass
+    try:
+        return _mended(text)
+    except RecursionError:
+        found = shallow(text)
+    mended = _mended(found.data)
+    return Document(mended.value, (found.problem(), *mended.problems))
+
+
+def _mended(text: bytes) -> Document:
     spelt, wrong = text.decode("utf-8", letters.SPELT), letters.problems(text)
     try:
         return Document(_sound(json.loads(spelt, strict=False)), tuple(wrong))

@@ -74,7 +74,7 @@ def parse_list(path: Path, content: packed.Content, kind: type[T]) -> Loaded[lis
     data, is_cut = content
     try:
         found = Loaded(msgspec.json.decode(data, type=list[kind]))  # type: ignore[valid-type]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _item_by_item(path.name, data, kind)
     return Loaded(found.value, cut(path)) if is_cut else found
 

@@ -51,7 +51,7 @@ def _header(archive: Archive, problems: list[Problem]) -> Document:
     if HEADER in archive:
         try:
             return document(archive.read(HEADER), problems, HEADER)
-        except ValueError as e:
+        except (ValueError, RecursionError) as e:
             if START not in archive:
                 raise
             problems.append(_lost(HEADER, e))
@@ -61,7 +61,7 @@ def _header(archive: Archive, problems: list[Problem]) -> Document:
     return start
 
 
-def _lost(name: str, error: ValueError) -> Problem:
+def _lost(name: str, error: ValueError | RecursionError) -> Problem:
     code = Code.TOO_LARGE if isinstance(error, TooLarge) else Code.UNREADABLE
     return Problem(code, str(error) if name in str(error) else f"{name}: {error}")
 
@@ -88,6 +88,6 @@ def _member_samples(archive: Archive, name: str, problems: list[Problem]) -> lis
     """A damaged member is a problem: the run and its metrics can still be told."""
     try:
         return summaries(archive.read(name), name, problems)
-    except ValueError as e:
+    except (ValueError, RecursionError) as e:
         problems.append(_lost(name, e))
         return None

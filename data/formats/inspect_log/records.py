@@ -14,6 +14,7 @@ import pydantic_core
 from msgspec import Raw, Struct
 
 from data.formats import letters
+from data.formats.depth import shallow
 from data.formats.inspect_log.archive import Damaged
 from data.formats.strict import spelt, strict, tolerant, without_nan
 from data.problems import Problem
@@ -105,12 +106,12 @@ _KEY = msgspec.json.Decoder(Key)
 
 def document(data: bytes, problems: list[Problem], where: str = "") -> Document:
     """A header.json, a start.json or a whole .json log. Raises as `summaries`."""
-    return _decode(_DOCUMENT.decode, data, without_nan, strict, _telling(problems, where))
+    return _told(_DOCUMENT.decode, data, problems, where)
 
 
 def summaries(data: bytes, problems: list[Problem], where: str = "") -> list[Sample]:
     """Raises ValidationError where any field of any sample is not what Inspect writes; see piecemeal for those."""
-    return _decode(_SUMMARIES.decode, data, without_nan, strict, _telling(problems, where))
+    return _told(_SUMMARIES.decode, data, problems, where)
 
 
 def headless(data: bytes) -> Headless:
@@ -160,7 +161,26 @@ def field(raw: Raw, type_: Any) -> Any:
     return _decode(lambda data: msgspec.json.decode(data, type=type_), bytes(raw), _tolerant)
 
 
+def _told(decode: Callable[[bytes], T], data: bytes, problems: list[Problem], where: str) -> T:
+    """With a problem for what is not as it was logged."""
+    repairs = (without_nan, strict, _telling(problems, where))
+    try:
+        return _repaired(decode, data, *repairs)
+    except RecursionError:
+        found = shallow(data)
+        problems.append(found.problem(where))
+        return _repaired(decode, found.data, *repairs)
+
+
 def _decode(decode: Callable[[bytes], T], data: bytes, *repairs: Repair) -> T:
+    """For those who have told it."""
+    try:
+        return _repaired(decode, data, *repairs)
+    except RecursionError:
+        return _repaired(decode, shallow(data).data, *repairs)
+
+
+def _repaired(decode: Callable[[bytes], T], data: bytes, *repairs: Repair) -> T:
     """As it is first, since most logs are strict; then what stops the parser is rewritten, the usual first."""
     for repair in (_without_bom, *repairs):
         data = repair(data)

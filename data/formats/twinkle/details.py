@@ -62,7 +62,7 @@ def rows_of(name: str, raw: bytes) -> Details:
     for line, (at, stop) in enumerate(lines(raw), start=1):
         try:
             _add(found, decode_line(raw[at:stop]), at, stop)
-        except (ValueError, TypeError) as e:
+        except (ValueError, TypeError, RecursionError) as e:
             problems.append(_fault(f"{name}: line {line}", e, last=stop == len(raw)))
     return found._replace(problems=tuple(problems))
 

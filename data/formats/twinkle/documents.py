@@ -36,7 +36,11 @@ def load(text: str | bytes) -> Any:
     try:
         return from_json(text)
     except ValueError:
+        pass
+    try:
         return _sound(json.loads(text))  # takes more, and says where it stopped
+    except RecursionError as e:
+        raise ValueError("nested too deep") from e
 
 
 def _sound(value: Any) -> Any:

@@ -360,6 +360,24 @@ def test_a_sample_whose_id_is_no_utf8_is_shown(eval_log, json_log, finished, mak
         assert shown["input"] == r"is \xe8?"
 
 
+@pytest.mark.parametrize("levels", [1_100, 5_000, 200_000])
+def test_a_value_nested_too_deep_costs_itself_alone(eval_log, json_log, finished, make, levels):
+    deep = b"[" * levels + b"]" * levels
+    samples = [make.sample(1, value="C", metadata={"a": "DEEP", "b": 3}), make.sample(2, value="I")]
+    head = make.header(results={"scores": [make.score(accuracy=0.5)]})
+    finished["summaries.json"] = json.dumps(samples).encode().replace(b'"DEEP"', deep)
+    finished["header.json"] = head
+    whole = json.dumps({**head, "samples": samples}).encode().replace(b'"DEEP"', deep)
+    for path in (eval_log(finished), json_log(whole)):
+        reading = read(path)
+        assert reading.tables.metrics["value"].to_list() == [0.5]
+        assert reading.tables.scores["value"].to_list() == [1.0, 0.0]
+        assert json.loads(reading.tables.samples["metadata"][0])["b"] == 3
+        assert [(p.code, "nested" in p.detail) for p in reading.problems] == [(Code.BAD_VALUE, True)]
+    shown = FORMAT.sample(Log(json_log(whole)), SampleKey("1", 1))
+    assert (shown["input"], shown["scores"]["s"]["value"]) == ("1 + 1?", "C")
+
+
 def test_numbers_out_of_range(eval_log, finished):
     finished["summaries.json"] = b'[{"id": 1, "scores": {"s": {"value": 1e999}, "t": {"value": 1}}}]'
     reading = read(eval_log(finished))
