@@ -14,6 +14,7 @@ from app import exports
 from callbacks import failures
 from components.page import Page, Panel, View
 from components.text import USUAL, say
+from data.viewstate import ViewState
 from data.workspaces import Workspaces
 
 AT_ONCE = 2
@@ -55,7 +56,7 @@ def register(server: flask.Flask, pages: Sequence[Page], workspaces: Workspaces,
 
 
 def _answer(panel: Panel, page: str, kind: str, workspaces: Workspaces) -> flask.Response:
-    view = View.of(flask.request.query_string.decode("utf-8", "replace"), workspaces)
+    view = View.of(_query(), workspaces)
     if view.workspace.is_gone:
         return _gone()
     with _making:
@@ -72,8 +73,13 @@ def _answer(panel: Panel, page: str, kind: str, workspaces: Workspaces) -> flask
     return response
 
 
+def _query() -> str:
+    return flask.request.query_string.decode("utf-8", "replace")
+
+
 def _failed(what: str) -> flask.Response:
-    reference = failures.logged(f"panel {what}", flask.request.query_string)
+    asked = ViewState.from_query(_query()).edit(workspace=None)  # its key is no matter for a log
+    reference = failures.logged(f"panel {what}", asked.to_query())
     return _error(
         500,
         "this panel could not be made; the server's log says why under the reference",

@@ -16,7 +16,8 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+"""What spreadsheets take for the beginning of one, in the full width of East Asian keyboards too."""
 PIECE = 1 << 20
 
 

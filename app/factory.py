@@ -50,6 +50,9 @@ def create_app(
     app.layout = frame.shell(PAGES, USUAL, workspaces.limits)
     callbacks.register(app, PAGES, workspaces)
     policy.register(app)
+    # Dash gets ready in its first request, and answers a second one that comes meanwhile with 500 for its own scripts.
+    with server.test_request_context(prefix):
+        server.preprocess_request()
     return app
 
 

@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -25,18 +26,15 @@ import polars as pl
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from layers import spelt
-
-from app.factory import create_app
 from app.pages.baseline import PAGE
-from components import ids
+from benchmarks.asking import Browser
 from data.building import Parts
 from data.cache import Cache
 from data.entries import Entry
 from data.formats.base import Reading
 from data.schema import METRICS, RUNS, SAMPLES, SCORES, Mark, Tables
 from data.snapshots import assemble
-from data.store import Snapshot, Store
+from data.store import Snapshot
 
 SEED = 20_260_101
 REPEAT = 5
@@ -65,7 +63,7 @@ def main() -> int:
 
 def page(case: Case, cache: Cache) -> bool:
     """Whether all its views, but the very first, take no longer than is promised."""
-    ask = asker(snapshot(case, cache))
+    ask = partial(Browser(snapshot(case, cache)).panel, PAGE.key)
     views = {
         "by category, clustered": "level=category&cluster=document",
         "by category": "level=category",
@@ -112,29 +110,6 @@ def measured(ask: Callable[[str, str], bytes], query: str, panels: Sequence[str]
     before = time.process_time(), time.perf_counter()
     size = sum(len(ask(name, query)) for name in panels or [p.name for p in PAGE.panels])
     return Taken(time.process_time() - before[0], time.perf_counter() - before[1], size)
-
-
-def asker(s: Snapshot) -> Callable[[str, str], bytes]:
-    """(panel, query) -> the answer to its callback, before it is compressed."""
-    app = create_app(Store(s))
-    client = app.server.test_client()
-
-    def ask(panel: str, query: str) -> bytes:
-        at = ids.panel("baseline", panel)
-        name = f"{spelt(at)}.children"
-        inputs = app.callback_map[name]["inputs"]
-        body: dict[str, Any] = {
-            "output": name,
-            "outputs": {"id": at, "property": "children"},
-            "inputs": [{**i, "value": v} for i, v in zip(inputs, (query, "", "light"), strict=True)],
-            "changedPropIds": [f"{ids.URL}.search"],
-        }
-        answer = client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": "identity"})
-        assert answer.status_code == 200, answer.text
-        assert b"could not be" not in answer.data, answer.data[:400]
-        return answer.data
-
-    return ask
 
 
 def snapshot(case: Case, cache: Cache) -> Snapshot:

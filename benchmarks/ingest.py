@@ -167,43 +167,23 @@ def theirs(folder: str) -> dict[str, Any]:
 
 def heatmap(folder: str, cache: str) -> dict[str, Any]:
     """The panel as the browser asks for it: question, drawing, JSON, compression."""
-    from app.factory import create_app
     from app.pages.heatmap import PAGE
-    from components import ids
+    from benchmarks.asking import Browser
     from components.page import View
     from data.cache import Cache
     from data.ingest import Ingester
-    from data.queries import heatmap, matrix
-    from data.store import Store
     from data.viewstate import ViewState
 
     snapshot = Ingester([Path(folder)], Cache(Path(cache))).look()
     assert snapshot
-    app = create_app(Store(snapshot))
-    panel, view = PAGE.panels[0], View(snapshot, ViewState())
-    key = json.dumps(dict(sorted(ids.panel("heatmap", panel.name).items())), separators=(",", ":"))
-    call = next(c for c in app.callback_map if c.startswith(key))
-    body = {
-        "output": call,
-        "outputs": {"id": json.loads(key), "property": "children"},
-        "inputs": [
-            {**i, "value": v}
-            for i, v in zip(app.callback_map[call]["inputs"], ("", "", "light"), strict=True)
-        ],
-        "changedPropIds": [f"{ids.URL}.search"],
-    }
-    client = app.server.test_client()
+    panel, view, browser = PAGE.panels[0], View(snapshot, ViewState()), Browser(snapshot)
 
     def ask(encoding: str) -> bytes:
-        for cached in (heatmap._cells, heatmap._shown, matrix._scores):
-            cached.cache_clear()
-        answer = client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": encoding})
-        assert answer.status_code == 200, answer.text
-        return answer.data
+        forget()
+        return browser.panel("heatmap", panel.name, encoding=encoding)
 
     def frame() -> Any:
-        for cached in (heatmap._cells, heatmap._shown, matrix._scores):
-            cached.cache_clear()
+        forget()
         return panel.frame(view)
 
     df = frame()
@@ -218,6 +198,14 @@ def heatmap(folder: str, cache: str) -> dict[str, Any]:
         "bytes with zstd": len(ask("zstd")),
         "bytes with gzip": len(ask("gzip")),
     }
+
+
+def forget() -> None:
+    """What the heatmap keeps of a view that it was asked for."""
+    from data.queries import heatmap, matrix
+
+    for cached in (heatmap._cells, heatmap._shown, matrix._scores):
+        cached.cache_clear()
 
 
 def cpu_ms(do: Callable[[], Any]) -> float:

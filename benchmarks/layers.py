@@ -23,13 +23,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from benchmarks.asking import Browser
 
 LAYERS, TOKENS, LIKELIEST = 80, 2_048, 10
 MOST_BYTES, MOST_MS = 1_100_000, 50.0
@@ -129,69 +133,55 @@ def write(folder: Path) -> None:
 
 def ours() -> dict[str, float]:
     """The panel as the browser asks for it, and one cell that is pointed at, each time another one."""
-    from app.factory import create_app
     from app.pages.trajectories import PAGE
-    from components import ids
+    from benchmarks.asking import Browser
     from components.page import View
     from data.cache import Cache
     from data.ingest import Ingester
-    from data.store import Store
     from data.viewstate import ViewState
 
     with tempfile.TemporaryDirectory(prefix="evalboard-bench-") as scratch:
         write(Path(scratch) / "lens")
         snapshot = Ingester([Path(scratch) / "lens"], Cache(Path(scratch) / "cache")).look()
-        app = create_app(Store(snapshot))
-        view, panel = View(snapshot, ViewState()), PAGE.panels[0]
-        client = app.server.test_client()
-        panel_id, graph, tip = (
-            ids.panel("trajectories", "cells"),
-            ids.graph("trajectories", "cells-0"),
-            ids.hover("trajectories", "cells-0"),
-        )
-
-        def ask(body: dict[str, Any], encoding: str) -> bytes:
-            answer = client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": encoding})
-            assert answer.status_code == 200, answer.text
-            return answer.data
-
-        def whole(encoding: str, search: str = "") -> bytes:
-            name = f"{spelt(panel_id)}.children"
-            inputs = app.callback_map[name]["inputs"]
-            body = {
-                "output": name,
-                "outputs": {"id": panel_id, "property": "children"},
-                "inputs": [{**i, "value": v} for i, v in zip(inputs, (search, "", "light"), strict=True)],
-                "changedPropIds": [f"{ids.URL}.search"],
-            }
-            return ask(body, encoding)
-
-        rng = np.random.default_rng(2)
-        name = next(n for n in app.callback_map if n.startswith('..{"kind":"hover"'))
-
-        def point() -> bytes:
-            at = {"x": int(rng.integers(TOKENS)), "y": int(rng.integers(LAYERS)), "bbox": {}}
-            body = {
-                "output": name,
-                "outputs": [{"id": tip, "property": p} for p in ("show", "bbox", "children")],
-                "inputs": [{"id": graph, "property": "hoverData", "value": {"points": [at]}}],
-                "state": [{"id": ids.URL, "property": "search", "value": ""}],
-                "changedPropIds": [f"{spelt(graph)}.hoverData"],
-            }
-            return ask(body, "identity")
-
+        assert snapshot
+        view, panel, browser = View(snapshot, ViewState()), PAGE.panels[0], Browser(snapshot)
+        whole = partial(browser.panel, PAGE.key, panel.name)
+        point = pointing(browser)
         assert b"nats" in point(), point()
-        same(whole("identity"), whole("identity", f"?zoom={ZOOM}"))
+        same(whole(), whole(f"?zoom={ZOOM}"))
         df = panel.frame(view)
         return {
-            "bytes of the panel": len(whole("identity")),
-            "bytes with zstd": len(whole("zstd")),
-            "bytes with gzip": len(whole("gzip")),
+            "bytes of the panel": len(whole()),
+            "bytes with zstd": len(whole(encoding="zstd")),
+            "bytes with gzip": len(whole(encoding="gzip")),
             "question, ms CPU": cpu_ms(lambda: panel.frame(view)),
             "drawing, ms CPU": cpu_ms(lambda: panel.draw(df, view)),
-            "whole request with zstd, ms CPU": cpu_ms(lambda: whole("zstd")),
+            "whole request with zstd, ms CPU": cpu_ms(lambda: whole(encoding="zstd")),
             "pointing at a cell, ms CPU": cpu_ms(point, 50),
         }
+
+
+def pointing(browser: Browser) -> Callable[[], bytes]:
+    """The answer to a pointer that rests on a cell, each time on another one."""
+    from benchmarks.asking import spelt
+    from components import ids
+
+    graph, tip = (made("trajectories", "cells-0") for made in (ids.graph, ids.hover))
+    name = next(n for n in browser.calls if n.startswith('..{"kind":"hover"') and ".show" in n)
+    rng = np.random.default_rng(2)
+
+    def point() -> bytes:
+        at = {"x": int(rng.integers(TOKENS)), "y": int(rng.integers(LAYERS)), "bbox": {}}
+        body = {
+            "output": name,
+            "outputs": [{"id": tip, "property": p} for p in ("show", "children")],
+            "inputs": [{"id": graph, "property": "hoverData", "value": {"points": [at]}}],
+            "state": [{"id": ids.URL, "property": "search", "value": ""}],
+            "changedPropIds": [f"{spelt(graph)}.hoverData"],
+        }
+        return browser.post(body)
+
+    return point
 
 
 def same(all_of_it: bytes, part: bytes) -> None:
@@ -219,11 +209,6 @@ def traces(answer: bytes) -> list[dict[str, Any]]:
         return next((f for p in parts if (f := find(p))), None)
 
     return find(json.loads(answer))
-
-
-def spelt(id: Any) -> str:
-    """As Dash spells the id of a component in the name of a callback."""
-    return json.dumps(dict(sorted(id.items())), separators=(",", ":"))
 
 
 def library() -> dict[str, float]:

@@ -226,35 +226,21 @@ class _Asking:
     """The app over one log, asked for panels as the browser asks."""
 
     def __init__(self, log: Path) -> None:
-        from app.factory import create_app
+        from benchmarks.asking import Browser
         from data.cache import Cache
         from data.ingest import Ingester
-        from data.store import Store
 
         snapshot = Ingester([log], Cache.temporary()).look()
         assert snapshot
         self.run = snapshot.runs["run_id"][0]
-        self.app = create_app(Store(snapshot))
-        self.client = self.app.server.test_client()
+        self.browser = Browser(snapshot)
         self.ask("scores", "no such sample", 1)  # imports
 
     def ask(self, panel: str, sample: str, epoch: int) -> bytes:
-        from components import ids
         from data.viewstate import ViewState
 
         query = ViewState().edit(runs=[self.run], sample=sample, epoch=epoch).to_query()
-        key = json.dumps(dict(sorted(ids.panel("sample", panel).items())), separators=(",", ":"))
-        call = next(c for c in self.app.callback_map if c.startswith(key))
-        inputs = zip(self.app.callback_map[call]["inputs"], (query, "", "light"), strict=True)
-        body = {
-            "output": call,
-            "outputs": {"id": json.loads(key), "property": "children"},
-            "inputs": [{**i, "value": v} for i, v in inputs],
-            "changedPropIds": [f"{ids.URL}.search"],
-        }
-        answer = self.client.post("/_dash-update-component", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.data
+        return self.browser.panel("sample", panel, query)
 
 
 MANY = 1_000_000

@@ -30,7 +30,7 @@ def register(app: Dash, pages: Sequence[Page], workspaces: Workspaces) -> None:
     drill.register(app, pages, workspaces)
     hover.register(app, pages, workspaces)
     direct.register(app)
-    highlight.register(app)
+    highlight.register(app, workspaces)
     ticking.register(app, workspaces)
     freshness.register(app, workspaces)
     workspace.register(app, workspaces)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from dash import ALL, Dash, Input, Output, State, no_update
 
 from components import ids
+from components.page import View
+from data.queries import sides
 from data.viewstate import ViewState
+from data.workspaces import Workspaces
 
 
-def toggled(state: ViewState, model: str) -> ViewState:
-    """
-    >>> toggled(ViewState(), "a").highlight, toggled(ViewState().edit(highlight=["a", "b"]), "a").highlight
-    (('a',), ('b',))
-    """
-    others = [name for name in state.highlight if name != model]
-    return state.edit(highlight=others if len(others) < len(state.highlight) else [*others, model])
+def toggled(view: View, model: str) -> ViewState:
+    """Names that a link has for several runs are those of the runs from here on, so that one of them can go."""
+    lit = [
+        label
+        for name in view.state.highlight
+        for label in sides.called(view.snapshot, view.state, name) or [name]
+    ]
+    others = [name for name in lit if name != model]
+    return view.state.edit(highlight=others if len(others) < len(lit) else [*others, model])
 
 
-def register(app: Dash) -> None:
+def register(app: Dash, workspaces: Workspaces) -> None:
     _wire(app)
 
     @app.callback(
@@ -28,7 +33,7 @@ def register(app: Dash) -> None:
     )
     def highlight(clicked, search):
         return (
-            toggled(ViewState.from_query(search), str(clicked["model"])).to_query() if clicked else no_update
+            toggled(View.of(search, workspaces), str(clicked["model"])).to_query() if clicked else no_update
         )
 
 

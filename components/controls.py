@@ -5,6 +5,7 @@ To offer a field of the view state on pages, add a line to KINDS.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,6 +23,10 @@ from data.viewstate import OPTIONS, ViewState
 
 MOST_VISIBLE = 4
 """Options that fit side by side into the rail."""
+PROTO = re.compile("__(?=proto__)", re.IGNORECASE)
+"""Dash's lists keep every part of a label and of a value, in small letters, as a key of a plain object. By the key
+`__proto__` they would write to what all objects of the browser have in common, and the page would come to nothing: so such
+a label is broken up, and such a value is not offered. A link can still name it."""
 PAUSE_MS = 600
 """What is typed counts when the typing pauses; a number only when it is finished, since 0.7 is on the way to 0.75."""
 
@@ -63,11 +68,21 @@ def options(page: Page, field: str, view: View) -> list[dict[str, str]]:
         called = {place: f"{place}: {visible(token)}" for place, token in called.items()}
     return [
         {
-            "label": brief(called.get(value) or word(page.key, field, value, view.locale), LABEL),
+            "label": harmless(brief(called.get(value) or word(page.key, field, value, view.locale), LABEL)),
             "value": value,
         }
         for value in values
+        if not PROTO.search(value)
     ]
+
+
+def harmless(label: str) -> str:
+    r"""The label as it was, to the eye.
+
+    >>> harmless("a__Proto__"), harmless("gpt-4o")
+    ('a_\u200b_Proto__', 'gpt-4o')
+    """
+    return PROTO.sub("_\u200b_", label)
 
 
 def word(page: str, field: str, value: str, locale: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from components.page import View
 from components.text import counted, reducer, say
 from components.theme import number, signed
-from data.statistics.arrays import SAME
 
 SIGNS = {
     "better": "▲",
@@ -75,8 +74,7 @@ def where(row: Row, view: View) -> str:
 
 def as_logged(row: Row, view: View) -> Iterator[str]:
     """The difference of the two scores as logged, where that is not the one over the pairs."""
-    apart = row["delta"] is not None and row["paired_delta"] is not None
-    if apart and abs(row["delta"] - row["paired_delta"]) > SAME:
+    if row["parted"]:
         delta = signed(row["delta"])
         counts = {
             side: f"{row[n]:,}" for side, n in (("candidate_n", "n"), ("baseline_n", "baseline_n")) if row[n]

@@ -6,6 +6,7 @@ import codecs
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,3 +95,12 @@ def narrow(head: bytes) -> bytes:
     """
     encoding = next((name for mark, name in WIDE if head.startswith(mark)), None)
     return head.decode(encoding, "ignore").encode("utf-8", "ignore") if encoding else b""
+
+
+def moment(mtime_ns: int) -> datetime:
+    """When a file was changed. What no calendar has, as a broken clock or `touch` may write, is its first or last day."""
+    seconds = min(max(mtime_ns / 1e9, FIRST_DAY), LAST_DAY)
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+FIRST_DAY, LAST_DAY = (datetime(year, 6, 1, tzinfo=UTC).timestamp() for year in (1, 9999))

@@ -10,7 +10,6 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -347,7 +346,7 @@ def _is_as(stamp: Stamp) -> bool:
 
 def _stamped(reading: Reading, task: Task) -> Reading:
     """With what the reader need not know: its format's name, where the file is, when it was last changed."""
-    modified = datetime.fromtimestamp(task.stamp.mtime_ns / 1e9, UTC)
+    modified = files.moment(task.stamp.mtime_ns)
     runs = reading.tables.runs.with_columns(
         pl.lit(task.format.name).alias("format"),
         pl.lit(task.stamp.location).alias("location"),

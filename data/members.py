@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from data import formats
 from data.entries import Entry
@@ -70,8 +71,13 @@ def _fullest_first(m: Member) -> tuple[bool, str]:
     return m.run["samples_done"] is None, str(m.run["location"])
 
 
-def _age(m: Member) -> tuple[str, str]:
-    return str(m.run["modified"]), str(m.run["location"])
+def _age(m: Member) -> tuple[datetime, str]:
+    return _when(m.run["modified"]), str(m.run["location"])
+
+
+def _when(said: object) -> datetime:
+    """What has no date is older than all that has one."""
+    return said if isinstance(said, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
 def superseded(members: Sequence[Member]) -> list[bool]:
@@ -83,8 +89,9 @@ def superseded(members: Sequence[Member]) -> list[bool]:
 
 
 def _task_key(m: Member) -> object:
-    return m.run["format"], m.run["task_key"] or m.run_id
+    """Two tasks are never two attempts at one, whatever ids their logs share."""
+    return m.run["format"], m.run["task"], m.run["task_key"] or m.run_id
 
 
-def _attempt(m: Member) -> tuple[bool, str, tuple[str, str]]:
-    return m.run["status"] == "success", str(m.run["created"]), _age(m)
+def _attempt(m: Member) -> tuple[bool, datetime, tuple[datetime, str]]:
+    return m.run["status"] == "success", _when(m.run["created"]), _age(m)

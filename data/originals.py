@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, Semaphore
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from data import files
 from data.formats import BY_NAME
 from data.formats.base import Log, SampleKey, no_companions
 from data.parts import Part
@@ -118,14 +118,9 @@ def _read(run: Mapping[str, Any], key: SampleKey, read: ReadSample) -> Whole | P
     if found is None:
         return Problem(Code.MISSING_FIELD, f"{key.sample_id} ({key.epoch})", location)
     said = [Problem(p.code, p.detail, location) for p in found.get("problems") or ()]
-    if _modified(stat.st_mtime_ns) != run["modified"]:
+    if files.moment(stat.st_mtime_ns) != run["modified"]:
         said.append(Problem(Code.CHANGED_SINCE, where=location))
     return {**found, "problems": tuple(said)}
-
-
-def _modified(mtime_ns: int) -> datetime:
-    """As ingest stamps it."""
-    return datetime.fromtimestamp(mtime_ns / 1e9, UTC)
 
 
 def _row(part: Part | None, run_id: str, sample_id: str, epoch: int | None) -> Mapping[str, Any] | None:

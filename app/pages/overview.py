@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,8 @@ from components.theme import number
 from data.queries import overview, scores
 from data.schema import STATUSES
 from data.viewstate import EVERYWHERE, ViewState
+
+Row = Mapping[str, Any]
 
 
 def counts(view: View) -> pl.DataFrame:
@@ -110,58 +113,55 @@ def standings(df: pl.DataFrame, view: View) -> Component:
         return notices.empty(view.locale, "nothing_loaded" if view.snapshot.runs.is_empty() else "empty")
     every = certainty.worded(long(view), view.locale)
     models = fullest_first(every)
-    columns = [
-        Column("task", "link", width=tables.wide_enough(_longest(df["task"]), 160, 340), pinned=True),
-        Column("metric", width=100),
-        *(Column(m, "heat", width=tables.unbroken(m), flex=1, header=m) for m in models),
-    ]
-    covered = {(r["task"], r["metric"], r["model"]): r for r in every.iter_rows(named=True)}
-
-    def cell(row: Mapping[str, Any], model: str) -> Mapping[str, Any] | None:
-        return covered.get((row["task"], row["metric"], model))
-
-    def to_run(model: str) -> Callable[[Mapping[str, Any]], str | None]:
-        return lambda row: links.run(found["run_id"], view.state) if (found := cell(row, model)) else None
-
-    def sure(model: str) -> Callable[[Mapping[str, Any]], str | None]:
-        return lambda row: certainty.told(found) if (found := cell(row, model)) else None
-
-    def coverage(model: str) -> Callable[[Mapping[str, Any]], str | None]:
-        return lambda row: partly(cell(row, model))
-
+    each = partial(_of_cells, {(r["task"], r["metric"], r["model"]): r for r in every.to_dicts()}, models)
+    way = lambda row: certainty.way(row["metric"], view.locale, down=_down(row))
     to_scores = lambda row: links.keeping("/scores", view.state.edit(tasks=[row["task"]]))
-    hrefs: dict[str, Callable[[Mapping[str, Any]], str | None]] = {"task": to_scores}
-    hrefs |= {m: to_run(m) for m in models}
-    down = lambda row: bool(row["direction"] < 0)
-    notes = {m: coverage(m) for m in models} | {"metric": tables.downwards(down)}
-    tips = {m: sure(m) for m in models} | {
-        "metric": lambda row: certainty.way(row["metric"], view.locale, down=down(row))
-    }
-    shades = {m: lighter(m, models, down) for m in models}
     return tables.grid(
-        ids.grid("overview", "matrix"), df, columns, view, hrefs, notes, tips=tips, shades=shades
+        ids.grid("overview", "matrix"),
+        df,
+        _columns(df, models),
+        view,
+        {"task": to_scores, **each(lambda cell: links.run(cell["run_id"], view.state))},
+        {**each(partly), "metric": tables.downwards(_down)},
+        tips={**each(certainty.told), "metric": way},
+        shades={m: partial(_lighter, m, models) for m in models},
     )
 
 
-def lighter(
-    model: str, models: list[str], down: Callable[[Mapping[str, Any]], bool]
-) -> Callable[[Mapping[str, Any]], str | None]:
+def _columns(df: pl.DataFrame, models: Sequence[str]) -> list[Column]:
+    longest = max(df["task"], key=len)
+    return [
+        Column("task", "link", width=tables.wide_enough(longest, 160, 340), pinned=True),
+        Column("metric", width=100),
+        *(Column(m, "heat", width=tables.unbroken(m), flex=1, header=m) for m in models),
+    ]
+
+
+def _of_cells(
+    cells: Mapping[tuple[str, str, str], Row], models: Sequence[str], what: Callable[[Row], str | None]
+) -> tables.Of:
+    """Of each model's column: what is made of the row of `long` that a cell stands for."""
+
+    def made(model: str, row: Row) -> str | None:
+        cell = cells.get((row["task"], row["metric"], model))
+        return what(cell) if cell else None
+
+    return {m: partial(made, m) for m in models}
+
+
+def _down(row: Row) -> bool:
+    return bool(row["direction"] < 0)
+
+
+def _lighter(model: str, models: Sequence[str], row: Row) -> str | None:
     """How dark a model's score is where less is better: on the scale of its row, which has one metric."""
-
-    def shade(row: Mapping[str, Any]) -> str | None:
-        known = [row[m] for m in models if row[m] is not None]
-        return tables.goodness(row[model], tables.end_of(max(known, default=0))) if down(row) else None
-
-    return shade
+    known = [row[m] for m in models if row[m] is not None]
+    return tables.goodness(row[model], tables.end_of(max(known, default=0))) if _down(row) else None
 
 
-def _longest(names: pl.Series) -> str:
-    return max(names, key=len)
-
-
-def partly(cell: Mapping[str, Any] | None) -> str | None:
+def partly(cell: Row) -> str | None:
     """Beside a score over fewer samples than were planned: over how many."""
-    if cell is None or cell["coverage"] is None or cell["coverage"] >= 1:
+    if cell["coverage"] is None or cell["coverage"] >= 1:
         return None
     return f"{cell['samples_done']}/{cell['samples_planned']}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -227,12 +227,21 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
     """The same sample in every run of its task; each row leads to it, and to it beside this one."""
     if df.is_empty():
         return notices.empty(view.locale, "no_such_sample")
-    scorers = [
-        c
-        for c in df.columns
-        if c not in samples.FIRST and c not in samples.LAST and df[c].is_not_null().any()
-    ]
-    columns = [
+    together = _together(view)
+    this = say(view.locale, "sample", "beside_this")
+    words = [this if together(row) else "" for row in df.iter_rows(named=True)]
+    hrefs = {
+        "model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], view.state),
+        "beside": together,
+    }
+    shown = df.with_columns(pl.Series("beside", words))
+    return tables.grid(ids.grid("sample", "everywhere"), shown, _everywhere(df), view, hrefs)
+
+
+def _everywhere(df: pl.DataFrame) -> list[Column]:
+    known = {*samples.FIRST, *samples.LAST}
+    scorers = [c for c in df.columns if c not in known and df[c].is_not_null().any()]
+    return [
         Column("model", "link", width=190, flex=1),
         Column("beside", "link", width=130),
         Column("epoch", "integer", width=84),
@@ -243,26 +252,22 @@ def draw_everywhere(df: pl.DataFrame, view: View) -> Component:
         Column("total_tokens", "integer", width=96),
         Column("time_s", "seconds", width=90),
     ]
+
+
+def _together(view: View) -> Callable[[Mapping[str, Any]], str | None]:
+    """Where a row's sample stands beside the one of the page; nowhere of that one itself."""
     state = view.state
     named = {(c.run_id, c.epoch): c.name for c in beside.columns(view.snapshot, state)}
     own = next(iter(state.runs), "")
     here = [n for (run, epoch), n in named.items() if run == own and epoch == (state.epoch or epoch)][:1]
 
-    def together(row: Mapping[str, Any]) -> str | None:
+    def to(row: Mapping[str, Any]) -> str | None:
         there = named.get((row["run_id"], row["epoch"]))
         if there is None or there in here:
             return None
         return links.beside(own, row["task"], row["sample_id"], [*here, there], state)
 
-    hrefs = {
-        "model": lambda r: links.sample(r["run_id"], r["sample_id"], r["epoch"], state),
-        "beside": together,
-    }
-    words = [
-        say(view.locale, "sample", "beside_this") if together(r) else "" for r in df.iter_rows(named=True)
-    ]
-    shown = df.with_columns(pl.Series("beside", words))
-    return tables.grid(ids.grid("sample", "everywhere"), shown, columns, view, hrefs)
+    return to
 
 
 PAGE = Page(

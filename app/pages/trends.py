@@ -16,6 +16,7 @@ from components.page import Page, Panel, Point, View
 from components.text import say
 from components.theme import Look
 from data.queries import selection, trends
+from data.queries.scores import PLACE
 
 FACETS = 6
 """Charts side by side that can still be read, and that a browser draws in half a second."""
@@ -98,7 +99,7 @@ def facets(
 ) -> list[Component]:
     """A chart for each task and measure, under one legend. Those with most runs come first: a single point is no trend."""
     worded = certainty.worded(df, view.locale)
-    parts = sorted(worded.group_by("axis", "metric", maintain_order=True), key=lambda p: -p[1].height)
+    parts = sorted(worded.group_by(*PLACE, "metric", maintain_order=True), key=lambda p: -p[1].height)
     drawn = [
         html.Figure(
             [

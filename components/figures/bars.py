@@ -8,14 +8,17 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.plain import LABEL, brief
+from components.figures.names import plain, short
 from components.theme import Look, number
+from data.queries.scores import PLACE
 
 HEIGHT = 400
 MANY = 10
 """Models that colours can still tell apart."""
 NO_BAR = "none"
 """Anything that is no number: Plotly takes null for 0, and draws the caps of a bar without length."""
+Place = tuple[Any, ...]
+"""Of PLACE."""
 LOW_HEIGHT = 280
 """For a second chart under the first, of a measure that few tasks have."""
 
@@ -39,13 +42,19 @@ def score_bars(
     `look` is of all models here, whatever is drawn of them (theme.looks); `top` ends the axis; all but `lit` are grey, if
     it is given. A bar's customdata is (model, task, category, run_id).
     """
-    order = df["axis"].unique(maintain_order=True).to_list()
-    place = {name: i for i, name in enumerate(order)}
+    order, place = along(df)
     traces = [
         _trace(str(model), part, place, own, _whisker(df.height, mode), theme.colors(mode).ground)
         for model, part, own in by_model(df, look, mode, lit)
     ]
     return {"data": in_legend(traces, lit), "layout": _layout(order, mode, top, title, len(traces))}
+
+
+def along(df: pl.DataFrame) -> tuple[list[str], dict[Place, int]]:
+    """The labels of an axis in the order of the rows, and where on it each task and category is: two of one label have
+    places of their own."""
+    found = df.select("axis", *PLACE).unique(PLACE, keep="first", maintain_order=True)
+    return found["axis"].to_list(), {key: i for i, key in enumerate(found.select(PLACE).iter_rows())}
 
 
 def in_legend(traces: list[dict[str, Any]], lit: list[str] | None) -> list[dict[str, Any]]:
@@ -84,12 +93,12 @@ def reach(part: pl.DataFrame) -> dict[str, Any]:
 
 
 def _trace(
-    model: str, part: pl.DataFrame, place: dict[str, int], look: Look, whisker: dict[str, Any], ground: str
+    model: str, part: pl.DataFrame, place: dict[Place, int], look: Look, whisker: dict[str, Any], ground: str
 ) -> dict[str, Any]:
     return {
         "type": "bar",
-        "name": _short(model),
-        "x": [place[a] for a in part["axis"]],
+        "name": short(model),
+        "x": [place[key] for key in part.select(PLACE).iter_rows()],
         "y": part["value"].to_list(),
         "error_y": reach(part) | whisker,
         "customdata": part.select("model", "task", "category", "run_id").rows(),
@@ -143,20 +152,6 @@ def known(row: dict[str, Any]) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def plain(text: object) -> str:
-    """Text of a log for a place where Plotly understands tags, and as much of it as a label holds.
-
-    >>> plain("<b>&amp;")
-    '&lt;b&gt;&amp;amp;'
-    """
-    return brief(str(text), LABEL).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _short(name: str, most: int = 44) -> str:
-    name = brief(name, LABEL)
-    return plain(name if len(name) <= most else name[: most // 2] + "…" + name[-most // 2 :])
-
-
 def _side_by_side(labels: list[str]) -> bool:
     """Whether labels fit under a chart of usual width without being turned; a CJK sign is as wide as two letters."""
     widest = max((sum(1 + (ord(c) > 0x2E80) for c in label[:26]) for label in labels), default=0)
@@ -202,7 +197,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
     }
     if top:
         y["range"] = [0, top]
-    labels = [_short(name, 26) for name in order]
+    labels = [short(name, 26) for name in order]
     turned = not _side_by_side(order)
     return theme.layout(
         mode,

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short, known, plain, reach
+from components.figures.bars import known, reach
+from components.figures.names import plain, short
 from components.theme import Look, number, seconds
 
 HEIGHT = 300
@@ -38,9 +39,17 @@ def over_time(df: pl.DataFrame, look: Mapping[str, Look], mode: str) -> dict[str
             if last > first
             else DAY
         )
-        x["range"] = [_iso(first - room), _iso(last + room)]
+        x["range"] = [_iso(_moved(first, -room)), _iso(_moved(last, room))]
         x |= {"tickformat": "%H:%M:%S\n%b %-d, %Y"} if first < last < first + MOMENT else {}
     return {"data": traces, "layout": _layout(df, mode, x)}
+
+
+def _moved(when: datetime, by: timedelta) -> datetime:
+    """Not beyond the first and the last day that there is: some tools write year 1 where they know none."""
+    try:
+        return when + by
+    except OverflowError:
+        return when
 
 
 def against(
@@ -92,7 +101,7 @@ def _front(df: pl.DataFrame, mode: str, log: bool) -> dict[str, Any]:
         # Markers that nobody sees keep names off the points.
         "type": "scatter", "mode": "lines+markers+text", "marker": {"size": 12, "opacity": 0}, "x": best["x"].to_list(), "y": best["value"].to_list(),
         "line": {"color": color, "width": 1.2, "dash": "dot", "shape": "hv"}, "hoverinfo": "skip", "showlegend": False,
-        "text": [f" {_short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
+        "text": [f" {short(m, 26)} " for m in best["model"]], "textfont": {"size": 10.5, "color": color}, "cliponaxis": False,
         "textposition": [f"{above} right" if inner else f"{above} left" for inner in left],
     }  # fmt: skip
 
@@ -130,7 +139,7 @@ def _tip(row: dict[str, Any]) -> str:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return None if moment is None else moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _layout(df: pl.DataFrame, mode: str, x: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,9 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short, plain
+from components.figures.names import plain, short
 from components.theme import number, signed
 
-SAME = 1e-12
 ROW = 19
 HEAD = 44
 NAME, LETTER = 34, 6.9
@@ -112,7 +111,7 @@ def _whiskers(df: pl.DataFrame, color: str) -> list[dict[str, Any]]:
         "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip
-    parted = known.filter((pl.col("delta") - pl.col("paired_delta")).abs() > SAME)
+    parted = known.filter("parted")
     return [line, _dots(parted, color)] if parted.height else [line]
 
 
@@ -182,7 +181,7 @@ def _layout(names: list[str], mode: str, reach: float, beside: float) -> dict[st
         },
         yaxis={
             "tickvals": list(range(len(names))),
-            "ticktext": [_short(name, NAME) for name in names],
+            "ticktext": [short(name, NAME) for name in names],
             "range": [max(len(names), 2) - 0.5, -0.5],
             "showgrid": False,
             "zeroline": False,

@@ -9,8 +9,10 @@ import polars as pl
 
 from components import theme
 from components.figures import bars
-from components.figures.bars import _short, by_model, in_legend, plain, reach, tip
+from components.figures.bars import Place, along, by_model, in_legend, reach, tip
+from components.figures.names import plain, short
 from components.theme import Look
+from data.queries.scores import PLACE
 
 ROW = 26
 HEAD = 64
@@ -31,8 +33,7 @@ def score_dots(
     lit: list[str] | None = None,
 ) -> dict[str, Any]:
     """As `bars.score_bars`, the first category on top. Intervals only of `lit`, or of all where nobody is."""
-    order = df["axis"].unique(maintain_order=True).to_list()
-    place = {name: i for i, name in enumerate(order)}
+    order, place = along(df)
     drawn_apart = lit if lit is not None else df["model"].unique().sort().to_list()
     beside = beside_each_other([m for m in drawn_apart if m in set(df["model"])])
     traces = [
@@ -56,16 +57,16 @@ def beside_each_other(models: list[str]) -> dict[str, float]:
 
 
 def _trace(
-    model: str, part: pl.DataFrame, place: dict[str, int], look: Look, mode: str, off: float | None
+    model: str, part: pl.DataFrame, place: dict[Place, int], look: Look, mode: str, off: float | None
 ) -> dict[str, Any]:
     """`off` is how far from the middle of its row what stands out is drawn; None for the grey rest."""
     stands_out = off is not None
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": _short(model, 34),
+        "name": short(model, 34),
         "x": part["value"].to_list(),
-        "y": [place[a] + (off or 0) for a in part["axis"]],
+        "y": [place[key] + (off or 0) for key in part.select(PLACE).iter_rows()],
         "error_x": reach(part)
         | {"visible": stands_out, "color": theme.faded(look.color, 0.6), "thickness": 1.6, "width": 0},
         "customdata": part.select("model", "task", "category", "run_id").rows(),
@@ -98,7 +99,7 @@ def _layout(order: list[str], mode: str, top: float | None, title: str, n: int) 
         xaxis=x,
         yaxis={
             "tickvals": list(range(len(order))),
-            "ticktext": [_short(name, 34) for name in order],
+            "ticktext": [short(name, 34) for name in order],
             "range": [max(len(order), 1) - 0.5, -0.5],
             "showgrid": True,
             "zeroline": False,

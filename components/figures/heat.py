@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from components import theme
 from components.figures import margins
-from components.figures.bars import _short, plain
 from components.figures.levels import TOP, levels, typed
 from components.figures.margins import Beside
+from components.figures.names import plain, short
 from components.figures.tokens import inks
 from data.cubes import pooled
 from data.queries.heatmap import MARKS
 from data.schema import Mark
+from data.statistics.arrays import same
 from data.viewstate import ViewState
 
 MOST_CELLS = 2_000_000
@@ -237,11 +238,21 @@ def _written(
 
 
 def _short_number(value: float) -> str:
+    """Two digits, and what is not whole never looks so: a cell that nearly always passes is not one that always does.
+
+    >>> _short_number(1.0), _short_number(0.125), _short_number(-0.5), _short_number(100.0), _short_number(0.1 + 0.7 + 0.2)
+    ('1', '0.12', '−0.5', '100', '1')
+    >>> _short_number(0.004), _short_number(0.996), _short_number(-0.001), _short_number(100.004)
+    ('<0.01', '>0.99', '>−0.01', '<100.01')
     """
-    >>> _short_number(1.0), _short_number(0.125), _short_number(-0.5), _short_number(-0.001), _short_number(100.0)
-    ('1', '0.12', '−0.5', '0', '100')
-    """
-    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    near = round(value, 2) + 0.0
+    if near.is_integer() and not same(value, near):
+        return f"<{_two_digits(near + 0.01)}" if value > near else f">{_two_digits(near - 0.01)}"
+    return _two_digits(near)
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _signs(mark: NDArray[np.uint8], wide: bool, mode: str, words: dict[str, str]) -> list[dict[str, Any]]:
@@ -354,7 +365,7 @@ def _axis(names: list[str], title: str, window: tuple[float, ...], fit: int) -> 
     at = list(shown[:: max(1, -(-len(shown) // min(fit, LABELS)))])
     return {
         "tickvals": at,
-        "ticktext": [_short(names[i], NAME) for i in at],
+        "ticktext": [short(names[i], NAME) for i in at],
         "range": [-0.5, len(names) - 0.5],
         "title": {"text": plain(title), "font": {"size": 12}, "standoff": 6},
         "showgrid": False,

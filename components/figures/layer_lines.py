@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import plain
+from components.figures.names import plain
 from components.figures.tokens import TICKS, cut, visible
 from components.theme import number
 

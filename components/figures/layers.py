@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from components import theme
-from components.figures.bars import plain
 from components.figures.levels import levels, typed
+from components.figures.names import plain
 from components.figures.tokens import TICKS, Room, cut, inks, room, visible
 from components.theme import number
 from data.queries.trajectories import Limits

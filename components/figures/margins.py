@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from components import theme
-from components.figures.bars import _short, plain
 from components.figures.levels import TOP, levels, typed
+from components.figures.names import plain, short
 
 STRIP, WIDE_STRIP, BAND, GAP = 46, 116, 18, 6
 """Pixels: the height of a strip above the cells, the width of one beside them, the thickness of bands, and what is left free."""
@@ -164,7 +164,7 @@ def bands(
         shapes += _shape(first, last, i, at, wide, mode)
         fits = int((end - begin) / abs(shown[1] - shown[0]) * pixels / LETTER) - 1
         if fits >= 3:
-            text = _short(none if name is None else name, fits)
+            text = short(none if name is None else name, fits)
             notes.append(_note(text, (begin + end) / 2, at, wide, mode))
     return {"shapes": shapes, "annotations": notes}
 

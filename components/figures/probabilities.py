@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import plain
+from components.figures.names import plain
 from components.figures.pairs import BELOW, SYMBOLS
 from components.theme import number
 

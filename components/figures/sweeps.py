@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from components import theme
-from components.figures.bars import plain
+from components.figures.names import plain
 from components.figures.pairs import BELOW, Looks, key
 from components.theme import number, signed
 

@@ -10,7 +10,6 @@ import polars as pl
 from components.tables.column import NUMERIC, Column
 
 MOST_DIGITS = 4
-
 FAMILIES = ({"heat"}, {"number"}, {"delta", "interval"})
 """Kinds whose shares are written with as many decimals as each other."""
 

@@ -11,13 +11,10 @@ from components.tables.column import Column
 HEAD, ROW_HEIGHT = 34, 30
 TALLEST, LOWER, SHORT = 560, 420, 300
 """Pixels that a table has at the most: any, one that is not the first of its page, one of a row for each model."""
-
 LETTER, HEAD_LINES = 9, 3
 """Pixels of a letter of a header, and how many lines of one are shown."""
-
 LINE, MOST_LINES = 16, 8
 """Pixels of each further line of prose; a row that has more of them scrolls with its table."""
-
 MAY_BREAK = re.compile(r"(?<=[/_.:-])(?=[^/_.:-])")
 
 

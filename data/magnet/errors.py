@@ -11,11 +11,10 @@ import scipy  # its parts load at first use: scipy.stats takes half a second tha
 from numpy.typing import NDArray
 
 from data.schema import columns
+from data.statistics.arrays import same
 from data.statistics.intervals import LEVEL
 
 Floats = NDArray[np.float64]
-SPREAD = 1e-12
-"""Less than this is rounding, not variation."""
 ERRORS = columns(
     {
         "n": pl.Int64,
@@ -59,16 +58,21 @@ def _errors(pairs: pl.DataFrame) -> dict[str, Any]:
     if not len(error):
         return {"n": 0}
     total = float(((a - a.mean()) ** 2).sum())
-    both_vary = np.ptp(p) > SPREAD and np.ptp(a) > SPREAD
+    both_vary = varies(p) and varies(a)
     return {
         "n": len(error),
         "mae": float(np.abs(error).mean()),
         "rmse": float(np.sqrt((error**2).mean())),
-        "r2": 1 - float((error**2).sum()) / total if total > SPREAD else None,
+        "r2": 1 - float((error**2).sum()) / total if varies(a) else None,
         "spearman": float(scipy.stats.spearmanr(p, a).statistic) if both_vary else None,
         **agreement(p, a),
         **calibration(p, a)._asdict(),
     }
+
+
+def varies(values: Floats) -> bool:
+    """By more than rounding."""
+    return not same(values.min(), values.max())
 
 
 def agreement(predicted: Floats, actual: Floats) -> dict[str, float | None]:
@@ -84,7 +88,7 @@ def agreement(predicted: Floats, actual: Floats) -> dict[str, float | None]:
 
 
 def calibration(predicted: Floats, actual: Floats) -> Line:
-    if len(predicted) < 2 or np.ptp(predicted) <= SPREAD:
+    if len(predicted) < 2 or not varies(predicted):
         return Line(None, None)
     found = scipy.stats.linregress(predicted, actual)
     return Line(float(found.slope), float(found.intercept))

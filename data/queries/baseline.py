@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from data.queries import deltas, evidence, scores
+from data.queries import deltas, evidence
+from data.statistics.arrays import same
 from data.statistics.intervals import LEVEL, of_mean
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -20,7 +21,9 @@ def order(s: Snapshot, v: ViewState) -> pl.DataFrame:
     By default the most improved first, by the mean of its differences in the metric's own direction; `abs` by the size of
     that mean, `name` by name. Whoever may not be compared comes last.
     """
-    mean = pl.col("gain").filter("comparable").mean().round(12)  # else noise would part equal ones
+    mean = (
+        pl.col("gain").filter("comparable").mean().round(12).round_sig_figs(9)
+    )  # else noise would part equal ones
     found = deltas.marked(s, v).group_by("metric", "candidate").agg(mean.alias("gain"))
     up = v.order == "asc"
     if v.sort == "name":
@@ -49,7 +52,10 @@ def ranking(s: Snapshot, v: ViewState) -> pl.DataFrame:
     the view. p is adjusted for all that the view compares, whatever `min_delta` hides: to test only what is large would
     promise too much."""
     found = deltas.judged(s, v)
-    large = found.filter(pl.col("delta").abs() >= v.min_delta - scores.HAIR)
+    size, of = pl.col("delta").abs(), (pl.col("baseline_score"), pl.col("candidate_score"))
+    large = found.filter(
+        (size > v.min_delta) | same(size, v.min_delta, *of)
+    )  # 0.3 - 0.2 is a bit less than 0.1
     return in_order(placed(large, s, v), v).drop("place")
 
 
@@ -100,7 +106,7 @@ def _outcomes() -> list[pl.Expr]:
         (gain < 0).sum().alias("lose"),
         (gain == 0).sum().alias("tie"),
         pl.len().alias("common"),
-        _parted().sum().alias("parted"),
+        pl.col("parted").sum(),
     ]
 
 
@@ -140,15 +146,10 @@ MEANS = pl.Schema(
 )
 
 
-def _parted() -> pl.Expr:
-    """Deltas that are not those of their pairs."""
-    return ((pl.col("delta") - pl.col("paired_delta")).abs() > scores.HAIR).fill_null(False)
-
-
 def _means() -> pl.Expr:
     """Of one candidate's rows: struct `means` of MEANS."""
     return (
-        pl.struct("delta", "paired_delta", "low", "high")
+        pl.struct("parted", "paired_delta", "low", "high")
         .map_batches(_of_means, return_dtype=pl.Struct(MEANS), returns_scalar=True)
         .alias("means")
     )
@@ -160,7 +161,7 @@ def _of_means(rows: pl.Series) -> pl.Series:
     found: dict[str, Any] = dict.fromkeys(MEANS) | {"paired_over": sure.height}
     if sure.height:
         mean, ends = sure["paired_delta"].mean(), of_mean(sure["paired_delta"], sure["low"], sure["high"])
-        whole = sure.height == df.height and not df.select(_parted().any()).item()
+        whole = sure.height == df.height and not df["parted"].any()
         paired = {
             "paired_mean": mean,
             "paired_mean_low": float(ends.low),

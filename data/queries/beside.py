@@ -42,19 +42,20 @@ def columns(s: Snapshot, v: ViewState) -> list[Column]:
     part = s.parts.get(task(v, s))
     if part is None or not v.sample:
         return []
-    labels = {part.run_code[r]: (r, label) for r, label in _named(s, part.task, v) if r in part.run_code}
+    named = _named(s, part.task, v).select("run_id", "label").rows()
+    labels = {part.run_code[r]: (r, label) for r, label in named if r in part.run_code}
     codes = (part.ids["sample_id"] == v.sample).arg_true().to_list()
     here = part.samples.filter(pl.col("sample").is_in(codes), pl.col("run").is_in(list(labels)))
     rows = here.select("run", "epoch").collect().rows()
     return sorted({Column(name(labels[run][1], epoch), labels[run][0], epoch) for run, epoch in rows})
 
 
-def _named(s: Snapshot, task: str, v: ViewState) -> list[tuple[str, str]]:
-    """Runs and what they are called, the view's own among them even if it does not count."""
+def _named(s: Snapshot, task: str, v: ViewState) -> pl.DataFrame:
+    """Runs as `selection.named` has them, the view's own among them even if it does not count."""
     counted = selection.counted(s, ViewState().edit(tasks=[task]))
     own = pl.col("run_id").is_in(v.runs) & ~pl.col("run_id").is_in(counted["run_id"].to_list())
     others = selection.named(s).filter(own, pl.col("task") == task)
-    return [*counted.select("run_id", "label").rows(), *others.select("run_id", "label").rows()]
+    return pl.concat([counted, others])
 
 
 def task(v: ViewState, s: Snapshot) -> str:
@@ -65,12 +66,20 @@ def task(v: ViewState, s: Snapshot) -> str:
 
 def chosen(s: Snapshot, v: ViewState) -> list[Column]:
     """The columns that the view asks for, in its order; all of them where it asks for none, its own run first."""
-    every = {c.name: c for c in columns(s, v)}
+    every = columns(s, v)
     if v.beside:
-        return [every[n] for n in v.beside if n in every]
-    return sorted(
-        every.values(), key=lambda c: (c.run_id not in v.runs, v.epoch not in (None, c.epoch), c.name)
-    )
+        return list(dict.fromkeys(c for n in v.beside for c in _called(s, v, n, every)))
+    return sorted(every, key=lambda c: (c.run_id not in v.runs, v.epoch not in (None, c.epoch), c.name))
+
+
+def _called(s: Snapshot, v: ViewState, name: str, every: list[Column]) -> list[Column]:
+    """Those of a name, or what that name was of before a second run of its model came."""
+    exact = [c for c in every if c.name == name]
+    if exact:
+        return exact
+    model, _, epoch = name.rpartition(BETWEEN)
+    runs = set(selection.called(_named(s, task(v, s), v), model)["run_id"])
+    return [c for c in every if c.run_id in runs and str(c.epoch) == epoch]
 
 
 def whole(s: Snapshot, v: ViewState, column: Column) -> Whole | Problem:

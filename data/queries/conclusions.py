@@ -15,7 +15,7 @@ KEY = ("candidate", "metric")
 OVERALL = (
     "verdict", "paired_delta", "low", "high", "p", "p_adjusted", "test", "interval", "n_paired", "clusters", "detectable",
     "few", "baseline_only", "candidate_only", "errored", "effective", "cluster", "p_needed", "tests", "delta", "n",
-    "baseline_n",
+    "baseline_n", "parted",
 )  # fmt: skip
 HOW = ("adjusted_by", "alpha", "level", "margin", "reducer")
 

@@ -10,11 +10,10 @@ import polars as pl
 
 from data import cubes
 from data.queries import comparability, evidence, measures, pairs, scores, selection, sides
+from data.statistics.arrays import same
 from data.store import Snapshot
 from data.viewstate import ViewState
 
-TIE = 1e-12
-"""Two scores closer than this are equal: 0.1 + 0.2 against 0.3 is not a win."""
 DELTAS = (
     "task", "category", "candidate", "baseline_score", "candidate_score", "delta", "gain", "direction", "metric",
     "baseline", "axis", "run_id", "n", "baseline_n", "n_paired", "paired_by", "baseline_run", "baseline_category",
@@ -25,7 +24,7 @@ DELTAS = (
 def cells(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What is compared: `scores.cells` with `axis`, on the scale of the view, after its filters."""
     found = by_sample(s, v) if v.level == "sample" else scores.cells(s, v)
-    return scores.passing(scores.with_axis(scores.scaled(found, s, v)), v)
+    return scores.passing(scores.with_axis(scores.scaled(found, s, v)), s, v)
 
 
 def by_sample(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -91,9 +90,8 @@ def _of_baseline(found: pl.DataFrame, base: str | None) -> pl.DataFrame:
 
 
 def _delta() -> pl.Expr:
-    both = pl.col("candidate_score"), pl.col("baseline_score")
-    delta = pl.when(both[0] == both[1]).then(0.0).otherwise(both[0] - both[1])  # two infinities are equal
-    return pl.when(delta.abs() < TIE).then(0.0).otherwise(delta)
+    theirs, mine = pl.col("candidate_score"), pl.col("baseline_score")
+    return pl.when(same(theirs, mine)).then(0.0).otherwise(theirs - mine)
 
 
 def _same_names(theirs: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from data.parts import Part
 from data.queries import groups, measures, pairs, sampled
 from data.queries.pairs import Meeting
 from data.schema import Mark
+from data.statistics.arrays import same
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import LEVEL
 from data.statistics.paired import PairedDifference, differences
@@ -41,6 +42,7 @@ EVIDENCE = pl.Schema(
         "clusters": pl.Int64,  # independent units; n_paired where no cluster is chosen
         "effective": pl.Float64,  # equally large clusters that would be worth as much
         "paired_delta": pl.Float64,  # over the pairs: the delta itself where both runs have nothing but pairs
+        "parted": pl.Boolean,  # whether it is another one
         "stderr": pl.Float64,
         "low": pl.Float64,  # of paired_delta
         "high": pl.Float64,
@@ -128,9 +130,15 @@ def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
     known = _table(v, found, deltas["direction"]) if found else pl.DataFrame(schema={"row": pl.Int64})
     joined = wanted.join(known, on="row", how="left", maintain_order="left")
     reasons = pl.Series("without", [without.get(i) for i in range(deltas.height)], pl.String)
+    scores = (pl.col(c) for c in ("baseline_score", "candidate_score"))
+    parted = ~same(pl.col("delta"), pl.col("paired_delta"), *scores)
     absent = [pl.lit(None, t).alias(c) for c, t in EVIDENCE.items() if c not in joined.columns]
     told = [pl.lit(what, EVIDENCE[c]).alias(c) for c, what in asked(v).items()]
-    return joined.with_columns(*absent).with_columns(reasons, *told).select(*deltas.columns, *EVIDENCE)
+    return (
+        joined.with_columns(*absent)
+        .with_columns(reasons, parted.alias("parted"), *told)
+        .select(*deltas.columns, *EVIDENCE)
+    )
 
 
 def asked(v: ViewState) -> dict[str, Any]:

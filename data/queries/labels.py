@@ -46,17 +46,21 @@ def _sample_labels(part: Part, label: str) -> pl.Series:
         asked = metadata.of(part, label.removeprefix(METADATA))
     else:
         return ids
-    df = pl.DataFrame({"id": ids, "asked": asked})
-    alone = pl.col("asked").is_unique()
-    named = pl.when(alone).then("asked").otherwise(pl.format("{} ({})", "asked", "id"))
-    return df.select(pl.coalesce(named, "id").alias("label"))["label"]
+    found = pl.select(pl.coalesce(asked, ids)).to_series().rename("label")
+    while not (alone := found.is_unique()).all():
+        with_id = pl.select(pl.format("{} ({})", found, ids)).to_series()
+        found = found.zip_with(alone, with_id)
+    return found
 
 
 def of_models(found: ScoreMatrix, v: ViewState) -> pl.Series:
     """As many as runs: what each is called on all pages, or what the reader asked for where no other run here has it."""
     runs = found.what.runs
     asked = MODEL_LABELS[v.model_label](runs, found.what.peers)
-    return asked.zip_with(asked.is_not_null() & asked.is_unique(), runs["label"])
+    names = asked.zip_with(asked.is_not_null(), runs["label"])
+    while not ((alone := names.is_unique()) | (names == runs["label"])).all():
+        names = names.zip_with(alone, runs["label"])
+    return names
 
 
 def _without_provider(runs: pl.DataFrame, _peers: pl.DataFrame) -> pl.Series:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.cubes import Floats
-from data.queries import groups, labels
+from data.queries import groups, labels, selection
 from data.queries.matrix import Rows, ScoreMatrix
 from data.statistics import seriation
 from data.statistics.arrays import SAME
@@ -30,7 +30,8 @@ def of_runs(found: ScoreMatrix, v: ViewState) -> Rows:
         return _turned(seriation.order_of_runs(found.what.direction * value), v.order_models)
     key = apart(value) if v.sort_models == "disagreement" else None
     names = labels.of_models(found, v) if v.sort_models == "name" else found.models
-    return arranged(key, found.matrix.value, names.to_list(), v.sort_models, v.order_models, v.arrange)
+    first = [n for name in v.arrange for n in sorted(selection.called(found.what.runs, name)["label"])]
+    return arranged(key, found.matrix.value, names.to_list(), v.sort_models, v.order_models, first)
 
 
 def of_samples(found: ScoreMatrix, v: ViewState, bands: groups.Groups | None) -> Rows:

@@ -96,7 +96,8 @@ def runs_of(s: Snapshot, v: ViewState) -> pl.DataFrame:
     if own.is_empty() or not v.sample:
         return table(s, v).clear()
     others = selection.counted(s, ViewState().edit(tasks=[own["task"][0]]))["run_id"]
-    return table(s, ViewState().edit(sample=v.sample, runs=[*v.runs, *others]))
+    # Not by `edit`, which takes only so many values as a stranger's link may have.
+    return table(s, replace(ViewState().edit(sample=v.sample), runs=(*v.runs, *others)))
 
 
 def marks(s: Snapshot, v: ViewState) -> pl.DataFrame:

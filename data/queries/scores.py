@@ -8,8 +8,10 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
+from data import scale
 from data.parts import Part
-from data.queries import computed, measures, sampled, selection, uncertainty
+from data.queries import computed, measures, sampled, selection, sides, uncertainty
+from data.statistics.arrays import same
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -31,9 +33,9 @@ CELLS = pl.Schema(
     }
 )
 
+PLACE = ("task", "category")
+"""What is compared with what: `axis` is only what a reader calls it."""
 SCALED = ("value", "stderr", "low", "high", "se", "least", "most")
-HAIR = 1e-9
-"""57 typed where 0 to 100 is shown means 0.57 too, which times 100 is a hair less."""
 
 
 def level(v: ViewState, tasks: Sequence[str]) -> str:
@@ -92,7 +94,8 @@ def named(found: pl.DataFrame, s: Snapshot) -> pl.DataFrame:
     """CELLS from computed.RAW: what may share an axis can only be told with all rows together."""
     if found.is_empty():
         return pl.DataFrame(schema=CELLS)
-    rows = found.rename({"metric_name": "metric"}).with_columns(measures.axis().alias("axis_name"))
+    rows = measures.with_share(found.rename({"metric_name": "metric"}), s)
+    rows = rows.with_columns(measures.axis().alias("axis_name"))
     directed = rows.with_columns(measures.directed(s, rows))
     return directed.with_columns(pl.col("axis_name").alias("metric")).select(
         pl.col(c).cast(t) for c, t in CELLS.items()
@@ -152,57 +155,55 @@ def shown(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 def arranged(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     """What passes the filters of the view, on its scale and in its order."""
-    return in_order(passing(with_axis(scaled(found, s, v)), v), v)
+    return in_order(passing(with_axis(scaled(found, s, v)), s, v), v)
 
 
 def with_axis(found: pl.DataFrame) -> pl.DataFrame:
-    """With `axis`: how a row is named beside the others, as short as they allow."""
-    several = found["task"].n_unique() > 1
-    within = pl.concat_str("task", "category", separator=" / ") if several else pl.col("category")
-    return found.with_columns(pl.coalesce(within, "task").alias("axis"))
+    """With `axis`: how a row is named beside the others, as short as they allow. Where two places would be called alike,
+    as b / c of a and c of a / b, another sign shows where the task ends."""
+    if found["task"].n_unique() <= 1:
+        return found.with_columns(pl.coalesce("category", "task").alias("axis"))
+    usual, marked = (pl.coalesce(pl.concat_str(*PLACE, separator=sign), "task") for sign in (" / ", " › "))
+    alike = pl.struct(PLACE).n_unique().over(usual) > 1
+    return found.with_columns(pl.when(alike).then(marked).otherwise(usual).alias("axis"))
 
 
 def scaled(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     """On the scale of the view. Only what lies between 0 and 1 can also be shown from 0 to 100."""
     if v.factor == 1:
         return found
-    logged = found.join(
-        measures.shares(s),
-        on=["task", "scorer", "metric"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
+    shares = measures.with_share(found, s)
+    columns = [c for c in SCALED if c in found.columns]
+    return shares.with_columns(scale.column(c, v.factor, pl.col("share")) for c in columns).select(
+        found.columns
     )
-    both = logged.join(
-        measures.sample_shares(s), on=["task", "scorer"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    share = pl.when(pl.col("source") == "samples").then("sample_share").otherwise("share")
-    factor = pl.when(share).then(v.factor).otherwise(1.0)
-    scale = [c for c in SCALED if c in found.columns]
-    return both.with_columns(pl.col(c) * factor for c in scale).select(found.columns)
 
 
-def passing(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
-    """The categories in which some model, or the one named, reaches the threshold. A category that is kept keeps
+def passing(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """The categories in which some model, or a run of the one named, reaches the threshold. A category that is kept keeps
     all its models. The threshold is on the scale of the view."""
     if v.threshold is None:
         return found
     value = pl.col("value")
-    reached = value >= v.threshold - HAIR if v.threshold_op == "ge" else value <= v.threshold + HAIR
+    beyond = value > v.threshold if v.threshold_op == "ge" else value < v.threshold
+    reached = beyond | same(
+        value, v.threshold
+    )  # 57 typed where 0 to 100 is shown: 100 times 0.57 is a bit less
     if v.threshold_model not in ("", "any"):
-        reached &= pl.col("model") == v.threshold_model
-    return found.filter(reached.any().over("metric", "axis"))
+        reached &= pl.col("model").is_in(sides.called(s, v, v.threshold_model))
+    return found.filter(reached.any().over("metric", *PLACE))
 
 
 def in_order(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     """Categories by the mean over the models that have them, by name, or as the logs have them; models by name within."""
+    by = ["axis", *PLACE, "model"]
     if v.sort == "name":
-        return found.sort("metric", "axis", "model", descending=[False, v.order == "asc", False])
+        return found.sort("metric", *by, descending=[False, *[v.order == "asc"] * 3, False])
     if v.sort == "none":
-        first = pl.col("at").min().over("metric", "axis")
+        first = pl.col("at").min().over("metric", *PLACE)
         return found.with_row_index("at").sort("metric", first, "model").drop("at")
-    mean = pl.col("value").mean().over("metric", "axis")
-    return found.sort("metric", mean, "axis", "model", descending=[False, v.order == "desc", False, False])
+    mean = pl.col("value").mean().over("metric", *PLACE)
+    return found.sort("metric", mean, *by, descending=[False, v.order == "desc", *[False] * 4])
 
 
 def leaders(found: pl.DataFrame, most: int) -> list[str]:
@@ -218,7 +219,7 @@ def page(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     """A page has so many categories of each measure. A page past the end is the last one."""
     if v.rows_per_page is None or found.is_empty():
         return found
-    nth = pl.col("axis").rle_id().over("metric")
+    nth = pl.struct(PLACE).rle_id().over("metric")
     numbered = found.with_columns(nth.alias("nth"))
     at = min(v.page, pages(found, v)) - 1
     size = v.rows_per_page
@@ -228,27 +229,36 @@ def page(found: pl.DataFrame, v: ViewState) -> pl.DataFrame:
 def pages(found: pl.DataFrame, v: ViewState) -> int:
     if v.rows_per_page is None or found.is_empty():
         return 1
-    most = found.group_by("metric").agg(pl.col("axis").n_unique())["axis"].max()
-    return -(-int(most) // v.rows_per_page)  # type: ignore[arg-type]
+    most = max(places(part) for _, part in found.group_by("metric"))
+    return -(-most // v.rows_per_page)
+
+
+def places(found: pl.DataFrame) -> int:
+    """How many tasks and categories there are."""
+    return found.select(PLACE).n_unique()
 
 
 def pivot(found: pl.DataFrame) -> pl.DataFrame:
     """`category`, then one column a model, in the order of the rows; `metric` last where there are several."""
     if found.is_empty():
         return pl.DataFrame(schema={"category": pl.String})
-    found = found.with_columns(apart("category", "metric", "axis"))
-    models = found["model"].unique().sort().to_list()
-    wide = found.pivot(
-        "model", index=["metric", "axis"], values="value", aggregate_function="first", maintain_order=True
-    )
+    nth = pl.int_range(pl.len()).over("metric", *PLACE, "model")  # 0, but for two runs without a name
+    named = found.with_columns(apart(*PIVOTED), nth.alias("nth"))
+    models = named["model"].unique().sort().to_list()
+    wide = named.pivot("model", index=PIVOTED, values="value", maintain_order=True)
     several = ["metric"] if wide["metric"].n_unique() > 1 else []
     return wide.select(pl.col("axis").alias("category"), *models, *several)
 
 
+PIVOTED = ("metric", "axis", *PLACE, "nth")
+"""What makes a row of `pivot`, and so can be the name of no column of a model."""
+
+
 def apart(*columns: str) -> pl.Expr:
-    """`model`, told from these columns where a model is called like one."""
-    named = pl.concat_str("model", pl.lit(" (model)"))
-    return pl.when(pl.col("model").is_in(columns)).then(named).otherwise("model").alias("model")
+    """`model`, told from these columns where a model is called like one; a dash where it has no name."""
+    model = pl.col("model").fill_null("–")
+    named = pl.concat_str(model, pl.lit(" (model)"))
+    return pl.when(model.is_in(columns)).then(named).otherwise(model).alias("model")
 
 
 AVERAGES = pl.Schema(
@@ -280,7 +290,7 @@ def averages(s: Snapshot, v: ViewState) -> pl.DataFrame:
     (`macro`) and each by its samples (`weighted`, null unless all of them say how many), with intervals where all of
     them have one, beside the average that the log itself has."""
     found = once(arranged(uncertainty.of(s, v, cells(s, v)), s, v), s, v)
-    every = found.group_by("metric").agg(pl.col("axis").n_unique().cast(pl.Int64).alias("of"))
+    every = found.group_by("metric").agg(pl.struct(PLACE).n_unique().cast(pl.Int64).alias("of"))
     each = [_average(rows) for _, rows in found.group_by("model", "metric", maintain_order=True)]
     own = logged_average(s, v)
     better = found.group_by("metric").agg(pl.col("direction").first())

@@ -79,6 +79,14 @@ def named(s: Snapshot) -> pl.DataFrame:
     return _told_apart(stamped)
 
 
+def called(runs: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Those of `named` that a link calls so: by their label, else by their name and timestamp, or by their model alone. A
+    label gets longer when a second run of a model comes, and the link is older than that."""
+    exact = runs.filter(pl.col("label") == pl.lit(name))
+    either = pl.any_horizontal(pl.col(c) == pl.lit(name) for c in ("full", "model"))
+    return exact if exact.height else runs.filter(either)
+
+
 class Place(NamedTuple):
     """Of a model among all of the snapshot, and of what a run of it is called among the names of that model."""
 

@@ -20,10 +20,7 @@ def models(s: Snapshot, v: ViewState) -> list[str]:
 
 def called(s: Snapshot, v: ViewState, name: str) -> list[str]:
     """The labels in this view of what a link calls by its label, by its name and timestamp, or by its model alone."""
-    runs = selection.counted(s, v)
-    mine = pl.any_horizontal(pl.col(c) == pl.lit(name) for c in ("label", "full", "model"))
-    exact = runs.filter(pl.col("label") == pl.lit(name))
-    return (exact if exact.height else runs.filter(mine))["label"].unique().sort().to_list()
+    return selection.called(selection.counted(s, v), name)["label"].unique().sort().to_list()
 
 
 def baseline(s: Snapshot, v: ViewState) -> str | None:

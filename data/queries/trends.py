@@ -30,11 +30,11 @@ def points(s: Snapshot, v: ViewState) -> pl.DataFrame:
         "run_id", pl.col("model").alias("line"), "format", "created", *SPENT
     )
     both = found.join(runs, on="run_id", how="left", maintain_order="left")
-    several = pl.col("format").n_unique().over("line", "axis", "metric") > 1
+    several = pl.col("format").n_unique().over("line", *scores.PLACE, "metric") > 1
     by_format = pl.format("{} ({})", "line", "format")
     return (
         both.with_columns(pl.when(several).then(by_format).otherwise("line").fill_null("–").alias("line"))
-        .sort("axis", "metric", "line", "created", "run_id", nulls_last=True)
+        .sort("axis", *scores.PLACE, "metric", "line", "created", "run_id", nulls_last=True)
         .select(
             "task", "category", "metric", "line", "created", "value", "n", "stderr", "model", "run_id", "direction",
             "axis", *SPENT, "low", "high", "level", "interval", "n_without", "clusters", "source", "reducer",
@@ -46,7 +46,7 @@ def against(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """`points` with `x`, what the view sets them against, and `front`: no other run of the same task and measure scores
     at least as well for at most as much, one of both strictly. A run without x is on no front."""
     found = points(s, v).with_columns(pl.col(AGAINST[v.against]).cast(pl.Float64).alias("x"))
-    parts = [_with_front(part) for _, part in found.group_by("axis", "metric", maintain_order=True)]
+    parts = [_with_front(part) for _, part in found.group_by(*scores.PLACE, "metric", maintain_order=True)]
     return pl.concat(parts) if parts else found.with_columns(pl.lit(False).alias("front"))
 
 

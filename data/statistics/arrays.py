@@ -16,7 +16,8 @@ Codes = NDArray[np.str_]
 """Names of methods, "" where there is no result."""
 
 SAME = 1e-12
-"""Two scores closer than this are equal: 0.1 + 0.2 against 0.3 is not a win, nor a variance."""
+"""Two shares closer than this are equal, and two larger scores closer than as much of their size: 0.1 + 0.2 against 0.3 is
+not a win, nor a variance, and neither are 50 lengths against the same 50 added up in another order."""
 
 
 class Results:
@@ -55,6 +56,28 @@ def ratio(top: ArrayLike, bottom: ArrayLike, *, empty: float = np.nan) -> Floats
     with np.errstate(invalid="ignore"):
         np.divide(above, below, out=out, where=below != 0)
     return out
+
+
+def noise(*scores: Any) -> Any:
+    """Below it a difference of such scores, or of such differences, is what floats leave. Infinite for infinite scores,
+    to be asked with `<`: no difference is below it. Of numbers, arrays, or expressions of polars alike.
+
+    >>> noise(0.3, 0.3) < 1e-11 < noise(5e4, 5e4)
+    True
+    """
+    return SAME * (1 + sum(abs(score) for score in scores))
+
+
+def same(a: Any, b: Any, *of: Any) -> Any:
+    """Whether two scores are equal, or two differences `of` some scores. What `noise` takes; arrays without NaN in pairs
+    of infinities.
+
+    >>> same(0.1 + 0.2, 0.3), same(0.1, 0.1 + 1e-9), same(float("inf"), 1.0), same(float("inf"), float("inf"))
+    (True, False, False, True)
+    >>> same(50_000.1 - 50_000, 0.1), same(50_000.1 - 50_000, 0.1, 50_000.1, 50_000)
+    (False, True)
+    """
+    return (a == b) | (abs(a - b) < noise(*(of or (a, b))))
 
 
 def right(values: ArrayLike, right_at: float = 1.0, direction: int = 1) -> Bools:

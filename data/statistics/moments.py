@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from data.statistics.arrays import SAME, Bools, Floats, Ints, Results, floats, ratio
+from data.statistics.arrays import Bools, Floats, Ints, Results, floats, noise, ratio
 from data.statistics.grouping import Grouping
 
 
@@ -48,7 +48,7 @@ def moments(rows: Floats, grouping: Grouping) -> Moments:
         off = np.where(present, score - mean[:, grouping.group], 0.0)
         squares = grouping.sums(off * off)
         range_ = grouping.most(rows) - grouping.least(rows)
-        equal = np.isfinite(mean) & (range_ <= SAME * np.maximum(1, np.abs(mean)))
+        equal = range_ < noise(mean)
         sd = np.where(equal & (n > 1), 0.0, np.sqrt(ratio(squares, n - 1)))
         if grouping.clustered:
             clusters = grouping.clusters(present)
@@ -58,7 +58,7 @@ def moments(rows: Floats, grouping: Grouping) -> Moments:
             within = np.maximum(grouping.squares_of_clusters(off), 0)
             se = np.sqrt(within * ratio(clusters, clusters - 1)) / np.maximum(n, 1)
             # Clusters that cancel out leave rounding noise, which is no standard error.
-            se = np.where((equal | (se <= SAME * np.maximum(1, np.abs(mean)))) & (clusters > 1), 0.0, se)
+            se = np.where((equal | (se < noise(mean))) & (clusters > 1), 0.0, se)
         else:
             clusters, effective, se = n, np.where(n > 0, n, np.nan), sd / np.sqrt(np.maximum(n, 1))
     se = np.where(clusters > 1, se, np.nan)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from data.statistics.arrays import SAME, Bools, Codes, Floats, Ints, floats, ratio
+from data.statistics.arrays import Bools, Codes, Floats, Ints, floats, noise, ratio
 from data.statistics.differences import Difference, enough, lopsided, t_of, two_sided
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import LEVEL, t_critical
@@ -81,7 +81,7 @@ def differences(
     ours, theirs = group.sort(as_rows(b)[0]), group.sort(rows)
     with np.errstate(invalid="ignore"):  # inf - inf
         d = theirs - ours
-    d[np.abs(d) <= SAME] = 0
+        d[np.abs(d) < noise(ours, theirs)] = 0
     # In closed form, since statsmodels' OLS takes 0.5 ms a cell: 1.9 s for a page of 3,819 cells that takes 0.07 s now
     # (benchmarks/simulations.py).
     found, tally = moments(d, group), _tally(ours, theirs, d, group)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from data.statistics.arrays import SAME, Floats, Ints, Results, floats
+from data.statistics.arrays import Floats, Ints, Results, floats, noise
 from data.statistics.grouping import Grouping
 from data.statistics.intervals import LEVEL
 from data.statistics.paired import differences
@@ -112,7 +112,7 @@ def _weights(rng: np.random.Generator, often: Ints, resamples: int) -> Iterator[
 
 def _rank(means: Floats) -> Floats:
     """1 + how many are better by more than rounding, of each row."""
-    return np.stack([1.0 + (means > one[:, None] + SAME).sum(axis=1) for one in means.T], axis=1)
+    return np.stack([1.0 + (means > (one + noise(one))[:, None]).sum(axis=1) for one in means.T], axis=1)
 
 
 def pairwise(values: ArrayLike, clusters: ArrayLike | None = None) -> Floats:

@@ -52,7 +52,7 @@ def as_text(value):
 
 
 def defused(text):
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r\n＝＋－＠") else text
 
 
 @each_panel
@@ -249,6 +249,16 @@ def test_so_does_one_whose_view_fails(snapshots, monkeypatch, caplog):
     assert not any(said in answer.text for said in ("secret", "Traceback"))
 
 
+def test_the_key_of_a_workspace_is_in_no_log(snapshots, monkeypatch, caplog):
+    key = "k" * 32
+    monkeypatch.setattr(Workspaces, "shown", lambda *_: {}["of nobody"])
+    answer = create_app(Store(snapshots["demo"])).server.test_client().get(
+        f"/api/runs/table.csv?task=a&workspace={key}"
+    )  # fmt: skip
+    assert answer.json["reference"] in caplog.text
+    assert key not in caplog.text
+
+
 @pytest.mark.parametrize("path", ["/api/runs/table.json", "/api/", "/api/what/ever"])
 def test_who_asks_in_a_way_that_there_is_not_is_told_so_in_json(path):
     answer = create_app(Store()).server.test_client().post(path)
@@ -270,3 +280,15 @@ def test_a_download_has_all_rows_in_their_order_and_lies_in_no_memory(rows):
             found = reader(made)
         found = [r["n"] for r in found] if kind == "json" else found["n"].to_list()
         assert found == list(range(rows))
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1+1", "@a", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a"]
+)
+def test_what_a_spreadsheet_might_run_is_text(text):
+    assert exports.defused(pl.LazyFrame({"a": [text]})).collect().item() == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["a=1", "1-1", "", "–5"])
+def test_what_it_would_not_run_stays_as_it_is(text):
+    assert exports.defused(pl.LazyFrame({"a": [text]})).collect().item() == text

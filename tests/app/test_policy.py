@@ -62,3 +62,8 @@ def test_an_address_that_is_none_is_refused_at_the_start():
 def test_a_map_of_viewers_comes_from_the_environment(monkeypatch):
     monkeypatch.setenv("EVALBOARD_VIEWER_MAP", '{"/logs": "http://viewer:7575"}')
     assert Settings().viewers[0].prefix == "/logs"
+
+
+def test_the_app_is_ready_for_its_scripts_before_anybody_asks():
+    """Two readers may come in the same moment; Dash would begin with the first and fail the second."""
+    assert create_app(Store()).registered_paths["dash"]

@@ -52,6 +52,16 @@ def test_runs_of_one_day_have_the_chart_to_themselves():
     assert layout["xaxis"]["range"] == ["2026-01-01T00:00:00", "2026-01-01T07:00:00"]
 
 
+@pytest.mark.parametrize(
+    ("end", "when"),
+    [(0, datetime(1, 1, 1, tzinfo=UTC)), (1, datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))],
+)
+def test_the_first_and_the_last_day_that_there_is_leave_no_room_beyond_them(end, when):
+    runs = RUNS.with_columns(created=pl.Series([when] * 3))
+    layout = development.over_time(runs, LOOK, "light")["layout"]
+    assert layout["xaxis"]["range"][end] == when.replace(tzinfo=None).isoformat()
+
+
 def test_an_interval_is_drawn_and_told_with_its_method_and_what_it_is_over():
     one = development.over_time(RUNS, LOOK, "light")["data"][0]
     assert (one["error_y"]["array"], one["error_y"]["arrayminus"]) == ([0.25, NO_BAR], [0.25, NO_BAR])

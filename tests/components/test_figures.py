@@ -9,7 +9,7 @@ import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from components import ids, theme
-from components.figures import bars, difference, heat
+from components.figures import bars, difference, heat, names
 from components.figures.graph import CONFIG, graph
 from data.viewstate import ViewState
 
@@ -114,7 +114,7 @@ def test_tags_in_names_are_shown_and_do_nothing():
     [("<b>", "&lt;b&gt;"), ("&lt;", "&amp;lt;"), ("a & b", "a &amp; b"), ("plain", "plain"), (3, "3")],
 )
 def test_plain_text_is_plain(text, shown):
-    assert bars.plain(text) == shown
+    assert names.plain(text) == shown
 
 
 DELTAS = pl.DataFrame(
@@ -159,6 +159,7 @@ def test_what_must_not_be_compared_is_grey_and_crossed_and_says_so():
 
 KNOWN = DELTAS.with_columns(
     low=pl.Series([0.1, -0.6, -0.1]), high=pl.Series([0.4, -0.4, 0.1]), paired_delta=pl.Series([0.25, 0.3, 0.0]),
+    parted=pl.Series([False, True, False]),
     how=pl.Series(["Pairs of samples: 20. " + "word " * 30, "<b>bold</b>", None]),
 )  # fmt: skip
 
@@ -166,7 +167,7 @@ KNOWN = DELTAS.with_columns(
 def test_what_an_interval_is_around_is_marked_where_it_is_not_the_end_of_the_bar():
     marks = [t for t in difference.delta_bars(KNOWN, "light", 0.5)["data"] if t.get("mode") == "markers"]
     assert [(t["x"], t["y"]) for t in marks if t["marker"]["size"] > 1] == [([0.3], [1])]
-    whole = difference.delta_bars(KNOWN.with_columns(paired_delta="delta"), "light", 0.5)["data"]
+    whole = difference.delta_bars(KNOWN.with_columns(parted=False), "light", 0.5)["data"]
     assert not [t for t in whole if t.get("mode") == "markers" and t["marker"]["size"] > 1]
 
 
@@ -411,6 +412,11 @@ def test_numbers_are_written_into_cells_that_have_room_and_no_score_has_none():
         (0, 0): "0.5", (1, 0): "1", (1, 1): "−0.25"
     }  # fmt: skip
     assert written(heat_figure(df, "?values=0"))["text"] == []
+
+
+def test_a_cell_that_nearly_always_passes_is_not_written_as_one_that_always_does():
+    df = cells([0.004, 1.0, 0.996, 0.0], ["value"] * 4)
+    assert sorted(written(heat_figure(df))["text"]) == ["0", "1", "<0.01", ">0.99"]
 
 
 def test_numbers_go_where_cells_are_too_small_and_come_with_a_zoom_or_when_asked_for():

@@ -7,9 +7,11 @@ import pytest
 from app.pages import PAGES
 from components import controls, frame
 from components.page import View
+from data.cache import Cache
 from data.problems import Code, Problem
 from data.store import Progress, Snapshot
 from data.viewstate import ViewState
+from tests.fixtures import toy
 
 
 def text_of(node):
@@ -70,6 +72,16 @@ def test_a_control_offers_what_is_chosen_even_where_nothing_has_it(demo):
     page = next(p for p in PAGES if p.key == "scores")
     offered = controls.options(page, "models", View(demo, ViewState.from_query("?model=gone")))
     assert {"label": "gone", "value": "gone"} in offered
+
+
+def test_no_name_from_a_log_becomes_a_key_that_all_objects_of_the_browser_have(tmp_path):
+    page = next(p for p in PAGES if p.key == "scores")
+    names = ["__proto__", "my__PROTO__too", "good"]
+    snapshot = toy.snapshot(
+        Cache(tmp_path), *({"run_id": n, "model": n, "metrics": {"": 0.5}} for n in names)
+    )
+    offered = controls.options(page, "models", View(snapshot, ViewState()))
+    assert offered == [{"label": "good", "value": "good"}]
 
 
 def test_every_control_of_every_page_can_be_made():

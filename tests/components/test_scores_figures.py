@@ -101,6 +101,15 @@ def test_dots_stand_in_the_rows_of_their_categories_and_those_that_stand_out_bes
     assert top < bottom
 
 
+@EACH
+def test_two_tasks_of_one_label_have_places_of_their_own(draw, error):
+    alike = rows("ab", axes=("x", "x")).with_columns(task=pl.Series(["t", "t", "u", "u"]))
+    figure = draw(alike, looks("ab"), "light", 1.0, "", lit=[])
+    along, names = ("x", "xaxis") if error == "error_y" else ("y", "yaxis")
+    assert [t[along] for t in figure["data"]] == [[0, 1], [0, 1]]
+    assert figure["layout"][names]["ticktext"] == ["x", "x"]
+
+
 @pytest.mark.parametrize("draw", [bars.score_bars, dots.score_dots])
 def test_who_stands_out_comes_first_in_the_legend(draw):
     lit = [MANY[9], MANY[4]]

@@ -60,6 +60,21 @@ def test_several_roots_are_one_collection(logs, ingester):
     assert ids(ingester(logs / "one", logs / "two").look()) == ["a", "b"]
 
 
+@pytest.mark.parametrize("seconds", [-(10**12), -(10**10), -1, 10**10, 2 * 10**11, 9 * 10**9])
+def test_a_log_of_any_time_is_read_beside_the_others(logs, ingester, seconds):
+    """As tmpfs keeps what `touch -d` or a broken clock writes, which other file systems may cut."""
+    toy.write(logs / "a.toy", run("a"))
+    toy.write(logs / "b.toy", run("b"))
+    os.utime(logs / "b.toy", (seconds, seconds))
+    found = ingester().look()
+    assert (sorted(ids(found)), codes(found)) == (["a", "b"], [])
+
+
+@pytest.mark.parametrize(("seconds", "year"), [(-(10**12), 1), (10**12, 9999), (0, 1970)])
+def test_what_no_calendar_has_is_its_first_or_last_year(seconds, year):
+    assert files.moment(seconds * 10**9).year == year
+
+
 def test_unknown_files_are_named_as_left_aside(logs, ingester):
     toy.write(logs / "a.toy", run())
     (logs / "notes.txt").write_text("not a log")

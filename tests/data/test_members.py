@@ -41,6 +41,22 @@ def test_of_retries_the_latest_success_counts(logs, ingester):
     assert dict(found.select("run_id", "superseded").rows()) == {"r1": True, "r2": False, "r3": True}
 
 
+def test_an_attempt_without_a_date_is_older_than_all_that_have_one(logs, ingester):
+    toy.write(logs / "a.toy", run("dated", task_key="k", created="2026-01-01T00:00:00"))
+    toy.write(logs / "b.toy", run("undated", task_key="k", created=None))
+    found = ingester().look().runs
+    assert dict(found.select("run_id", "superseded").rows()) == {"dated": False, "undated": True}
+
+
+def test_two_tasks_are_no_attempts_at_one_though_their_logs_share_all_ids(logs, ingester):
+    for task in ("t", "u"):
+        toy.write(logs / f"{task}.toy", run("r", content=task * 10, task=task, task_key="k"))
+    found = ingester().look()
+    assert sorted(found.runs["task"]) == ["t", "u"]
+    assert found.runs["run_id"].n_unique() == 2
+    assert not found.runs["superseded"].any()
+
+
 def test_one_file_may_hold_several_runs(logs, ingester):
     toy.write(
         logs / "a.toy",

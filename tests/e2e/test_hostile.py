@@ -13,7 +13,7 @@ SCRIPT = "<script>alert(1)</script>"
 LINK = "javascript:alert(1)"
 SAMPLES = (
     IMG, SCRIPT, LINK, "a/b/../c", "#?%&=+ %2F", "<b>bold</b>", "😀 Ω 臺灣", '=HYPERLINK("http://evil.example","x")',
-    "'\"`${alert(1)}{{alert(1)}}", "[x](javascript:alert(1))", "a|b\\c\td", "__proto__",
+    "'\"`${alert(1)}{{alert(1)}}", "[x](javascript:alert(1))", "a|b\\c\td", "__proto__", "my__PROTO__too",
 )  # fmt: skip
 MODELS = (f"evil/{IMG}", f"{SCRIPT} #?%/😀")
 TASK = f"task {IMG}"
@@ -48,6 +48,8 @@ ALIVE = """() => [...document.querySelectorAll('*')].filter(e =>
     || e.tagName === 'SCRIPT' && /alert\\(/.test(e.textContent)
     || e.tagName === 'B' && e.textContent === 'bold').map(e => e.outerHTML.slice(0, 200))"""
 """Elements that a log has made."""
+COMMON = "() => { const keys = []; for (const key in {}) { keys.push(key); } return keys; }"
+"""What every object of the browser has besides its own, through which a log could change any of our code."""
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,7 @@ def test_nothing_of_a_log_comes_alive(page, origin, reader, hostile, run):
         cell.hover()
     reader.page.wait_for_timeout(500)  # tooltips come when they come, or never
     assert reader.page.evaluate(ALIVE) == []
+    assert reader.page.evaluate(COMMON) == []
 
 
 def test_the_error_of_a_run_is_text(origin, reader):

@@ -14,19 +14,18 @@ from components import comparability, evidence, ids, links, notices, tables
 from components.page import View
 from components.tables import Column
 from components.text import counted, say
-from data.queries import deltas
 from data.viewstate import EVERYWHERE, ViewState
 
 DELTAS = (
-    Column("candidate", width=140, flex=2),
-    Column("axis", "link", width=140, flex=2),
+    Column("candidate", width=154, flex=2),
+    Column("axis", "link", width=148, flex=2),
     Column("metric", width=110),
     Column("delta", "delta", width=118, tip="how"),
     Column("paired_delta", "delta", width=98, tip="how"),
     Column("low", "interval", to="high", name="interval_of_delta", width=158, tip="how"),
     Column("p_adjusted", "p", width=104, tip="how"),
     Column("n_paired", "integer", width=74, tip="how"),
-    Column("verdict_word", width=190, tip="how"),
+    Column("verdict_word", width=168, tip="how"),
     Column("not_comparable", width=150),
     Column("baseline_score", "number", width=132, tip="how"),
     Column("candidate_score", "number", width=140, tip="how"),
@@ -36,7 +35,6 @@ DELTAS = (
     Column("baseline_n", "integer", width=104, tip="how"),
     Column("n", "integer", width=84, tip="how"),
 )
-
 JUDGED = ("low", "p_adjusted", "verdict_word", "detectable", "fixed", "broken", "paired_delta")
 """Columns that single samples have nothing for."""
 
@@ -77,7 +75,7 @@ def columns(df: pl.DataFrame, view: View) -> list[Column]:
 
 def parted(df: pl.DataFrame) -> pl.DataFrame:
     """Differences whose pairs are not all that their scores are over."""
-    return df.filter((pl.col("delta") - pl.col("paired_delta")).abs() > deltas.TIE)
+    return df.filter("parted")
 
 
 def apart(df: pl.DataFrame, view: View, key: str = "parted") -> list[Component]:

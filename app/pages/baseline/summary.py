@@ -37,7 +37,6 @@ SUMMARY = (
     Column("coverage", "percent", width=96),
     Column("direction_word", width=96),
 )
-
 OF_PAIRS = ("paired_mean", "paired_mean_low", "paired_over")
 """Columns that say the same as others where every difference is of pairs alone and has an interval."""
 

@@ -6,7 +6,7 @@ import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app.pages.heatmap.picture import models_of, nothing
+from app.pages.heatmap.picture import models_of, nothing, size
 from components import ids, notices
 from components.figures import heat, margins
 from components.figures.graph import graph, tipped
@@ -88,8 +88,7 @@ def said(df: pl.DataFrame, view: View) -> str:
         "is",
         task=df["task"][0],
         reducer=reducer(view.locale, view.state.reducer).lower(),
-        samples=f"{df.height // models:,}",
-        models=models,
+        **size(df.height // models, models, view),
     )
     otherwise = heatmap.judged_otherwise(view.snapshot, view.state)
     more = [counted(view.locale, "heatmap", "others", len(others))] if others else []

@@ -6,6 +6,7 @@ import polars as pl
 
 from components.page import View
 from components.tables import Column
+from components.text import counted
 from data.queries import heatmap
 
 
@@ -29,3 +30,11 @@ def nothing(view: View) -> str:
 def label(df: pl.DataFrame, column: str) -> list[Column]:
     """What the axis calls them, in a table, if the reader asked for other names."""
     return [Column(column, width=190, flex=1)] if column in df.columns else []
+
+
+def size(samples: int, models: int, view: View) -> dict[str, str]:
+    """Both in words."""
+    return {
+        key: counted(view.locale, "heatmap", f"of_{key}", n)
+        for key, n in (("samples", samples), ("models", models))
+    }

@@ -6,7 +6,7 @@ import polars as pl
 from dash import html
 from dash.development.base_component import Component
 
-from app.pages.heatmap.picture import label, models_of
+from app.pages.heatmap.picture import label, models_of, size
 from components import ids, links, notices, tables
 from components.page import View
 from components.tables import Column
@@ -28,9 +28,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
     whole = links.to("/heatmap", view.state.edit(zoom=None))
     inside = html.P(
         [
-            html.Span(
-                say(view.locale, "heatmap", "inside", samples=f"{df.height // models:,}", models=models)
-            ),
+            html.Span(say(view.locale, "heatmap", "inside", **size(df.height // models, models, view))),
             html.A(say(view.locale, "heatmap", "show_all"), href=whole, className="inside"),
         ],
         className="against",

@@ -38,7 +38,6 @@ AVERAGES = (
     Column("n", "integer", width=70),
     Column("logged", "number", width=100),
 )
-
 OPTIONAL = ("macro_interval", "weighted", "weighted_interval", "n", "logged")
 """Columns that are only there where they say something."""
 

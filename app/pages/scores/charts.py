@@ -42,7 +42,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
 def _chart(part: pl.DataFrame, nth: int, look: Mapping[str, theme.Look], view: View) -> Component:
     lit = highlighted(part, view)
     axis = (axis_top(part, view), measure(str(part["metric"][0]), part, view), lit)
-    id, rows = ids.graph("scores", f"bars-{nth}"), part["axis"].n_unique()
+    id, rows = ids.graph("scores", f"bars-{nth}"), scores.places(part)
     if as_dots(part, view):
         return graph(id, dots.score_dots(part, look, view.theme, *axis), dots.height(rows), answers="legend")
     drawn = figures.score_bars(part, look, view.theme, *axis)
@@ -100,10 +100,8 @@ def paging(view: View) -> Component:
     every = scores.shown(view.snapshot, view.state)
     last = scores.pages(every, view.state)
     page = min(view.state.page, last)
-    total = scores.with_axis(scores.cells(view.snapshot, view.state))["axis"].n_unique()
-    said = say(
-        view.locale, "notices", "page_of", page=page, pages=last, kept=every["axis"].n_unique(), total=total
-    )
+    kept, total = scores.places(every), scores.places(scores.cells(view.snapshot, view.state))
+    said = say(view.locale, "notices", "page_of", page=page, pages=last, kept=kept, total=total)
     return pager(said, page, last, lambda n: links.to("/scores", view.state.edit(page=n)), view.locale)
 
 

@@ -11,7 +11,7 @@ from components.page import View
 from components.tables import Column
 from components.text import name, say
 from components.theme import signed
-from data.queries import contributions, scores
+from data.queries import contributions
 from data.statistics.differences import LEAST_UNITS
 
 
@@ -34,7 +34,6 @@ PARTS = (
     Column("within", "delta", width=118),
     Column("composition", "delta", width=148),
 )
-
 SPLIT = ("baseline_n", "candidate_n", "within", "composition")
 """Columns that say nothing where both runs have the same samples."""
 
@@ -75,7 +74,7 @@ def parts_by(df: pl.DataFrame, view: View) -> list[str]:
 
 
 def same_composition(df: pl.DataFrame) -> bool:
-    return float(df["composition"].abs().max() or 0) < scores.HAIR  # type: ignore[arg-type]
+    return bool(df["same_composition"].all())
 
 
 def comes_from(df: pl.DataFrame, view: View) -> list[str]:

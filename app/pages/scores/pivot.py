@@ -95,7 +95,7 @@ def _lighter(falling: Falling, model: str, row: Row) -> str | None:
 
 def sure(models: Sequence[str], view: View) -> tables.Of:
     """What is said on hover of each score."""
-    apart = scores.apart("category", "metric", "axis")
+    apart = scores.apart(*scores.PIVOTED)
     every = certainty.worded(bars(view), view.locale).with_columns(apart)
     row_of = {(r["axis"], r["metric"], r["model"]): r for r in every.iter_rows(named=True)}
     only = every["metric"][0]  # a column that is there where it says something

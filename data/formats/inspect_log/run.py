@@ -30,13 +30,14 @@ def row(log: Document, samples: list[Sample] | None, headline: Headline) -> dict
         **_usage(log.stats),
         "headline_scorer": headline.scorer,
         "headline_metric": headline.metric,
+        "headline_reducer": headline.reducer,
         "config": as_json(asked),
         "config_digest": digest(compared(asked)),
     }
 
 
 def _identity(spec: dict[str, Any]) -> dict[str, Any]:
-    task_id = text(spec.get("task_id"))
+    ids = text(spec.get("task_id")) or text(spec.get("eval_id"))
     model = text(spec.get("model"))
     return {
         "run_id": text(spec.get("eval_id")) or derived_id(spec),
@@ -47,7 +48,7 @@ def _identity(spec: dict[str, Any]) -> dict[str, Any]:
         "suite": text(spec.get("eval_set_id")),
         "created": moment(spec.get("created")),
         "epochs": whole(at(spec, "config", "epochs")) or 1,
-        "task_key": f"{task_id or derived_id(spec)}/{model}",
+        "task_key": f"{ids}/{model}" if ids else None,  # two logs without ids have nothing in common
     }
 
 

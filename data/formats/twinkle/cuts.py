@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from data.formats.twinkle.details import Span
 from data.formats.twinkle.rows import Row
+from data.statistics.arrays import same
 
-EXACT = 1e-9
 LOOK_BACK = 32
 """As many answers are under way at once, and so can be out of order, in the evaluator's own settings."""
 
@@ -43,7 +43,7 @@ def accuracy(rows: Sequence[Row], span: Span) -> float:
 
 
 def agree(a: float, b: float | None) -> bool:
-    return b is None or abs(a - b) < EXACT
+    return b is None or same(a, b)
 
 
 def _greedy(rows: Sequence[Row]) -> list[Span]:

@@ -1,5 +1,6 @@
 """Deltas by hand-made numbers."""
 
+import numpy as np
 import pytest
 
 from data.queries import baseline, conclusions, sides
@@ -13,6 +14,33 @@ def test_scores_that_differ_by_rounding_alone_are_a_tie(snapshot, view):
     s = snapshot(of("a", {"x": 0.1 + 0.2}), of("b", {"x": 0.3}))
     row = baseline.summary(s, view("")).row(0, named=True)
     assert (row["win"], row["lose"], row["tie"], row["mean_delta"]) == (0, 0, 1, 0.0)
+
+
+LENGTHS = [1_000 + i**3 / 7 for i in range(10, 60)]
+
+
+def rated(model, values, **more):
+    """Judged on a scale that has no end."""
+    about = {"headline_scorer": "length", "headline_metric": "mean"}
+    mean = float(np.cumsum(values)[-1]) / len(values)  # Python's own sum is the same in any order
+    metric = [{"scorer": "length", "metric": "mean", "value": mean, "n": len(values)}]
+    each = [{"id": f"{v}", "input_hash": int(v), "scores": {"length": v}} for v in values]
+    return of(model, metric, samples=each, **about | more)
+
+
+def test_scores_of_any_size_that_differ_by_rounding_alone_are_a_tie(snapshot, view):
+    other = sorted(LENGTHS, key=str)
+    assert np.cumsum(LENGTHS)[-1] != np.cumsum(other)[-1]
+    s = snapshot(rated("a", LENGTHS), rated("b", other), rated("c", [v + 1e-6 for v in LENGTHS]))
+    found = baseline.summary(s, view("?baseline=a")).select("candidate", "win", "lose", "tie", "parted")
+    assert found.rows() == [("c", 1, 0, 0, 0), ("b", 0, 0, 1, 0)]
+
+
+def test_infinite_scores_tie_with_each_other_alone(snapshot, view):
+    inf = float("inf")
+    s = snapshot(of("a", {"x": inf, "y": 0.5, "z": inf}), of("b", {"x": inf, "y": inf, "z": 0.5}))
+    row = baseline.summary(s, view("?baseline=a")).row(0, named=True)
+    assert (row["win"], row["lose"], row["tie"]) == (1, 1, 1)
 
 
 def test_a_smallest_delta_typed_as_shown_includes_its_own_difference(snapshot, view):

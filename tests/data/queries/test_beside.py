@@ -57,6 +57,16 @@ def test_chosen_columns_come_in_the_order_of_the_address_and_unknown_ones_not_at
     assert [c.name for c in beside.chosen(s, state)] == ["lab/b · 2", "lab/a · 1"]
 
 
+def test_chosen_columns_stay_when_a_second_run_of_their_model_comes(s, view, tmp_path):
+    state = view("?task=talks&sample=q").edit(beside=["lab/b · 2", "lab/a · 1"])
+    new = {"id": "q", "messages": [*TALK], "scores": judged("C", "13", "Right.")}
+    talks.write(tmp_path / "logs/d.eval", "lab/a", [new])
+    again = Ingester([tmp_path / "logs"], Cache(tmp_path / "cache")).look()
+    found = [(c.run_id, c.epoch) for c in beside.chosen(again, state)]
+    assert found[0] == ("eval-b", 2)
+    assert sorted(found[1:]) == [("eval-a", 1), ("eval-d", 1)]
+
+
 def test_a_row_has_what_each_made_of_it(s, view):
     row = beside.table(s, view("?task=talks&sample=q")).row(1, named=True)
     assert (row["name"], row["answer"], row["explanation"], row["judge"]) == (

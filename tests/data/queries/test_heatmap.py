@@ -60,6 +60,17 @@ def test_the_task_that_most_models_ran_comes_first(snapshot, view):
     assert set(heatmap.cells(s, view("?model=m"))["task"]) == {"t"}
 
 
+def test_models_stand_in_ones_own_order_also_when_a_second_run_of_one_comes(snapshot, view):
+    state = view("?sort_models=custom&arrange=b&arrange=a")
+    one = {"samples": [sample("1", 1.0)]}
+    old, new = ({"model": "b", "created": f"2026-01-0{day}T03:04:00", **one} for day in (2, 3))
+    a = {"model": "a", **one}
+    assert models(heatmap.cells(snapshot(old, a), state)) == ["b", "a"]
+    assert models(heatmap.cells(snapshot(old, new, a), state)) == [
+        "b @ 20260102_0304", "b @ 20260103_0304", "a"
+    ]  # fmt: skip
+
+
 HARD_AND_EASY = {
     "samples": [sample("hard", 0.0), sample("mid", 0.5), sample("easy", 1.0), sample("lost", "error")]
 }

@@ -79,6 +79,21 @@ def test_a_label_stays_whatever_the_filters_leave(asked, view):
     assert sample_labels(asked, view("?sample=3&sample_label=metadata.level")) == {"3": "hard (3)"}
 
 
+def test_no_two_samples_are_ever_called_alike(snapshot, view):
+    texts = {"x": "y", "y": None, "w": "w (w)", "v": "w", "w (w)": None}
+    s = snapshot({"samples": [{"id": k, "input": v, "scores": {"accuracy": 1.0}} for k, v in texts.items()]})
+    called = sample_labels(s, view("?sample_label=input"))
+    assert len(set(called.values())) == len(texts)
+    assert called["v"] == "w"
+
+
+def test_no_two_runs_are_ever_called_alike(snapshot, view):
+    models = ("p/m", "m", "q/m", "q/n")
+    s = snapshot(*(run(str(i), name, "2026-01-01T10:00") for i, name in enumerate(models)))
+    called = model_labels(s, view("?model_label=short"))
+    assert sorted(called.values()) == ["m", "n", "p/m", "q/m"]
+
+
 def test_by_name_is_by_what_is_read(asked, view):
     order = list(sample_labels(asked, view("?sort=name&sample_label=input")).values())
     assert order == ["3", "How?", "Why?"]

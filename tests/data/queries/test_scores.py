@@ -48,11 +48,69 @@ def test_only_shares_are_scaled(snapshot, view):
     assert rows(scores.bars(s, view("?scale=100")), "task", "value") == [("a", 50.0), ("b", 7.5)]
 
 
+def test_what_is_scaled_is_written_as_short_as_it_was_logged(snapshot, view):
+    """0.57 * 100 is 56.99999999999999."""
+    s = snapshot({"metrics": {"x": 0.57}})
+    assert scores.pivot(scores.shown(s, view("?scale=100"))).rows() == [("x", 57.0)]
+
+
 @pytest.mark.parametrize(("op", "value", "typed"), [("ge", 0.57, 57), ("le", 0.07, 7)])
 def test_a_threshold_typed_as_shown_includes_its_own_score(snapshot, view, op, value, typed):
     """0.57 * 100 is 56.99999999999999, and 0.07 * 100 is 7.000000000000001."""
     s = snapshot({"metrics": {"x": value}})
     assert scores.bars(s, view(f"?scale=100&threshold={typed}&threshold_op={op}")).height == 1
+
+
+TWICE = (
+    {"model": "a", "metrics": {"": 0.9}, "created": "2026-01-02T03:04:00"},
+    {"model": "a", "metrics": {"": 0.8}, "created": "2026-01-03T03:04:00"},
+    {"model": "b", "metrics": {"": 0.3}},
+)
+
+
+@pytest.mark.parametrize(("name", "kept"), [("a", 3), ("a @ 20260103_0304", 3), ("b", 0), ("gone", 0)])
+def test_a_threshold_of_a_model_holds_when_a_second_run_of_it_comes(snapshot, view, name, kept):
+    state = view("?threshold=0.5").edit(threshold_model=name)
+    assert scores.bars(snapshot(*TWICE), state).height == kept
+    assert scores.bars(snapshot(TWICE[1], TWICE[2]), state).height == (2 if kept else 0)
+
+
+ALIKE = (
+    {"task": "a", "metrics": {"b / c": 1.0, "z": 0.25}},
+    {"task": "a / b", "metrics": {"c": 0.0, "z": 0.25}},
+    {"task": "a / b / z", "metrics": {"": 0.5}},
+)
+"""Categories that a reader would call alike, and that are not the same."""
+
+
+def test_categories_that_are_called_alike_stay_apart(snapshot, view):
+    s = snapshot(*ALIKE)
+    state = view("?level=category&sort=name")
+    found = rows(scores.bars(s, state), "axis", "task", "category", "value")
+    assert found == [
+        ("a / b / z", "a / b / z", None, 0.5),
+        ("a / b › c", "a / b", "c", 0.0),
+        ("a / b › z", "a / b", "z", 0.25),
+        ("a / z", "a", "z", 0.25),
+        ("a › b / c", "a", "b / c", 1.0),
+    ]  # fmt: skip
+    assert scores.pivot(scores.bars(s, state))["m"].to_list() == [0.5, 0.0, 0.25, 0.25, 1.0]
+    (average,) = scores.averages(s, state).to_dicts()
+    assert (average["categories"], average["of"], average["macro"]) == (5, 5, pytest.approx(0.4))
+
+
+def test_a_threshold_and_a_page_keep_categories_apart_that_are_called_alike(snapshot, view):
+    s = snapshot(*ALIKE)
+    above = scores.bars(s, view("?level=category&threshold=0.9"))
+    assert rows(above, "task", "category") == [("a", "b / c")]
+    assert scores.pages(scores.shown(s, view("?level=category")), view("?per_page=10")) == 1
+    assert scores.places(scores.shown(s, view("?level=category"))) == 5
+
+
+def test_two_scores_of_one_name_are_two_rows(snapshot, view):
+    nameless = ({"model": None, "metrics": {"x": value}} for value in (0.2, 0.8))
+    found = scores.pivot(scores.bars(snapshot(*nameless), view("")))
+    assert sorted(found["–"]) == [0.2, 0.8]
 
 
 def test_models_that_lack_a_category_do_not_pull_its_mean_down(snapshot, view):

@@ -28,6 +28,7 @@ def write_logs(folder: Path) -> None:
     run(folder, "mixed", "eval", epochs=2, log_buffer=2, max_samples=1)
     run(folder, "mixed", "json", epochs=2)
     run(folder, "reduced", "eval", epochs=reducers())
+    run(folder, "best", "eval", epochs=reducers())
     run(folder, "failing", "eval", fail_on_error=False)
     run(folder, "failing", "json", fail_on_error=False)
     run(folder, "failing", "eval", name="stopped")
@@ -76,58 +77,68 @@ def reducers():  # type: ignore[no-untyped-def]
     return Epochs(2, ["mean", "max"])
 
 
-def tasks():  # type: ignore[no-untyped-def]
-    from inspect_ai import Task, task
-    from inspect_ai.dataset import MemoryDataset, Sample
-    from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
-    from inspect_ai.scorer import Score, accuracy, grouped, mean, scorer, stderr
-    from inspect_ai.solver import generate, solver
+PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+IDS = [1, "a/b 0 #?%<b>", "é 😀", "plain", 5, "six"]
+NAN, INF = math.nan, math.inf
 
-    nan, inf = math.nan, math.inf
-    ids = [1, "a/b 0 #?%<b>", "é 😀", "plain", 5, "six"]
 
-    def cycling(name, values, metrics):  # type: ignore[no-untyped-def]
-        @scorer(metrics=metrics, name=name)
-        def made():  # type: ignore[no-untyped-def]
-            async def score(state, target):  # type: ignore[no-untyped-def]
-                at = (ids.index(state.sample_id) + state.epoch - 1) % len(values)
-                return values[at] if isinstance(values[at], Score) else Score(value=values[at], answer="A  b")
+def cycling(name, values, metrics):  # type: ignore[no-untyped-def]
+    """A scorer that gives these values in turn, by sample and epoch."""
+    from inspect_ai.scorer import Score, scorer
 
-            return score
+    @scorer(metrics=metrics, name=name)
+    def made():  # type: ignore[no-untyped-def]
+        async def score(state, target):  # type: ignore[no-untyped-def]
+            at = (IDS.index(state.sample_id) + state.epoch - 1) % len(values)
+            return values[at] if isinstance(values[at], Score) else Score(value=values[at], answer="A  b")
 
-        return made()
+        return score
 
-    grades = cycling("grades", ["C", "I", "P", "N"], [accuracy(), stderr()])
-    words = cycling("words", ["yes", "FALSE", " 0.5", "1e3", "True", "no"], [accuracy()])
-    letters = cycling("letters", ["A", "C", "", "nan", "B", "c"], [accuracy()])
-    numbers = cycling("numbers", [0.25, 3, True, -1, inf, -inf], [])
+    return made()
+
+
+def scorers():  # type: ignore[no-untyped-def]
+    """By name: one for every kind of value that a log may hold."""
+    from inspect_ai.scorer import Score, accuracy, grouped, mean, stderr
+
     unscored = Score.unscored(reason="grader_failed", answer="text: NaN, Infinity")
-    gaps = cycling("gaps", [0.5, unscored, 1.0], [mean(), stderr()])
-    parts = cycling(
-        "parts",
-        [{"f1": 0.5, "fmt": "C"}, {"f1": nan, "fmt": "I"}, {"f1": 1, "fmt": True}],
-        {"f1": [mean(), stderr()], "fmt": [accuracy()]},
+    parts = [{"f1": 0.5, "fmt": "C"}, {"f1": NAN, "fmt": "I"}, {"f1": 1, "fmt": True}]
+    values = {
+        "grades": (["C", "I", "P", "N"], [accuracy(), stderr()]),
+        "words": (["yes", "FALSE", " 0.5", "1e3", "True", "no"], [accuracy()]),
+        "letters": (["A", "C", "", "nan", "B", "c"], [accuracy()]),
+        "numbers": ([0.25, 3, True, -1, INF, -INF], []),
+        "gaps": ([0.5, unscored, 1.0], [mean(), stderr()]),
+        "parts": (parts, {"f1": [mean(), stderr()], "fmt": [accuracy()]}),
+        "lists": ([[1, 0.5, "C"], [0, INF, "I"]], []),
+        "by_kind": (["C", "I", "C"], [grouped(accuracy(), "kind"), accuracy(), stderr()]),
+        "never": ([unscored], [mean()]),
+    }
+    return {name: cycling(name, *given) for name, given in values.items()}
+
+
+def dataset(inputs=None):  # type: ignore[no-untyped-def]
+    from inspect_ai.dataset import MemoryDataset, Sample
+
+    return MemoryDataset(
+        [
+            Sample(
+                id=id,
+                input=inputs or f'Is ": NaN, " or [Infinity]\n in {id}?',
+                target=["A", "B"] if n % 2 else "A",
+                metadata={"kind": f"k{n % 2}", "nan": NAN, "inf": INF, "text": ":NaN, [NaN]", "n": n},
+            )
+            for n, id in enumerate(IDS)
+        ],
+        name="cycles",
     )
-    lists = cycling("lists", [[1, 0.5, "C"], [0, inf, "I"]], [])
-    by_kind = cycling("by_kind", ["C", "I", "C"], [grouped(accuracy(), "kind"), accuracy(), stderr()])
-    never = cycling("never", [unscored], [mean()])
 
-    def dataset(inputs=None):  # type: ignore[no-untyped-def]
-        return MemoryDataset(
-            [
-                Sample(
-                    id=id,
-                    input=inputs or f'Is ": NaN, " or [Infinity]\n in {id}?',
-                    target=["A", "B"] if n % 2 else "A",
-                    metadata={"kind": f"k{n % 2}", "nan": nan, "inf": inf, "text": ":NaN, [NaN]", "n": n},
-                )
-                for n, id in enumerate(ids)
-            ],
-            name="cycles",
-        )
 
-    @solver
-    def flaky():  # type: ignore[no-untyped-def]
+def flaky():  # type: ignore[no-untyped-def]
+    from inspect_ai.solver import solver
+
+    @solver(name="flaky")
+    def made():  # type: ignore[no-untyped-def]
         async def solve(state, generate):  # type: ignore[no-untyped-def]
             if state.sample_id in (5, "plain"):
                 raise RuntimeError("boom ✗")
@@ -135,8 +146,15 @@ def tasks():  # type: ignore[no-untyped-def]
 
         return solve
 
-    @solver
-    def talkative():  # type: ignore[no-untyped-def]
+    return made()
+
+
+def talkative():  # type: ignore[no-untyped-def]
+    from inspect_ai.model import ChatMessageUser
+    from inspect_ai.solver import solver
+
+    @solver(name="talkative")
+    def made():  # type: ignore[no-untyped-def]
         async def solve(state, generate):  # type: ignore[no-untyped-def]
             while state.sample_id == "six":
                 state = await generate(state)
@@ -145,47 +163,45 @@ def tasks():  # type: ignore[no-untyped-def]
 
         return solve
 
-    said = [
-        ChatMessageSystem(content="Be brief."),
-        ChatMessageUser(content=[ContentText(text="What is\nthis?"), ContentImage(image=PIXEL)]),
-    ]
+    return made()
 
-    @task
-    def mixed():  # type: ignore[no-untyped-def]
-        scorers = [grades, words, letters, numbers, gaps, parts, lists]
-        return Task(dataset(), generate(), scorer=scorers, headline_metric="accuracy")
 
-    @task
-    def reduced():  # type: ignore[no-untyped-def]
-        return Task(dataset(), generate(), scorer=[by_kind, parts])
+def said():  # type: ignore[no-untyped-def]
+    from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
 
-    @task
-    def failing():  # type: ignore[no-untyped-def]
-        return Task(dataset(), flaky(), scorer=[grades, parts])
+    seen = [ContentText(text="What is\nthis?"), ContentImage(image=PIXEL)]
+    return [ChatMessageSystem(content="Be brief."), ChatMessageUser(content=seen)]
 
-    @task
-    def limited():  # type: ignore[no-untyped-def]
-        return Task(dataset(), talkative(), scorer=[grades])
 
-    @task
-    def messages():  # type: ignore[no-untyped-def]
-        return Task(dataset(said), generate(), scorer=[grades])
+def tasks():  # type: ignore[no-untyped-def]
+    """By name: what one makes of all kinds of scores, and what goes wrong on the way."""
+    from inspect_ai import Task, task
+    from inspect_ai.log import HeadlineMetric
+    from inspect_ai.solver import generate
 
-    @task(name="unscored")
-    def unscored_():  # type: ignore[no-untyped-def]
-        return Task(dataset(), generate(), scorer=[never])
-
-    return {
-        "mixed": mixed(),
-        "reduced": reduced(),
-        "failing": failing(),
-        "limited": limited(),
-        "messages": messages(),
-        "unscored": unscored_(),
+    best = HeadlineMetric(scorer="grades", metric="accuracy", reducer="max")
+    headlines = {"mixed": "accuracy", "best": best}
+    by = scorers()
+    every = [by[name] for name in ("grades", "words", "letters", "numbers", "gaps", "parts", "lists")]
+    asked = {
+        "mixed": (dataset(), generate(), every),
+        "reduced": (dataset(), generate(), [by["by_kind"], by["parts"]]),
+        "best": (dataset(), generate(), [by["parts"], by["grades"]]),
+        "failing": (dataset(), flaky(), [by["grades"], by["parts"]]),
+        "limited": (dataset(), talkative(), [by["grades"]]),
+        "messages": (dataset(said()), generate(), [by["grades"]]),
+        "unscored": (dataset(), generate(), [by["never"]]),
     }
 
+    def made(name):  # type: ignore[no-untyped-def]
+        @task(name=name)
+        def one():  # type: ignore[no-untyped-def]
+            questions, solver, judges = asked[name]
+            return Task(questions, solver, scorer=judges, headline_metric=headlines.get(name))
 
-PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        return one()
+
+    return {name: made(name) for name in asked}
 
 
 def edit(path: Path, to: Path) -> None:
@@ -233,7 +249,13 @@ def headline(log):  # type: ignore[no-untyped-def]
     from inspect_ai.log._headline import headline_metric
 
     found = headline_metric(log)
-    return found and [found.score.scorer, found.score.name, found.name]
+    return found and [
+        found.score.scorer,
+        found.score.name,
+        found.name,
+        found.score.reducer,
+        found.metric.value,
+    ]
 
 
 def cells(row):  # type: ignore[no-untyped-def]

@@ -48,24 +48,37 @@ def write_logs(folder: Path) -> None:
 def run(folder: Path, suffix: str) -> None:
     from inspect_ai import Task
     from inspect_ai import eval as inspect_eval
-    from inspect_ai.dataset import Sample
-    from inspect_ai.model import (
-        ChatCompletionChoice,
-        ChatMessageAssistant,
-        ChatMessageUser,
-        ContentImage,
-        ContentReasoning,
-        ContentText,
-        ModelOutput,
-        ModelUsage,
-        get_model,
-    )
-    from inspect_ai.scorer import Score, mean, scorer
+    from inspect_ai.model import get_model
     from inspect_ai.solver import generate, use_tools
+
+    (log,) = inspect_eval(
+        Task(dataset=samples(), solver=[use_tools(look()), generate()], scorer=judged()),
+        model=get_model("mockllm/model", custom_outputs=outputs()),
+        log_dir=str(folder / "runs"),
+        log_format=suffix,  # type: ignore[arg-type]
+        display="none",
+        epochs=2,
+        max_samples=1,
+    )
+    os.rename(log.location.removeprefix("file://"), folder / f"agent.{suffix}")
+
+
+def samples() -> list[Any]:
+    from inspect_ai.dataset import Sample
+    from inspect_ai.model import ChatMessageUser, ContentImage, ContentText
+
+    seen = [ContentText(text=LONG), ContentImage(image=f"data:image/png;base64,{PIXEL}")]
+    return [
+        Sample(id=ID, input=[ChatMessageUser(content=seen)], target="42", metadata={"kind": "<script>"}),
+        Sample(id=2, input=LONG, target=["42", "x"], choices=["a", "b"]),
+    ]
+
+
+def look() -> Any:
     from inspect_ai.tool import ToolError, tool
 
-    @tool
-    def look() -> Any:
+    @tool(name="look")
+    def made() -> Any:
         async def execute(at: str) -> Any:
             """Look at something.
 
@@ -78,8 +91,14 @@ def run(folder: Path, suffix: str) -> None:
 
         return execute
 
-    @scorer(metrics={"*": [mean()]})
-    def judged() -> Any:
+    return made()
+
+
+def judged() -> Any:
+    from inspect_ai.scorer import Score, mean, scorer
+
+    @scorer(metrics={"*": [mean()]}, name="judged")
+    def made() -> Any:
         async def score(state: Any, target: Any) -> Score:
             return Score(
                 value={"right": 1.0, "never": math.nan},
@@ -90,39 +109,33 @@ def run(folder: Path, suffix: str) -> None:
 
         return score
 
-    def outputs() -> Any:
-        for said in turns():
-            said.usage = ModelUsage()  # or the mock model counts tokens, with a table from the network
-            yield said
+    return made()
 
-    def turns() -> Any:
-        while True:
-            yield ModelOutput.for_tool_call("mockllm/model", "look", {"at": LONG})
-            yield ModelOutput.for_tool_call("mockllm/model", "look", {"at": "nothing"})
-            text = ContentText(text="42 \x1b[31mred\x1b[0m 🙂 \u202e")
-            last = ChatMessageAssistant(content=[ContentReasoning(reasoning=LONG), text])
-            yield ModelOutput(model="mockllm/model", choices=[ChatCompletionChoice(message=last)])
 
-    picture = ChatMessageUser(
-        content=[ContentText(text=LONG), ContentImage(image=f"data:image/png;base64,{PIXEL}")]
+def outputs() -> Any:
+    from inspect_ai.model import ModelUsage
+
+    for said in turns():
+        said.usage = ModelUsage()  # or the mock model counts tokens, with a table from the network
+        yield said
+
+
+def turns() -> Any:
+    """Of each sample: two calls of the tool, and what the model says in the end."""
+    from inspect_ai.model import (
+        ChatCompletionChoice,
+        ChatMessageAssistant,
+        ContentReasoning,
+        ContentText,
+        ModelOutput,
     )
-    (log,) = inspect_eval(
-        Task(
-            dataset=[
-                Sample(id=ID, input=[picture], target="42", metadata={"kind": "<script>"}),
-                Sample(id=2, input=LONG, target=["42", "x"], choices=["a", "b"]),
-            ],
-            solver=[use_tools(look()), generate()],
-            scorer=judged(),
-        ),
-        model=get_model("mockllm/model", custom_outputs=outputs()),
-        log_dir=str(folder / "runs"),
-        log_format=suffix,  # type: ignore[arg-type]
-        display="none",
-        epochs=2,
-        max_samples=1,
-    )
-    os.rename(log.location.removeprefix("file://"), folder / f"agent.{suffix}")
+
+    while True:
+        yield ModelOutput.for_tool_call("mockllm/model", "look", {"at": LONG})
+        yield ModelOutput.for_tool_call("mockllm/model", "look", {"at": "nothing"})
+        text = ContentText(text="42 \x1b[31mred\x1b[0m 🙂 \u202e")
+        last = ChatMessageAssistant(content=[ContentReasoning(reasoning=LONG), text])
+        yield ModelOutput(model="mockllm/model", choices=[ChatCompletionChoice(message=last)])
 
 
 def compare(ours: Path, theirs: Path) -> dict[str, Any]:
