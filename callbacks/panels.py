@@ -18,7 +18,7 @@ def draw_or_explain(panel: Panel, view: View) -> Component:
     try:
         if panel.instead and (instead := panel.instead(view)):
             return instead
-        return panel.draw(panel.frame(view), view)
+        return panel.draw(panel.answer(view), view)
     except (
         Exception,
         PanicException,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from data.configs import Flat, first, spelt
+from data.statistics.epochs import IN_FULL
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "version": ("task_version", "version"),
@@ -67,6 +68,16 @@ def _prompt(settings: Flat) -> str | None:
         k: v for k, v in settings.items() if k == TWINKLE_PROMPT or k.startswith(f"{TWINKLE_PROMPT}.")
     }
     return "\n".join(languages[k] for k in sorted(languages)) or None
+
+
+def reducer(settings: Flat | None) -> str | None:
+    """By what an Inspect run was told to reduce epochs, by its own name; None where it was told nothing or several.
+
+    >>> reducer({"config.epochs_reducer": '["mean_score"]'}), reducer({"config.epochs_reducer": '["mean","max"]'})
+    ('mean', None)
+    """
+    found = (first(settings, REDUCER) or "").removeprefix('["').removesuffix('"]')
+    return None if not found or '"' in found else IN_FULL.get(found, found)
 
 
 def scorer_options(settings: Flat | None, scorer: str) -> str | None:

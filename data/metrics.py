@@ -12,7 +12,7 @@ from math import inf
 
 LEAST = 0.0
 """Below which no value of the metrics in NEVER_BELOW is, nor any share."""
-ARGUMENTS = re.compile(r"[:,]|_given_")
+ARGUMENTS = re.compile(r"[:,]|_given_| \(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ SPREADS = frozenset(name for name, m in METRICS.items() if m.spread)
 
 
 def about(name: str) -> Metric:
-    """By its own name, or by what stands before its arguments: `bias_metric:mode=representation`, `ece,strict-match`.
+    """By its own name, or by what stands before its arguments: `bias_metric:mode=representation`, `ece,strict-match`,
+    `accuracy (max)`.
 
     >>> about("accuracy").proportion, about("wer").higher_is_better, about("new").higher_is_better
     (True, False, True)

@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 10
+VERSION = 11
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -68,6 +68,7 @@ RUNS = columns(
         "duration_s": pl.Float64,
         "headline_scorer": pl.String,
         "headline_metric": pl.String,
+        "headline_reducer": pl.String,  # of several rows of that metric, which; null where the log does not say
         "config": pl.String,  # JSON object: what the run was asked to do, secrets removed
         "config_digest": pl.String,
         "usage": pl.String,  # JSON object: model -> tokens, as logged

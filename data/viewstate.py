@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 import polars as pl
 
-from data import viewfields
+from data import scale, viewfields
 from data.conditions import Condition
 from data.schema import STATUSES
 from data.statistics.epochs import is_reducer
@@ -219,10 +219,9 @@ class ViewState:
 
     def _rescaled(self, after: ViewState) -> dict[str, Any]:
         """What is on the scale of the view, as it is on another one; what the same edit sets is on the new one."""
-        times = after.factor / self.factor
-        # 0.57 times 100 is a hair more than 57, which nobody typed.
+        factor = after.factor / self.factor
         return {
-            name: round(before * times, 12)
+            name: scale.times(before, factor)
             for name in ON_SCALE
             if (before := getattr(self, name)) is not None and getattr(after, name) == before
         }

@@ -54,16 +54,25 @@ def which(runs: pl.DataFrame, view: View) -> Component:
     return html.P(shown, className="names")
 
 
+LEAST, SCREEN = 190, 860
+"""Pixels of a column of values, and of all of them on a usual screen."""
+
+
 def table(df: pl.DataFrame, view: View) -> Component:
     names = df.columns[1:]
     shown = previews(df)
     columns = [
         Column("key", "prose", width=230, flex=2, pinned=len(names) > 4),
-        *(Column(n, "prose", width=tables.wide_enough(n, least=190), flex=3, header=n) for n in names),
+        *(Column(n, "prose", width=wide(n, len(names)), flex=3, header=n) for n in names),
     ]
     absent = say(view.locale, "compare", "absent")
     notes = {n: (lambda row, n=n: absent if row[n] is None else None) for n in names}
     return tables.grid(ids.grid("compare", "config_diff"), shown, columns, view, notes=notes)
+
+
+def wide(name: str, names: int) -> int:
+    """Pixels of a column: as many as its name asks for, and no more than lets a few of them stand on a screen."""
+    return min(tables.wide_enough(name, least=LEAST), max(LEAST, SCREEN // names))
 
 
 def previews(df: pl.DataFrame) -> pl.DataFrame:

@@ -32,7 +32,7 @@ NUMERIC = {"number", "integer", "percent", "delta", "interval", "seconds", "heat
 """Kinds of columns that hold numbers."""
 NAMES = {
     "model", "candidate", "baseline", "task", "axis", "category", "category_raw", "sample_id", "run_id", "dataset",
-    "location", "where", "file",
+    "location", "where", "file", "which",
 }  # fmt: skip
 """Columns of names, of which the end is shown too where they do not fit."""
 

@@ -38,7 +38,7 @@ def _id(r: Mapping[str, Any]) -> str:
 
 def _block(run: Mapping[str, Any], r: Mapping[str, Any], id: str) -> dict[str, Any]:
     scorer, metric = r["scorer"] or "", r["metric"] or ""
-    share = metrics.about(metric).proportion
+    share = metrics.about(metric).proportion and 0 <= (r["value"] or 0) <= 1
     own = {k: r[k] for k in (dialect.CATEGORY, dialect.CATEGORY_RAW, dialect.REDUCER) if r[k]}
     uncertainty = {
         "standard_error": None if finite(r["stderr"]) is None else {"value": r["stderr"]},
@@ -72,6 +72,7 @@ def by_scorer(run: Mapping[str, Any], found: Sequence[Result]) -> dict[str, str]
         if r.metric["category"] is not None or metrics.about(metric).spread:
             continue
         is_headline = (scorer, metric) == (run["headline_scorer"], run["headline_metric"])
+        is_headline &= run["headline_reducer"] in (None, r.metric["reducer"])
         if is_headline or scorer not in ids:
             ids[scorer] = r.id
     return ids

@@ -12,7 +12,7 @@ import polars as pl
 from data import aspects, metrics
 from data.configs import Flat, first
 from data.pairing import Pairs
-from data.queries import measures, pairs, selection
+from data.queries import computed, measures, pairs, selection
 from data.queries.configs import settings
 from data.store import Snapshot
 from data.viewstate import ViewState
@@ -39,6 +39,8 @@ TABLE = pl.Schema(
 BROKEN = pl.Schema({"task": pl.String, "run_id": pl.String, "baseline_run": pl.String, "why_not": pl.String})
 OF_RUNS = ("dataset", "samples", "inputs")
 """Aspects of two runs as wholes. A sample that is the same question in both may be compared whatever the others are."""
+OF_LOGGED = ("epochs", "scale")
+"""Aspects of logged scores. What is computed from samples is so in one way for both runs, and only differs in these."""
 
 
 class Outcome(StrEnum):
@@ -65,6 +67,10 @@ class Why(StrEnum):
     OTHER_METRIC = "other_metric"
     OTHER_DIRECTION = "other_direction"
     """More is better in one, less in the other."""
+    OTHER_REDUCER = "other_reducer"
+    """The best of several tries is not their mean."""
+    OTHER_SCALE = "other_scale"
+    """From 0 to 1 in one, beyond it in the other."""
     INCOMPLETE = "incomplete"
 
 
@@ -78,6 +84,8 @@ class Side(NamedTuple):
     reducer: str | None
     direction: int | None = None
     """As the log says."""
+    scale: str | None = None
+    """Of a metric that is a share by its name: on which its values are."""
 
 
 class Finding(NamedTuple):
@@ -102,8 +110,15 @@ def table(s: Snapshot, v: ViewState, base: str | None, candidates: tuple[str, ..
     found = []
     for a, b in _couples(runs, base, candidates):
         met = meetings.get((a, b))
-        found += [_row(f, sides[a], sides[b], met) for f in judge(sides[b], sides[a], met)]
+        judged = (_computed(f, v) for f in judge(sides[b], sides[a], met))
+        found += [_row(f, sides[a], sides[b], met) for f in judged]
     return pl.DataFrame(found, schema=TABLE)
+
+
+def _computed(f: Finding, v: ViewState) -> Finding:
+    from_samples = computed.asked(v) or bool(v.group) or v.level == "sample"
+    breaks = f.outcome is Outcome.BREAKS and f.aspect in OF_LOGGED
+    return f._replace(outcome=Outcome.DIFFERS) if breaks and from_samples else f
 
 
 def broken(s: Snapshot, v: ViewState, base: str | None, candidates: tuple[str, ...]) -> pl.DataFrame:
@@ -127,10 +142,11 @@ def _sides(s: Snapshot, v: ViewState, runs: pl.DataFrame) -> Iterator[Side]:
     logged = measures.chosen(measures.logged(s, runs), v).sort(
         pl.col("category").is_not_null(), maintain_order=True
     )
+    first_of = measures.with_share(logged.unique("run_id", keep="first", maintain_order=True), s)
     about = {
         r["run_id"]: r
-        for r in logged.unique("run_id", keep="first")
-        .select("run_id", "scorer", "metric", "reducer", "direction")
+        for r in first_of.with_columns(_scales().alias("scale"))
+        .select("run_id", "scorer", "metric", "reducer", "direction", "scale")
         .to_dicts()
     }
     for run in runs.to_dicts():
@@ -139,10 +155,17 @@ def _sides(s: Snapshot, v: ViewState, runs: pl.DataFrame) -> Iterator[Side]:
             "metric": run["headline_metric"],
             "reducer": None,
             "direction": None,
+            "scale": None,
         }
         known = settings(run["config"])
-        reducer = of["reducer"] or first(known, aspects.REDUCER)
-        yield Side(run, known, of["scorer"] or of["metric"], of["metric"], reducer, of["direction"])
+        reducer = of["reducer"] or aspects.reducer(known)
+        scorer = of["scorer"] or of["metric"]
+        yield Side(run, known, scorer, of["metric"], reducer, of["direction"], of["scale"])
+
+
+def _scales() -> pl.Expr:
+    named = pl.when(measures.beyond()).then(pl.lit(measures.BEYOND)).otherwise(pl.lit("0–1"))
+    return pl.when(measures.proportion(pl.col("metric"))).then(named)
 
 
 def _row(f: Finding, candidate: Side, base: Side, met: Pairs | None) -> dict[str, Any]:
@@ -165,6 +188,8 @@ def judge(base: Side, candidate: Side, met: Pairs | None) -> Iterator[Finding]:
     yield _inputs(met)
     yield _scorer(base, candidate)
     yield _metric(base, candidate)
+    if base.scale is not None and candidate.scale is not None:
+        yield _broken(_plain("scale", base.scale, candidate.scale), Why.OTHER_SCALE)
     yield _epochs(base, candidate)
     yield _status(base, candidate)
     yield _plain("harness", _harness(base), _harness(candidate))
@@ -172,6 +197,11 @@ def judge(base: Side, candidate: Side, met: Pairs | None) -> Iterator[Finding]:
     for aspect in aspects.PLACES:
         a, b = (aspects.said(side.settings, aspect) for side in (base, candidate))
         yield _plain(aspect, a, b, told=alike)
+
+
+def _broken(f: Finding, why: Why) -> Finding:
+    """Where the two differ in this they must not be compared."""
+    return f._replace(outcome=Outcome.BREAKS, why=why) if f.outcome is Outcome.DIFFERS else f
 
 
 def _plain(aspect: str, a: str | None, b: str | None, *, told: bool = False) -> Finding:
@@ -254,7 +284,9 @@ def _epochs(base: Side, candidate: Side) -> Finding:
     """How often each sample was asked; and, where more than once, how that became one value, as far as logs tell."""
     once = all((side.run["epochs"] or 1) == 1 for side in (base, candidate))
     with_reducer = not once and None not in (base.reducer, candidate.reducer)
-    return _plain("epochs", _often(base, with_reducer), _often(candidate, with_reducer))
+    found = _plain("epochs", _often(base, with_reducer), _often(candidate, with_reducer))
+    other = with_reducer and base.reducer != candidate.reducer
+    return _broken(found, Why.OTHER_REDUCER) if other else found
 
 
 def _often(side: Side, with_reducer: bool) -> str | None:

@@ -32,7 +32,7 @@ RAW = (
     "source",
     "reducer",
     "metric_name",
-    "measure",
+    "reduced",
 )
 """What is known of a row before it is decided what may share an axis with what."""
 
@@ -96,9 +96,9 @@ def grouped(s: Snapshot, v: ViewState, runs: pl.DataFrame, rows: pl.DataFrame) -
 
 
 def _measured(df: pl.DataFrame, rows: pl.DataFrame, scorer: str) -> pl.DataFrame:
+    """Epochs are reduced as the view asks, and what stands beside it likewise."""
     metric = measures.metric_of(rows, scorer)
-    label = measures.Measure(scorer, metric).label
-    return df.with_columns(metric_name=pl.lit(metric), measure=pl.lit(label)).select(RAW)
+    return df.with_columns(metric_name=pl.lit(metric), reduced=pl.lit(None, pl.String)).select(RAW)
 
 
 def by_group(part: Part, scorer: str, runs: pl.DataFrame, into: Groups | Whole, reducer: str) -> pl.DataFrame:

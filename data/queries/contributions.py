@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from data.queries import computed, evidence, measures, pairs, selection, sides
+from data.scale import times
 from data.statistics import decomposition, intervals
 from data.statistics.grouping import Grouping
 from data.statistics.paired import differences
@@ -84,14 +85,14 @@ def _table(s: Snapshot, v: ViewState, m: pairs.Meeting, scored: evidence.Scored)
     numbers = {
         "category": pl.Series(names, dtype=pl.String),
         "n_paired": found.n_paired, "share": parts.share,
-        "baseline_score": found.baseline_mean * factor, "candidate_score": found.candidate_mean * factor,
-        "delta": parts.delta * factor, "low": np.where(sure, found.low, np.nan) * factor, "high": np.where(sure, found.high, np.nan) * factor,
-        "contribution": parts.part * factor, "baseline_n": sides[0].n, "candidate_n": sides[1].n,
-        "within": split.within * factor, "composition": split.composition * factor, "interval": np.where(sure, found.method, ""),
+        "baseline_score": times(found.baseline_mean, factor), "candidate_score": times(found.candidate_mean, factor),
+        "delta": times(parts.delta, factor), "low": times(np.where(sure, found.low, np.nan), factor), "high": times(np.where(sure, found.high, np.nan), factor),
+        "contribution": times(parts.part, factor), "baseline_n": sides[0].n, "candidate_n": sides[1].n,
+        "within": times(split.within, factor), "composition": times(split.composition, factor), "interval": np.where(sure, found.method, ""),
     }  # fmt: skip
     fixed = {
         "task": m.part.task, "candidate": m.candidate["label"], "baseline": m.baseline["label"],
-        "whole": float(parts.whole) * factor, "unpaired": float(split.whole) * factor, "metric": metric,
+        "whole": times(float(parts.whole), factor), "unpaired": times(float(split.whole), factor), "metric": metric,
         "same_composition": bool(split.same_composition),
         "direction": measures.direction(s, m.part.task, scorer, metric),
         "cluster": None if scored.cluster is None else v.cluster,

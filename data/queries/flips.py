@@ -9,6 +9,7 @@ import polars as pl
 
 from data.queries import deltas, evidence, measures, selection
 from data.queries.pairs import Meeting
+from data.scale import times
 from data.statistics.arrays import right
 from data.store import Snapshot
 from data.viewstate import CHANGES, ViewState
@@ -78,8 +79,8 @@ def _of_meeting(s: Snapshot, v: ViewState, m: Meeting, scorer: str, direction: i
         {
             "sample_id": ids.gather(m.pairs.a[at]),
             "change": pl.Series(CHANGES).gather(kind[at]),
-            "baseline_score": was[at] * v.factor,
-            "candidate_score": now[at] * v.factor,
+            "baseline_score": times(was[at], v.factor),
+            "candidate_score": times(now[at], v.factor),
             "baseline_sample": ids.gather(m.pairs.b[at]),
             "baseline_epochs": tries[0][at],
             "candidate_epochs": tries[1][at],

@@ -10,6 +10,7 @@ import polars as pl
 from data.cubes import Floats
 from data.queries import groups, labels, matrix, order
 from data.queries.matrix import ScoreMatrix
+from data.scale import times
 from data.schema import Mark
 from data.statistics.intervals import LEVEL, means, within
 from data.store import Snapshot
@@ -175,7 +176,7 @@ def size(s: Snapshot, v: ViewState) -> int:
 
 
 def _floats(value: Floats, factor: float) -> pl.Series:
-    return pl.Series(value.T.ravel() * factor).fill_nan(None)
+    return pl.Series(times(value.T.ravel(), factor)).fill_nan(None)
 
 
 def models(s: Snapshot, v: ViewState) -> pl.DataFrame:
@@ -207,7 +208,7 @@ def samples(s: Snapshot, v: ViewState, *, interval: bool = True) -> pl.DataFrame
     known = (
         margin(value, factor, found.what.bounds)
         if interval
-        else {"mean": order.row_means(value) * factor, "n": np.count_nonzero(~np.isnan(value), axis=1)}
+        else {"mean": times(order.row_means(value), factor), "n": np.count_nonzero(~np.isnan(value), axis=1)}
     )
     df = pl.DataFrame({"sample_id": found.names, **known}).with_columns(
         n_without=value.shape[1] - pl.col("n")
@@ -228,7 +229,7 @@ def margin(
     low, high, level = (np.where(known, x, np.nan) for x in (*ends, LEVEL))
     numbers = {"mean": found.mean, "low": low, "high": high}
     return {
-        **{name: pl.Series(x * factor, dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},
+        **{name: pl.Series(times(x, factor), dtype=pl.Float64).fill_nan(None) for name, x in numbers.items()},
         "n": pl.Series(found.n, dtype=pl.Int64),
         "interval": pl.Series([str(m) or None for m in found.method.tolist()], dtype=pl.String),
         "level": pl.Series(level, dtype=pl.Float64).fill_nan(None),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from data.pairing import ABSENT, UNKNOWN
 from data.queries import groups, heatmap, labels, matrix, order
 from data.queries.matrix import ScoreMatrix
+from data.scale import times
 from data.statistics import items as statistics
 from data.statistics.arrays import SAME, Bools, Ints, ratio, right
 from data.store import Snapshot
@@ -103,7 +104,7 @@ def _rows(found: ScoreMatrix, v: ViewState) -> pl.DataFrame:
         **{name: sure[name] for name in ("mean", "low", "high", "level")},
         "share_right": _share_right(found, there),
         "discrimination": known.discrimination,
-        "disagreement": known.disagreement * factor,
+        "disagreement": times(known.disagreement, factor),
     }
     gravest = np.select(list(verdicts.values()), list(range(len(verdicts))), len(verdicts))
     return (

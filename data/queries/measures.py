@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from data import cubes, metrics
 from data.parts import Part
 from data.queries import selection
+from data.statistics import epochs
 from data.store import Snapshot
-from data.viewstate import WHICH_RUNS, ViewState
+from data.viewstate import USUAL, WHICH_RUNS, ViewState
 
 MEANS = ("accuracy", "mean")
 """Metrics that are the plain mean of the samples' scores, and so can be computed for any part of them."""
@@ -56,11 +57,41 @@ RIGHT_ANSWERS = "accuracy"
 """What all of RIGHT are called where several harnesses meet on one task."""
 
 
+BEYOND = "beyond 0–1"
+"""What an axis of shares is told apart by where values are on another scale, as from 0 to 100."""
+
+
 def axis() -> pl.Expr:
-    """What a value may share an axis with. Accuracies do, whichever scorer found them on whichever task; the means
-    of two raters do not, and neither do two scorers of one harness on one task."""
+    """What a value may share an axis with, of rows with `share` and `reduced`. Neither the best of several tries shares
+    one with their mean, nor what is logged from 0 to 100 with what is from 0 to 1."""
+    return pl.concat_str(_means_alike(), in_brackets("reduced"), _beyond())
+
+
+def in_brackets(name: str) -> pl.Expr:
+    """After a name; nothing where there is nothing."""
+    return pl.format(" ({})", name).fill_null("")
+
+
+def _beyond() -> pl.Expr:
+    return pl.when(beyond()).then(pl.lit(f" ({BEYOND})")).otherwise(pl.lit(""))
+
+
+def told() -> pl.Expr:
+    """The measure with what its axis is told apart by, of rows with `share`."""
+    by = pl.when(pl.col("measure") == LABEL).then(in_brackets("reduced")).otherwise(pl.lit(""))
+    return pl.concat_str("measure", by, _beyond())
+
+
+def beyond() -> pl.Expr:
+    """Whether what is a share by its name is none by its values, of rows with `share`."""
+    return proportion(pl.col("metric")) & ~pl.col("share").fill_null(True) & ~_last().is_in(NEVER)
+
+
+def _means_alike() -> pl.Expr:
+    """Accuracies mean the same, whichever scorer found them on whichever task; the means of two raters do not, and neither
+    do two scorers of one harness on one task."""
     one_scorer = pl.col("scorer").n_unique().over("task", "format") == 1
-    named = pl.when(one_scorer & proportion(pl.col("metric"))).then("metric").otherwise("measure")
+    named = pl.when(one_scorer & proportion(pl.col("metric"))).then("metric").otherwise(LABEL)
     return (
         pl.when(_meet() & one_scorer & pl.col("metric").is_in(RIGHT))
         .then(pl.lit(RIGHT_ANSWERS))
@@ -76,7 +107,7 @@ def _meet() -> pl.Expr:
 def across(rows: pl.DataFrame, runs: pl.DataFrame) -> bool:
     """Whether, by these `chosen` rows, the samples of these runs of one task may be held against those of another
     harness that has its own name for a right answer."""
-    judged = rows.with_columns(axis().alias("axis_name"), _meet().alias("meet"))
+    judged = rows.with_columns(_means_alike().alias("axis_name"), _meet().alias("meet"))
     mine = judged.filter(pl.col("run_id").is_in(runs["run_id"].to_list()))
     return mine.height > 0 and bool((mine["meet"] & (mine["axis_name"] == RIGHT_ANSWERS)).all())
 
@@ -84,7 +115,8 @@ def across(rows: pl.DataFrame, runs: pl.DataFrame) -> bool:
 def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
     """The metrics of these runs as logged, without those that only say how another one spreads.
 
-    Columns of `metrics`, and of the run: run_id, label, task; `measure` is the spelling.
+    Columns of `metrics`, and of the run: run_id, label, task; `measure` is the spelling, and `reduced` how epochs became
+    one score where that was not by their mean.
     """
     about = runs.select(
         pl.col("row").alias("run"),
@@ -95,11 +127,14 @@ def logged(s: Snapshot, runs: pl.DataFrame) -> pl.DataFrame:
         "format",
         "headline_scorer",
         "headline_metric",
+        "headline_reducer",
+        "epochs",
     )
     return (
         s.metrics.filter((pl.col("source") == "actual") & ~pl.col("metric").is_in(list(metrics.SPREADS)))
         .join(about, on="run", how="inner", maintain_order="left")
-        .with_columns(_with_reducer().alias("measure"))
+        .with_columns(pl.col("reducer", "headline_reducer").replace(epochs.IN_FULL))
+        .with_columns(_with_reducer().alias("measure"), _reduced().alias("reduced"))
         .unique(["run", "category", "measure"], keep="first", maintain_order=True)
     )
 
@@ -111,18 +146,26 @@ def _with_reducer() -> pl.Expr:
     return pl.when(several).then(reduced).otherwise(LABEL)
 
 
+def _reduced() -> pl.Expr:
+    """Of one epoch the best is the mean."""
+    several = pl.col("epochs").fill_null(2) > 1
+    return pl.when(several & (pl.col("reducer") != USUAL.reducer)).then("reducer")
+
+
 def chosen(rows: pl.DataFrame, v: ViewState) -> pl.DataFrame:
     """Of `logged` rows those of the measure that the view is about: each task's headline unless one is named.
 
     `metric` in a link may name the measure, only the scorer, or only the metric.
     """
+    headline = pl.col("scorer").eq_missing(pl.col("headline_scorer")) & pl.col("metric").eq_missing(
+        pl.col("headline_metric")
+    )
+    reduced = pl.col("headline_reducer").is_null() | pl.col("reducer").eq_missing(pl.col("headline_reducer"))
     if not v.metric:
-        headline = pl.col("scorer").eq_missing(pl.col("headline_scorer")) & pl.col("metric").eq_missing(
-            pl.col("headline_metric")
-        )
-        return rows.filter(headline).unique(["run", "category"], keep="first", maintain_order=True)
+        found = rows.filter(headline & reduced)
+        return found.unique(["run", "category"], keep="first", maintain_order=True)
     exact = pl.col("measure") == v.metric
-    loose = (pl.col("scorer") == v.metric) | (pl.col("metric") == v.metric)
+    loose = ((pl.col("scorer") == v.metric) | (pl.col("metric") == v.metric)) & (reduced | ~headline)
     found = rows.filter(pl.when(exact.any().over("task")).then(exact).otherwise(loose))
     return found.unique(["run", "category"], keep="first", maintain_order=True)
 
@@ -222,29 +265,70 @@ NEVER = [name for name, m in metrics.METRICS.items() if not m.proportion and nam
 """Known not to be shares, however small their values are."""
 
 
+HAIR = 1e-9
+"""A mean of ones may be a hair more than 1."""
+
+
+@lru_cache(maxsize=4)  # each panel asks it, and it reads all metrics
 def shares(s: Snapshot) -> pl.DataFrame:
-    """task, scorer, metric (in both spellings of an axis) and `share`: whether it lies between 0 and 1 wherever it was
-    logged, so that what is chosen for a view does not decide it."""
-    tasks = s.runs.with_row_index("run").select("run", "task")
-    value = pl.col("value")
-    last = pl.col("scorer").fill_null("").str.split("/").list.last()
+    """run_id, scorer, metric (in all spellings of an axis) and `share`: whether it lies between 0 and 1 wherever it was
+    logged, so that what is chosen for a view does not decide it. Of what is a share by its name one log may have
+    percentages and another not; of anything else all logs of a task are on one scale."""
+    runs = s.runs.with_row_index("run").select("run", "run_id", "task", "epochs")
+    value, key = pl.col("value"), ["task", "scorer", "metric"]
+    inside = (value.min() >= -HAIR) & (value.max() <= 1 + HAIR)
     each = (
-        s.metrics.join(tasks, on="run")
-        .group_by("task", "scorer", "metric")
-        .agg(((value.min() >= 0) & (value.max() <= 1)).alias("share"))
-        .with_columns(pl.col("share") & ~pl.col("metric").is_in(NEVER) & ~last.is_in(NEVER))
+        s.metrics.filter(pl.col("source") == "actual")
+        .with_columns(pl.col("reducer").replace(epochs.IN_FULL))
+        .join(runs, on="run")
+        .group_by("run_id", *key)
+        .agg(
+            inside.alias("inside"),
+            (value.abs().max() == 0).alias("zero"),
+            _reduced().unique().alias("reduced"),
+        )
+        .with_columns(pl.when(proportion(pl.col("metric"))).then(_of_run(key)).otherwise(_of_all(key)))
+        .with_columns(
+            pl.col("inside").alias("share") & ~pl.col("metric").is_in(NEVER) & ~_last().is_in(NEVER)
+        )
     )
-    return (
-        each.with_columns(_spellings().alias("metric"))
-        .explode("metric")
-        .unique(["task", "scorer", "metric"], keep="first")
+    spelt = each.explode("reduced").with_columns(_spellings().alias("metric")).explode("metric")
+    return spelt.select("run_id", "scorer", "metric", "share").unique(
+        ["run_id", "scorer", "metric"], keep="first"
     )
+
+
+def _of_all(key: list[str]) -> pl.Expr:
+    return pl.col("inside").all().over(key)
+
+
+def _of_run(key: list[str]) -> pl.Expr:
+    """A run that got nothing right has 0 on either scale: that of the others of its task."""
+    inside, zero = pl.col("inside"), pl.col("zero")
+    others = (inside & ~zero).any().over(key) | inside.all().over(key)
+    return pl.when(zero).then(others).otherwise(inside)
+
+
+def _last() -> pl.Expr:
+    return pl.col("scorer").fill_null("").str.split("/").list.last()
 
 
 def _spellings() -> pl.Expr:
-    """As what a measure may stand on an axis."""
+    """As what a measure may stand on an axis, and as the log has it."""
     right = pl.when(pl.col("metric").is_in(RIGHT)).then(pl.lit(RIGHT_ANSWERS))
-    return pl.concat_list("metric", LABEL, right).list.drop_nulls().list.unique()
+    named = (name + in_brackets("reduced") for name in (pl.col("metric"), LABEL, right))
+    return pl.concat_list("metric", *named).list.drop_nulls().list.unique()
+
+
+def with_share(found: pl.DataFrame, s: Snapshot) -> pl.DataFrame:
+    """With `share`: whether the values behind a row's measure lie between 0 and 1, those of samples where it was computed
+    from them."""
+    how: dict[str, Any] = {"how": "left", "nulls_equal": True, "maintain_order": "left"}
+    both = found.join(shares(s), on=["run_id", "scorer", "metric"], **how).join(
+        sample_shares(s), on=["task", "scorer"], **how
+    )
+    share = pl.when(pl.col("source") == "samples").then("sample_share").otherwise("share")
+    return both.with_columns(share.alias("share")).drop("sample_share")
 
 
 def sample_shares(s: Snapshot) -> pl.DataFrame:

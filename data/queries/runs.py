@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from data.queries import measures, selection, uncertainty
+from data import metrics as about
+from data import scale
+from data.queries import measures, scores, selection, uncertainty
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -12,12 +14,14 @@ SURE = ("low", "high", "interval", "level", "n_without")
 
 
 def table(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """One row a run, whatever became of it, newest first; `metric`, `value` and `stderr` are its headline as logged, and
-    uncertainty.INTERVAL says how sure it is."""
+    """One row a run, whatever became of it, newest first; `metric`, `value` and `stderr` are its headline as logged, on the
+    scale of the view, and uncertainty.INTERVAL says how sure it is."""
     found = containing(selection.every(s, v), v.q)
     headline = measures.chosen(measures.logged(s, found), ViewState()).filter(pl.col("category").is_null())
-    sure = uncertainty.of(s, ViewState(), headline)
-    named = sure.select("run_id", pl.col("measure").alias("metric"), "value", "stderr", "n", *SURE)
+    sure = scores.scaled(uncertainty.of(s, ViewState(), headline), s, v)
+    named = measures.with_share(sure, s).select(
+        "run_id", measures.told().alias("metric"), "value", "stderr", "n", *SURE
+    )
     return found.join(named, on="run_id", how="left", maintain_order="left").sort(
         "created", "task", "model", descending=[True, False, False], nulls_last=True
     ).select(
@@ -59,8 +63,9 @@ def one(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def metrics(s: Snapshot, v: ViewState) -> pl.DataFrame:
-    """Everything that the log says of the run in numbers."""
-    rows = s.metrics.join(one(s, v).select(pl.col("row").alias("run"), "run_id"), on="run", how="inner")
+    """Everything that the log says of the run in numbers, on the scale of the view."""
+    this = one(s, v).select(pl.col("row").alias("run"), "run_id", "task")
+    rows = _scaled(s.metrics.join(this, on="run", how="inner"), s, v)
     return rows.select(
         "run_id",
         "category",
@@ -73,6 +78,26 @@ def metrics(s: Snapshot, v: ViewState) -> pl.DataFrame:
         "reducer",
         "source",
         "category_raw",
+    )
+
+
+def _scaled(rows: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
+    """What says how another metric spreads is on the scale of that one, where all of its scorer are on one; a variance on
+    its square."""
+    if v.factor == 1:
+        return rows
+    spread = pl.col("metric").is_in(list(about.SPREADS))
+    central = pl.col("share").filter(~spread)
+    of_scorer = (central.all() & (central.len() > 0)).over("scorer")
+    known = measures.with_share(rows, s).with_columns(
+        pl.when(spread).then(of_scorer).otherwise("share").alias("share")
+    )
+    squared = pl.when(pl.col("metric") == "var").then(v.factor).otherwise(1.0)
+    with_var = known.with_columns(
+        pl.when("share").then(pl.col("value") * squared).otherwise("value").alias("value")
+    )
+    return with_var.with_columns(
+        scale.column(c, v.factor, pl.col("share")) for c in ("value", "stderr", "stddev")
     )
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
+from data import scale
 from data.parts import Part
 from data.queries import computed, measures, sampled, selection, sides, uncertainty
 from data.statistics.arrays import same
@@ -93,7 +94,8 @@ def named(found: pl.DataFrame, s: Snapshot) -> pl.DataFrame:
     """CELLS from computed.RAW: what may share an axis can only be told with all rows together."""
     if found.is_empty():
         return pl.DataFrame(schema=CELLS)
-    rows = found.rename({"metric_name": "metric"}).with_columns(measures.axis().alias("axis_name"))
+    rows = measures.with_share(found.rename({"metric_name": "metric"}), s)
+    rows = rows.with_columns(measures.axis().alias("axis_name"))
     directed = rows.with_columns(measures.directed(s, rows))
     return directed.with_columns(pl.col("axis_name").alias("metric")).select(
         pl.col(c).cast(t) for c, t in CELLS.items()
@@ -170,20 +172,11 @@ def scaled(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:
     """On the scale of the view. Only what lies between 0 and 1 can also be shown from 0 to 100."""
     if v.factor == 1:
         return found
-    logged = found.join(
-        measures.shares(s),
-        on=["task", "scorer", "metric"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
+    shares = measures.with_share(found, s)
+    columns = [c for c in SCALED if c in found.columns]
+    return shares.with_columns(scale.column(c, v.factor, pl.col("share")) for c in columns).select(
+        found.columns
     )
-    both = logged.join(
-        measures.sample_shares(s), on=["task", "scorer"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    share = pl.when(pl.col("source") == "samples").then("sample_share").otherwise("share")
-    factor = pl.when(share).then(v.factor).otherwise(1.0)
-    scale = [c for c in SCALED if c in found.columns]
-    return both.with_columns(pl.col(c) * factor for c in scale).select(found.columns)
 
 
 def passing(found: pl.DataFrame, s: Snapshot, v: ViewState) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import cubes, metrics
+from data import cubes, metrics, scale
 from data.cubes import Floats
 from data.parts import Part
 from data.queries import computed, groups, measures, pairs, sampled, scores, selection
@@ -254,5 +254,6 @@ def scaled(table: pl.DataFrame, s: Snapshot, v: ViewState, scorers: list[str]) -
     """On the scale of the view, if all scores lie between 0 and 1."""
     shares = measures.sample_shares(s).filter("sample_share")
     mine = shares.filter((pl.col("task") == table["task"][0]) & pl.col("scorer").is_in(scorers))
-    factor = v.factor if mine.height == len(scorers) else 1.0
-    return table.with_columns(pl.col("mean", "low", "high") * factor)
+    if v.factor == 1 or mine.height < len(scorers):
+        return table
+    return table.with_columns(scale.column(c, v.factor, pl.lit(True)) for c in ("mean", "low", "high"))

@@ -104,6 +104,8 @@ REDUCERS: Mapping[str, Reducer] = {
     "max": lambda value, _n: np.fmax.reduce(value, axis=0),
     "min": lambda value, _n: np.fmin.reduce(value, axis=0),
 }
+IN_FULL = {f"{name}_score": name for name in REDUCERS}
+"""inspect_ai's functions for them are called so, and some logs name them by these."""
 FAMILIES: Mapping[str, Callable[[int], Reducer]] = {
     "at_least": at_least,
     "pass_at": pass_at,

@@ -54,6 +54,27 @@ def test_a_filter_that_turns_the_baseline_says_so(page):
     assert "Without filters it would be b, which has no run here." in text
 
 
+@pytest.mark.parametrize(
+    ("metric", "aspect"),
+    [
+        ({"value": 50.0}, "scale"),
+        ({"value": 1.0, "reducer": "max"}, "epochs"),
+        ({"metric": "f1", "value": 0.5}, "metric"),
+    ],
+)
+def test_where_nothing_may_be_compared_it_says_in_what(page, metric, aspect):
+    named = {"headline_metric": metric.get("metric", "accuracy"), "epochs": 2}
+    plain = run("a", [1.0, 0.0], epochs=2, metrics=[{"value": 0.5, "reducer": "mean"}])
+    view = page(plain, run("b", [1.0, 0.0], **named, metrics=[metric]), query="?baseline=a")
+    assert f"they part in {aspect}." in drawn("ranking", view)
+    assert "part in" not in drawn("ranking", page(*SAME, query="?baseline=a"))
+
+
+def test_where_no_task_is_shared_that_is_why(page):
+    view = page(run("a", [1.0]), run("b", [50.0], task="u"), query="?baseline=a")
+    assert "No category has a score of both" in drawn("ranking", view)
+
+
 def test_by_sample_it_says_that_nothing_is_tested_for_one_pair(page):
     assert "nothing is tested for a single pair" in drawn("conclusions", page(*SAME, query="?level=sample"))
     assert "single pair" not in drawn("conclusions", page(*SAME))

@@ -2,9 +2,11 @@
 
 import json
 import os
+import socket
 from importlib import metadata
 from unittest.mock import Mock
 
+import click
 import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
@@ -259,3 +261,24 @@ def test_an_export_without_a_panel_says_what_to_name(demo_logs):
     found = CliRunner().invoke(cli.main, ["export", "--logs", str(demo_logs)])
     assert found.exit_code == 2
     assert "baseline/ranking" in found.output
+
+
+SERVE = cli.run
+
+
+def test_a_port_that_another_server_has_is_named_and_not_shared(results):
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(click.ClickException, match=f"Port {port} is in use.*--port"):
+            SERVE(Settings(logs=(results,), host="127.0.0.1", port=port))
+
+
+def test_a_port_that_has_just_been_left_is_free():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            server.accept()[0].close()  # who closes first is waited for by the system
+    assert not cli._is_taken("127.0.0.1", port)

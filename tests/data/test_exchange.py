@@ -300,3 +300,19 @@ def test_beside_the_logs_that_they_were_written_from_records_count_nothing(
 
 def test_a_record_alone_is_still_the_run_that_it_was_written_from(demo, again):
     assert set(again.runs["run_id"]) <= set(demo.runs["run_id"])
+
+
+def test_a_percentage_is_written_without_the_bounds_of_a_share(snapshot):
+    (record,) = exchange.to_every_eval_ever(snapshot(toy(metrics={"": 0.5, "c": 81.5})), ALL)
+    configs = [r["metric_config"] for r in record.aggregate["evaluation_results"]]
+    assert [c.get("max_score") for c in configs] == [1.0, None]
+
+
+def test_scores_of_samples_belong_to_the_headline_of_its_own_reducer(snapshot):
+    both = [
+        {"value": 0.5, "reducer": "mean"},
+        {"value": 1.0, "reducer": "max"},
+        {"value": 0.0, "reducer": "min"},
+    ]
+    (record,) = exchange.to_every_eval_ever(snapshot(toy(metrics=both, headline_reducer="max")), ALL)
+    assert {r["evaluation_result_id"] for r in record.instances} == {"accuracy/accuracy/max"}

@@ -17,15 +17,15 @@ from components.text import counted, say
 from data.viewstate import EVERYWHERE, ViewState
 
 DELTAS = (
-    Column("candidate", width=140, flex=2),
-    Column("axis", "link", width=140, flex=2),
+    Column("candidate", width=154, flex=2),
+    Column("axis", "link", width=148, flex=2),
     Column("metric", width=110),
     Column("delta", "delta", width=118, tip="how"),
     Column("paired_delta", "delta", width=98, tip="how"),
     Column("low", "interval", to="high", name="interval_of_delta", width=158, tip="how"),
     Column("p_adjusted", "p", width=104, tip="how"),
     Column("n_paired", "integer", width=74, tip="how"),
-    Column("verdict_word", width=190, tip="how"),
+    Column("verdict_word", width=168, tip="how"),
     Column("not_comparable", width=150),
     Column("baseline_score", "number", width=132, tip="how"),
     Column("candidate_score", "number", width=140, tip="how"),

@@ -83,6 +83,7 @@ def _part(e: Mapping[str, Any], df: pl.DataFrame) -> Part:
     }
     run |= _progress(df[list(places.values())], run)
     logged = scores.rows(e, cells.frame["scorer"].unique().to_list())
+    run["headline_reducer"] = scores.headline_reducer(headline, logged)
     frame = inspect_samples.frame(found).with_columns(_locators(df, list(places.values())))
     return Part(run, logged, frame, cells.frame, cells.problems)
 

@@ -26,12 +26,19 @@ class Column(NamedTuple):
 class Headline(NamedTuple):
     scorer: str | None = None
     metric: str | None = None
+    value: float | None = None
 
 
 def headline(e: Mapping[str, Any]) -> Headline:
     scorer, name = text(e.get(f"{HEADLINE}name")), text(e.get(f"{HEADLINE}score"))
     spelt = name if scorer in (None, name) else f"{scorer}/{name or scorer}"
-    return Headline(spelt, text(e.get(f"{HEADLINE}metric")))
+    return Headline(spelt, text(e.get(f"{HEADLINE}metric")), real(e.get(f"{HEADLINE}value")))
+
+
+def headline_reducer(main: Headline, logged: Collection[Mapping[str, Any]]) -> str | None:
+    """A frame does not name it: of the `rows` of that metric the first that has its value."""
+    mine = [r for r in logged if (r["scorer"], r["metric"]) == (main.scorer, main.metric)]
+    return next((r["reducer"] for r in mine if r["value"] == main.value), None)
 
 
 def rows(e: Mapping[str, Any], scorers: Collection[str]) -> list[dict[str, Any]]:

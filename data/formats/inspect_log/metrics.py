@@ -11,6 +11,7 @@ from data.formats.loose import at, items, real, table, text, whole
 class Headline(NamedTuple):
     scorer: str | None = None
     metric: str | None = None
+    reducer: str | None = None
 
 
 class EvalScore(NamedTuple):
@@ -100,8 +101,9 @@ def _declared(wanted: dict[str, Any], scores: list[EvalScore]) -> Headline | Non
             scores = [s for s in scores if getattr(s, of) == wanted[field]]
     if (metric := wanted.get("metric")) is None:
         return _first(scores[0]) if scores else None
-    return next((Headline(s.column, labels(s)[metric]) for s in scores if metric in s.metrics), None)
+    found = (Headline(s.column, labels(s)[metric], s.reducer) for s in scores if metric in s.metrics)
+    return next(found, None)
 
 
 def _first(score: EvalScore) -> Headline:
-    return Headline(score.column, next(iter(labels(score).values()), None))
+    return Headline(score.column, next(iter(labels(score).values()), None), score.reducer)

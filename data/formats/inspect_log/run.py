@@ -30,6 +30,7 @@ def row(log: Document, samples: list[Sample] | None, headline: Headline) -> dict
         **_usage(log.stats),
         "headline_scorer": headline.scorer,
         "headline_metric": headline.metric,
+        "headline_reducer": headline.reducer,
         "config": as_json(asked),
         "config_digest": digest(compared(asked)),
     }

@@ -146,7 +146,41 @@ def test_how_epochs_became_one_value_counts_where_there_are_several(of):
     several = [
         {"config": json.dumps({"config": {"epochs_reducer": [r]}}), "epochs": 4} for r in ("mean", "max")
     ]
-    assert of(*several)["epochs"] == (DIFFERS, None)
+    assert of(*several)["epochs"] == (BREAKS, Why.OTHER_REDUCER)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "outcome", "why"),
+    [
+        ("mean", "max", BREAKS, Why.OTHER_REDUCER),
+        ("mean", "mean_score", SAME, None),
+        ("max", "max", SAME, None),
+        ("mean", None, SAME, None),
+    ],
+)
+def test_how_epochs_became_one_value_as_logged(of, a, b, outcome, why):
+    logged = [
+        {"epochs": 4, "metrics": [{"scorer": "accuracy", "metric": "accuracy", "value": 0.3, "reducer": r}]}
+        for r in (a, b)
+    ]
+    assert of(*logged)["epochs"] == (outcome, why)
+
+
+def test_logged_values_count_before_what_was_asked(of):
+    """Of several reducers that a run was told, one stands behind the value."""
+    config = json.dumps({"config": {"epochs_reducer": ["mean", "max"]}})
+    assert of({"config": config, "epochs": 4}, {"config": config, "epochs": 4})["epochs"] == (SAME, None)
+
+
+def scored(value, metric="accuracy"):
+    return {"metric": metric, "metrics": [{"scorer": "accuracy", "metric": metric, "value": value}]}
+
+
+def test_shares_and_percentages_are_on_two_scales(of):
+    assert of(scored(0.5), scored(50.0))["scale"] == (BREAKS, Why.OTHER_SCALE)
+    assert of(scored(60.0), scored(50.0))["scale"] == (SAME, None)
+    assert "scale" not in of(scored(0.5, "mean"), scored(50.0, "mean"))
+    assert of(scored(0.5), scored(50.0), "?baseline=a&level=sample")["scale"] == (DIFFERS, Why.OTHER_SCALE)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,33 @@ def test_the_headline_stands_beside_its_run(snapshot, view):
     assert found == {"a": ("accuracy", 0.25, 0.1), "b": (None, None, None)}
 
 
+def test_a_headline_is_on_the_scale_of_the_view(snapshot, view):
+    judge = [
+        {"scorer": "judge", "metric": "mean", "value": 0.9},
+        {"scorer": "judge", "metric": "mean", "category": "x", "value": 7.5},
+    ]
+    rated = {"task": "u", "headline_scorer": "judge", "headline_metric": "mean", "metrics": judge}
+    s = snapshot(run("a", metrics=[{"value": 0.57, "stderr": 0.07}]), run("b", **rated))
+    (a, b) = runs.table(s, view("?scale=100")).sort("run_id").to_dicts()
+    assert (a["value"], a["stderr"], a["low"] < 57 < a["high"]) == (57.0, 7.0, True)
+    assert b["value"] == 0.9
+
+
+def test_all_numbers_of_a_run_are_on_the_scale_of_the_view(snapshot, view):
+    spread = [{"metric": "stderr", "value": 0.07}, {"metric": "var", "value": 0.25}]
+    judge = [{"scorer": "judge", "metric": name, "value": x} for name, x in (("mean", 7.5), ("stderr", 0.5))]
+    s = snapshot(run("a", metrics=[{"value": 0.57, "stderr": 0.07, "stddev": 0.5}, *spread, *judge]))
+    found = runs.metrics(s, view("?run=a&scale=100")).select("scorer", "metric", "value", "stderr", "stddev")
+    assert found.rows() == [
+        ("accuracy", "accuracy", 57.0, 7.0, 50.0),
+        ("accuracy", "stderr", 7.0, None, None),
+        ("accuracy", "var", 2500.0, None, None),
+        ("judge", "mean", 7.5, None, None),
+        ("judge", "stderr", 0.5, None, None),
+    ]
+    assert runs.metrics(s, view("?run=a"))["value"].to_list() == [0.57, 0.07, 0.25, 7.5, 0.5]
+
+
 def test_problems_are_listed_and_found_by_text(snapshot, view):
     s = snapshot(problems=(Problem(Code.TRUNCATED, "at 7", "/a.json"), Problem(Code.COPY, "x", "/b.json")))
     assert runs.problems(s, view("")).rows() == [("/a.json", "truncated", "at 7"), ("/b.json", "copy", "x")]

@@ -48,6 +48,12 @@ def test_only_shares_are_scaled(snapshot, view):
     assert rows(scores.bars(s, view("?scale=100")), "task", "value") == [("a", 50.0), ("b", 7.5)]
 
 
+def test_what_is_scaled_is_written_as_short_as_it_was_logged(snapshot, view):
+    """0.57 * 100 is 56.99999999999999."""
+    s = snapshot({"metrics": {"x": 0.57}})
+    assert scores.pivot(scores.shown(s, view("?scale=100"))).rows() == [("x", 57.0)]
+
+
 @pytest.mark.parametrize(("op", "value", "typed"), [("ge", 0.57, 57), ("le", 0.07, 7)])
 def test_a_threshold_typed_as_shown_includes_its_own_score(snapshot, view, op, value, typed):
     """0.57 * 100 is 56.99999999999999, and 0.07 * 100 is 7.000000000000001."""

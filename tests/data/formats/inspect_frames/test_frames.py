@@ -62,6 +62,18 @@ def test_parts_of_a_score_join_their_metrics(read):
     assert reading.tables.runs["headline_scorer"].to_list() == ["t/ok"]
 
 
+def test_the_headline_is_by_the_reducer_that_has_its_value(read):
+    headline = {
+        "score_headline_name": "m",
+        "score_headline_score": "m",
+        "score_headline_metric": "accuracy",
+        "score_headline_value": 1.0,
+    }
+    found = read([{**headline, "score_m_mean_accuracy": 0.5, "score_m_max_accuracy": 1.0}]).tables.runs
+    columns = ("headline_scorer", "headline_metric", "headline_reducer")
+    assert found.select(columns).rows() == [("m", "accuracy", "max")]
+
+
 def test_grades_marks_and_columns_of_other_evaluations(read):
     samples = [
         {"id": "1", "score_m": "C", "score_other": None},

@@ -28,6 +28,7 @@ def write_logs(folder: Path) -> None:
     run(folder, "mixed", "eval", epochs=2, log_buffer=2, max_samples=1)
     run(folder, "mixed", "json", epochs=2)
     run(folder, "reduced", "eval", epochs=reducers())
+    run(folder, "best", "eval", epochs=reducers())
     run(folder, "failing", "eval", fail_on_error=False)
     run(folder, "failing", "json", fail_on_error=False)
     run(folder, "failing", "eval", name="stopped")
@@ -175,13 +176,17 @@ def said():  # type: ignore[no-untyped-def]
 def tasks():  # type: ignore[no-untyped-def]
     """By name: what one makes of all kinds of scores, and what goes wrong on the way."""
     from inspect_ai import Task, task
+    from inspect_ai.log import HeadlineMetric
     from inspect_ai.solver import generate
 
+    best = HeadlineMetric(scorer="grades", metric="accuracy", reducer="max")
+    headlines = {"mixed": "accuracy", "best": best}
     by = scorers()
     every = [by[name] for name in ("grades", "words", "letters", "numbers", "gaps", "parts", "lists")]
     asked = {
         "mixed": (dataset(), generate(), every),
         "reduced": (dataset(), generate(), [by["by_kind"], by["parts"]]),
+        "best": (dataset(), generate(), [by["parts"], by["grades"]]),
         "failing": (dataset(), flaky(), [by["grades"], by["parts"]]),
         "limited": (dataset(), talkative(), [by["grades"]]),
         "messages": (dataset(said()), generate(), [by["grades"]]),
@@ -192,8 +197,7 @@ def tasks():  # type: ignore[no-untyped-def]
         @task(name=name)
         def one():  # type: ignore[no-untyped-def]
             questions, solver, judges = asked[name]
-            more = {"headline_metric": "accuracy"} if name == "mixed" else {}
-            return Task(questions, solver, scorer=judges, **more)
+            return Task(questions, solver, scorer=judges, headline_metric=headlines.get(name))
 
         return one()
 
@@ -245,7 +249,13 @@ def headline(log):  # type: ignore[no-untyped-def]
     from inspect_ai.log._headline import headline_metric
 
     found = headline_metric(log)
-    return found and [found.score.scorer, found.score.name, found.name]
+    return found and [
+        found.score.scorer,
+        found.score.name,
+        found.name,
+        found.score.reducer,
+        found.metric.value,
+    ]
 
 
 def cells(row):  # type: ignore[no-untyped-def]

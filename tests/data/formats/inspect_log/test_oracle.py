@@ -20,7 +20,7 @@ from data.schema import Mark
 HERE = Path(__file__).parent
 REAL = sorted((HERE.parents[4] / "shared/real-logs/inspect").glob("*"))
 WRITTEN = (
-    "mixed.eval", "mixed.json", "deflated.eval", "edited.eval", "started.eval", "reduced.eval", "failing.eval",
+    "mixed.eval", "mixed.json", "deflated.eval", "edited.eval", "started.eval", "reduced.eval", "best.eval", "failing.eval",
     "failing.json", "stopped.eval", "limited.eval", "limited.json", "messages.eval", "messages.json",
     "unscored.eval",
 )  # fmt: skip
@@ -161,9 +161,14 @@ def test_same_headline(ours, theirs):
     if theirs["headline"] is None:
         assert (run["headline_scorer"], run["headline_metric"]) == (None, None)
         return
-    scorer, score, metric = theirs["headline"]
+    scorer, score, metric, reducer, value = theirs["headline"]
     assert run["headline_scorer"] == (scorer if scorer == score else f"{scorer}/{score}")
     assert run["headline_metric"].split("/")[-1] == metric
+    assert run["headline_reducer"] == reducer
+    mine = ours.metrics.filter(
+        pl.col(c).eq_missing(pl.lit(run[f"headline_{c}"])) for c in ("scorer", "metric", "reducer")
+    )
+    assert mine["value"].to_list() == [None if is_nan(value) else value]
 
 
 def test_same_run(ours, theirs):

@@ -297,14 +297,18 @@ def test_results_without_metrics(read_json, results):
 @pytest.mark.parametrize(
     ("results", "declared", "headline"),
     [
-        ({}, None, ("a", "x")),
-        ({"headline": {"scorer": "b", "score": "k", "metric": "v", "reducer": "max"}}, None, ("b/k", "v")),
-        ({}, {"metric": "y"}, ("a", "y")),
-        ({}, {"scorer": "b"}, ("b/k", "u")),
-        ({}, {"score": "k", "reducer": "max"}, ("b/k", "v")),
-        ({}, {"scorer": "gone"}, ("a", "x")),
-        ({}, {"scorer": "a", "metric": "v"}, ("a", "x")),
-        ({"headline": {"scorer": "a", "metric": "y"}}, {"scorer": "b"}, ("a", "y")),
+        ({}, None, ("a", "x", None)),
+        (
+            {"headline": {"scorer": "b", "score": "k", "metric": "v", "reducer": "max"}},
+            None,
+            ("b/k", "v", "max"),
+        ),
+        ({}, {"metric": "y"}, ("a", "y", None)),
+        ({}, {"scorer": "b"}, ("b/k", "u", "mean")),
+        ({}, {"score": "k", "reducer": "max"}, ("b/k", "v", "max")),
+        ({}, {"scorer": "gone"}, ("a", "x", None)),
+        ({}, {"scorer": "a", "metric": "v"}, ("a", "x", None)),
+        ({"headline": {"scorer": "a", "metric": "y"}}, {"scorer": "b"}, ("a", "y", None)),
     ],
 )
 def test_headline(run, make, results, declared, headline):
@@ -314,7 +318,7 @@ def test_headline(run, make, results, declared, headline):
         {"name": "k", "scorer": "b", "reducer": "max", "metrics": {"v": make.metric(4)}},
     ]
     row = run({"headline_metric": declared}, results={"scores": scores, **results})
-    assert (row["headline_scorer"], row["headline_metric"]) == headline
+    assert (row["headline_scorer"], row["headline_metric"], row["headline_reducer"]) == headline
 
 
 def test_no_headline_without_metrics(run, make):
