@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import socket
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -95,12 +98,28 @@ def spelt(value: object) -> str:
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
+def _is_taken(host: str, port: int) -> bool:
+    """Asked since Granian shares a port with whoever has it: two servers would answer in turn."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as here:
+            here.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # who has just left is no obstacle
+            here.bind(address)
+    except OSError as e:
+        return e.errno == errno.EADDRINUSE
+    return False
+
+
 def run(found: Settings) -> None:
     """The server takes its settings from the environment, in this process as in a container."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    if _is_taken(found.host, found.port):
+        raise click.ClickException(
+            f"Port {found.port} is in use, perhaps by another evalboard. Choose another one with --port."
+        )
     for name, value in found.model_dump().items():
         os.environ[f"EVALBOARD_{name.upper()}"] = spelt(value)
     click.echo(f"evalboard shows {', '.join(map(str, found.logs))}")
@@ -130,10 +149,8 @@ def ingest(paths: tuple[Path, ...], cache: Path | None, watch: bool) -> None:
         snapshot = work.look(report) or Snapshot()
     tell(snapshot)
     while watch:
-        import time
-
         time.sleep(found.watch_s)
-        if (new := work.look()) is not None:
+        if (new := background.attempt(work.look)) is not None:
             tell(new)
 
 

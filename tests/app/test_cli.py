@@ -2,13 +2,16 @@
 
 import json
 import os
+import socket
 from importlib import metadata
+from unittest.mock import Mock
 
+import click
 import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
-from app import cli
+from app import background, cli
 from app.factory import create_app
 from app.pages import PAGES
 from app.settings import Settings
@@ -147,6 +150,15 @@ def test_ingest_says_what_it_read_and_what_was_wrong(run, results):
     assert f"{results / 'notes.txt'} is not a log that evalboard knows" in result.stderr
 
 
+def test_ingest_goes_on_watching_when_a_look_fails(run, results, monkeypatch):
+    real, disk = background.ingester(Settings(logs=(results,))), OSError("the disk is away")
+    read = real.look()
+    monkeypatch.setattr(real, "look", Mock(side_effect=[read, disk, None, read]))
+    monkeypatch.setattr(background, "ingester", lambda _: real)
+    monkeypatch.setattr(cli.time, "sleep", Mock(side_effect=[None, None, None, KeyboardInterrupt()]))
+    assert run("ingest", "--watch", results).stdout.count("2 runs of 1 models on 2 tasks") == 2
+
+
 def test_ingest_of_an_empty_folder_says_what_to_do(run, tmp_path):
     (tmp_path / "none").mkdir()
     result = run("ingest", tmp_path / "none")
@@ -249,3 +261,24 @@ def test_an_export_without_a_panel_says_what_to_name(demo_logs):
     found = CliRunner().invoke(cli.main, ["export", "--logs", str(demo_logs)])
     assert found.exit_code == 2
     assert "baseline/ranking" in found.output
+
+
+SERVE = cli.run
+
+
+def test_a_port_that_another_server_has_is_named_and_not_shared(results):
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(click.ClickException, match=f"Port {port} is in use.*--port"):
+            SERVE(Settings(logs=(results,), host="127.0.0.1", port=port))
+
+
+def test_a_port_that_has_just_been_left_is_free():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            server.accept()[0].close()  # who closes first is waited for by the system
+    assert not cli._is_taken("127.0.0.1", port)
