@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from polars.exceptions import PanicException
@@ -21,6 +22,7 @@ from data.store import Progress, Store
 from data.workspaces import Limits, Workspaces
 
 log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 FIRST_PAGE_S = 1.0
 """Where there is something to show at once, the first page is made first: reading beside it makes it a third slower."""
@@ -96,20 +98,26 @@ def explain(store: Store) -> None:
 
 
 def look(work: Ingester, store: Store) -> None:
+    attempt(lambda: _published(work, store))
+    store.progress = store.progress._replace(busy=False)
+
+
+def _published(work: Ingester, store: Store) -> None:
+    with bar() as shown:
+
+        def report(progress: Progress) -> None:
+            store.progress = progress
+            shown(progress)
+
+        found = work.look(report, store.publish)
+    if found is not None:
+        store.publish(found)
+
+
+def attempt(look: Callable[[], Found]) -> Found | None:
+    """What a look finds; None, and why in the log, where it fails."""
     try:
-        with bar() as shown:
-
-            def report(progress: Progress) -> None:
-                store.progress = progress
-                shown(progress)
-
-            found = work.look(report, store.publish)
-        if found is not None:
-            store.publish(found)
-    except (
-        Exception,
-        PanicException,
-    ):  # whatever happens to one look, the next one comes, and what is published stays
+        return look()
+    except (Exception, PanicException):  # whatever happens to one look, the next one comes
         log.exception("looking for logs failed; trying again")
-    finally:
-        store.progress = store.progress._replace(busy=False)
+        return None

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -148,10 +149,8 @@ def ingest(paths: tuple[Path, ...], cache: Path | None, watch: bool) -> None:
         snapshot = work.look(report) or Snapshot()
     tell(snapshot)
     while watch:
-        import time
-
         time.sleep(found.watch_s)
-        if (new := work.look()) is not None:
+        if (new := background.attempt(work.look)) is not None:
             tell(new)
 
 

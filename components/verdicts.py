@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.page import View
 from components.text import counted, reducer, say
 from components.theme import number, signed
+from data.queries.conclusions import REASONS
+from data.statistics.verdicts import Verdict
 
 SIGNS = {
     "better": "▲",
@@ -36,10 +38,10 @@ def kind(row: Row) -> str:
 def judged(row: Row, view: View) -> Iterator[str]:
     if row["verdict"]:
         yield from overall(row, view)
-    if row["shown"] > 1:
+    if row["shown"] > 1 or (row["tested"] and not row["verdict"]):
         yield among(row, view)
     elif not row["verdict"]:
-        yield say(view.locale, "verdicts", "untested", **names(row))
+        yield say(view.locale, "verdicts", "untested", why=untested([row], view), **names(row))
 
 
 def sentences(row: Row, view: View) -> Iterator[str]:
@@ -134,7 +136,8 @@ def left_out(row: Row, view: View) -> Iterator[str]:
 def among(row: Row, view: View) -> str:
     """How many of several differences are real."""
     if not row["tested"]:
-        return say(view.locale, "verdicts", "none_tested", shown=row["shown"], **names(row))
+        why = untested([row], view)
+        return say(view.locale, "verdicts", "none_tested", shown=row["shown"], why=why, **names(row))
     parts = [
         counted(view.locale, "verdicts", f"n_{key}", row[key])
         for key in ("better", "worse", "equivalent", "no_detectable_change", "too_few")
@@ -143,7 +146,22 @@ def among(row: Row, view: View) -> str:
     if row["without"]:
         parts.append(counted(view.locale, "verdicts", "n_without", row["without"]))
     key = "among" if row["metrics"] == 1 else "among_in"
-    return say(view.locale, "verdicts", key, shown=row["shown"], parts=", ".join(parts), **names(row))
+    n = row["shown"]
+    return counted(view.locale, "verdicts", key, n, shown=n, parts=", ".join(parts), **names(row))
+
+
+def untested(rows: Sequence[Row], view: View) -> str:
+    """Why nothing of these can be tested; of several reasons each with how many differences it is of."""
+    counts = {key: sum(row[key] for row in rows) for key in (*REASONS, Verdict.TOO_FEW)}
+    told = {key: n for key, n in counts.items() if n}
+    why = (say(view.locale, "verdicts", f"why_{key}", **names(rows[0])) for key in told)
+    if len(told) <= 1:
+        return "".join(why)
+    parts = (
+        say(view.locale, "verdicts", "why_of_some", why=each, n=f"{n:,}")
+        for each, n in zip(why, told.values(), strict=True)
+    )
+    return "; ".join(parts)
 
 
 def names(row: Row) -> dict[str, str]:

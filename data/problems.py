@@ -19,6 +19,7 @@ class Code(StrEnum):
     UNKNOWN_FORMAT = "unknown_format"
     LOOKS_LIKE_A_LOG = "looks_like_a_log"
     WRONG_ENCODING = "wrong_encoding"
+    WRONG_LETTERS = "wrong_letters"
     AMBIGUOUS_FORMAT = "ambiguous_format"
     UNREADABLE = "unreadable"
     NOT_PERMITTED = "not_permitted"

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from data.formats import letters
+
 PROBED = 256
 """Samples looked at to learn which metadata can group; a whole log would take as long as reading it."""
 
@@ -47,7 +49,9 @@ def _decoded(raw: bytes | str | msgspec.Raw) -> Any:
             if len(raw if isinstance(raw, (bytes, str)) else bytes(raw)) > 2
             else None
         )
-    except msgspec.DecodeError:
+    except UnicodeDecodeError:
+        return _decoded(bytes(raw).decode("utf-8", letters.SPELT)) if not isinstance(raw, str) else None
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Raw
 from pydantic_core import from_json
 
+from data.formats import letters
+from data.formats.depth import shallow
 from data.formats.strict import plain, spelt, strict, tolerant
 from data.problems import Code, Problem
 
@@ -47,11 +49,20 @@ def document(data: bytes) -> Document:
         return Document(_sound(from_json(text)))
     except ValueError:
         pass
-    spelt = text.decode("utf-8", "replace")
     try:
-        return Document(_sound(json.loads(spelt, strict=False)))
+        return _mended(text)
+    except RecursionError:
+        found = shallow(text)
+    mended = _mended(found.data)
+    return Document(mended.value, (found.problem(), *mended.problems))
+
+
+def _mended(text: bytes) -> Document:
+    spelt, wrong = text.decode("utf-8", letters.SPELT), letters.problems(text)
+    try:
+        return Document(_sound(json.loads(spelt, strict=False)), tuple(wrong))
     except json.JSONDecodeError as e:
-        return Document(_sound(from_json(text, allow_partial=True)), (_fault(spelt, e),))
+        return Document(_sound(from_json(spelt, allow_partial=True)), (_fault(spelt, e), *wrong))
 
 
 def _fault(text: str, error: json.JSONDecodeError) -> Problem:
@@ -85,20 +96,24 @@ def _sound(value: Any) -> Any:
     try:
         msgspec.json.encode(value)
     except (UnicodeEncodeError, ValueError):
-        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", letters.SPELT))
     return value
 
 
 def lines(path: Path) -> Lines:
     """Every row. Broken lines cost themselves, and all of a file one problem."""
     data = path.read_bytes()
-    rows, broken = [], []
+    rows, broken, repaired = [], [], []
     for number, (at, stop) in enumerate(_spans(data), start=1):
         try:
-            rows.append(Line(at, stop - at, fields(data[at:stop])))
-        except ValueError as e:
+            found = _read(data[at:stop], strict)
+        except (ValueError, RecursionError) as e:
             broken.append((number, stop == len(data), e))
-    return Lines(rows, tuple(_faults(path.name, broken)))
+            continue
+        rows.append(Line(at, stop - at, found.fields))
+        repaired += [data[at:stop]] if found.is_repaired else []
+    wrong = data if letters.not_utf8(data) else b"[" + b",".join(repaired) + b"]"
+    return Lines(rows, (*_faults(path.name, broken), *letters.problems(wrong, path.name)))
 
 
 def _spans(data: bytes) -> Iterator[tuple[int, int]]:
@@ -111,7 +126,7 @@ def _spans(data: bytes) -> Iterator[tuple[int, int]]:
         at = stop + 1
 
 
-def _faults(name: str, broken: list[tuple[int, bool, ValueError]]) -> Iterator[Problem]:
+def _faults(name: str, broken: list[tuple[int, bool, ValueError | RecursionError]]) -> Iterator[Problem]:
     if broken and broken[-1][1]:  # the last line, and nothing ends it
         yield Problem(Code.TRUNCATED, f"{name}: line {broken.pop()[0]} ends in the middle")
     if broken:
@@ -122,16 +137,25 @@ def _faults(name: str, broken: list[tuple[int, bool, ValueError]]) -> Iterator[P
 
 def fields(line: bytes, made: Callable[[bytes], bytes] = strict) -> dict[str, Raw]:
     """The values of one row by key, still as JSON, which `made` makes strict. Raises ValueError where it is no object."""
+    return _read(line, made).fields
+
+
+class _Row(NamedTuple):
+    fields: dict[str, Raw]
+    is_repaired: bool = False
+
+
+def _read(line: bytes, made: Callable[[bytes], bytes]) -> _Row:
     try:
-        return _FIELDS.decode(line)
+        return _Row(_FIELDS.decode(line))
     except msgspec.ValidationError as e:
         raise ValueError(str(e)) from e
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
-        return _FIELDS.decode(made(line))
+        return _Row(_FIELDS.decode(made(line)))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _fields_of(tolerant(line), made)
+        return _Row(_fields_of(tolerant(line), made), True)
 
 
 def _fields_of(line: bytes, made: Callable[[bytes], bytes]) -> dict[str, Raw]:
@@ -144,9 +168,16 @@ def _fields_of(line: bytes, made: Callable[[bytes], bytes]) -> dict[str, Raw]:
 def value(raw: Raw | None) -> Any:
     """Decoded; None where there is nothing, or nothing that can be."""
     try:
-        return None if raw is None else msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None if raw is None else _decoded(raw)
+    except (ValueError, RecursionError):
         return None
+
+
+def _decoded(raw: Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except UnicodeDecodeError:
+        return msgspec.json.decode(tolerant(bytes(raw)))
 
 
 def row(path: Path, at: int, size: int) -> dict[str, Any] | None:

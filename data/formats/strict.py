@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from data.formats import letters
+
 INFINITY, MINUS_INFINITY, NAN = "\uf8ffInfinity", "\uf8ff-Infinity", "\uf8ffNaN"
 """Private-use spellings, since the parser refuses numbers as large as 1e999."""
 NUMBERS = {INFINITY: float("inf"), MINUS_INFINITY: float("-inf")}
@@ -72,9 +74,10 @@ def without_infinities(text: str) -> str:
 
 
 def tolerant(data: bytes) -> bytes:
-    """Broken UTF-8, lone surrogates, control characters: read as far as the standard library can."""
-    value = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    """Broken UTF-8, lone surrogates, control characters: read as far as the standard library can. What is no text is
+    spelt, see `letters`."""
+    value = json.loads(data.decode("utf-8-sig", letters.SPELT), strict=False)
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", letters.SPELT)
 
 
 def plain(value: Any) -> Any:

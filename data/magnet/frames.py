@@ -61,7 +61,7 @@ class Run:
         data = packed.read(found).data
         try:
             return msgspec.json.decode(data)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return tolerant(found.name, data).value
 
 

@@ -76,7 +76,8 @@ def summary(s: Snapshot, v: ViewState) -> pl.DataFrame:
     never averaged: a row is for one measure. `mean_low` and `mean_high` are of the mean, the categories as they are,
     where each delta is one of pairs alone and has an interval; else null. `paired_mean`, with its own interval, is over
     the `paired_over` categories whose pairs have an interval, and of the deltas of these pairs; in `parted` of the common
-    ones that is another delta than that of the scores as logged.
+    ones that is another delta than that of the scores as logged, and in `unconfirmed` of these the verdict is not what the
+    sign of the logged delta says, by which win, lose and every order go.
     """
     total = deltas.cells(s, v).group_by("metric").agg(pl.struct("task", "category").n_unique().alias("total"))
     return (
@@ -106,7 +107,7 @@ def _outcomes() -> list[pl.Expr]:
         (gain < 0).sum().alias("lose"),
         (gain == 0).sum().alias("tie"),
         pl.len().alias("common"),
-        pl.col("parted").sum(),
+        pl.col("parted", "unconfirmed").sum(),
     ]
 
 
@@ -132,6 +133,7 @@ SUMMARY = pl.Schema(
         "paired_mean_high": pl.Float64,
         "paired_over": pl.Int64,
         "parted": pl.Int64,
+        "unconfirmed": pl.Int64,
     }
 )
 MEANS = pl.Schema(

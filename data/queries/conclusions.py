@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from data.queries import baseline, deltas
+from data.queries.evidence import Without
 from data.statistics.power import pairs_needed
 from data.statistics.verdicts import Verdict
 from data.store import Snapshot
@@ -17,12 +18,15 @@ OVERALL = (
     "few", "baseline_only", "candidate_only", "errored", "effective", "cluster", "p_needed", "tests", "delta", "n",
     "baseline_n", "parted",
 )  # fmt: skip
+REASONS = (Without.NO_SAMPLES, Without.NOT_A_MEAN, Without.NO_PAIRS)
 HOW = ("adjusted_by", "alpha", "level", "margin", "reducer")
 
 
 def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
     """One row a candidate and metric: of `shown` differences (tasks or categories) how many were `tested`, and of those
     how many are of each verdict after adjustment for all that the view shows. Of `incomparable` ones nothing is said.
+
+    `without` is how many have nothing to test, and the columns of REASONS of how many of them each is why.
 
     Where a candidate's differences are all of one task, also the one over all its samples, with `axis` its name and the
     columns of OVERALL, adjusted for the other candidates, and `pairs_needed` for the margin. Null where there are several
@@ -39,6 +43,7 @@ def conclusions(s: Snapshot, v: ViewState) -> pl.DataFrame:
         pl.col("p").is_not_null().sum().cast(pl.Int64).alias("tested"),
         *((pl.col("verdict") == kind).sum().cast(pl.Int64).alias(kind) for kind in Verdict),
         (pl.col("without").is_not_null() & pl.col("comparable")).sum().cast(pl.Int64).alias("without"),
+        *((pl.col("without") == why).sum().cast(pl.Int64).alias(why) for why in REASONS),
         pl.col("direction").first(),
     )
     told = rows.select(*HOW, pl.lit(rows["metric"].n_unique()).alias("metrics")).head(1)
@@ -61,12 +66,14 @@ def _of_tasks(s: Snapshot, v: ViewState) -> pl.DataFrame:
 
 
 def _overall(s: Snapshot, v: ViewState, rows: pl.DataFrame) -> pl.DataFrame:
-    """For candidates whose differences are all of one task, the one over all its samples that the filters leave."""
+    """For candidates whose differences are all of one task, the one over all its samples that the filters leave. Of
+    chosen categories that is the difference itself where there is one, and else none."""
     one_task = pl.col("task").n_unique().over(list(KEY)) == 1
     single = rows.filter(one_task)
     divided = single["category"].null_count() < single.height
     if divided:
-        whole = deltas.judged(s, v.edit(level="task", group="")) if not v.categories else single.head(0)
+        alone = single.filter(pl.len().over(list(KEY)) == 1)
+        whole = alone if v.categories else deltas.judged(s, v.edit(level="task", group=""))
         single = whole.join(single, on=["candidate", "task"], how="semi", maintain_order="left")
     found = single.select(*KEY, "axis", *OVERALL, "stderr").unique(
         list(KEY), keep="first", maintain_order=True

@@ -27,7 +27,7 @@ from data.statistics.grouping import Grouping
 from data.statistics.intervals import LEVEL
 from data.statistics.paired import PairedDifference, differences
 from data.statistics.transitions import Transitions, transitions
-from data.statistics.verdicts import verdicts
+from data.statistics.verdicts import Verdict, verdicts
 from data.store import Snapshot
 from data.viewstate import ViewState
 
@@ -56,6 +56,7 @@ EVIDENCE = pl.Schema(
         "effect_size": pl.Float64,  # paired_delta / standard deviation of the differences
         "design_effect": pl.Float64,  # how many times larger clusters make the variance of paired_delta
         "verdict": pl.String,  # statistics.verdicts.Verdict
+        "unconfirmed": pl.Boolean,  # whether it is a parted delta, and not what its sign says
         "few": pl.Boolean,
         "fixed": pl.Int64,  # these four are null where scores have no full one that would be right
         "broken": pl.Int64,
@@ -137,8 +138,16 @@ def of(s: Snapshot, v: ViewState, deltas: pl.DataFrame) -> pl.DataFrame:
     return (
         joined.with_columns(*absent)
         .with_columns(reasons, parted.alias("parted"), *told)
+        .with_columns(_unconfirmed().alias("unconfirmed"))
         .select(*deltas.columns, *EVIDENCE)
     )
+
+
+def _unconfirmed() -> pl.Expr:
+    """A candidate may be ahead for the samples that it left out, and no better on those that both have."""
+    signs = {Verdict.BETTER: 1.0, Verdict.WORSE: -1.0}
+    said = pl.col("verdict").replace_strict(signs, default=0.0, return_dtype=pl.Float64)
+    return pl.col("parted") & (pl.col("gain").sign() != said)
 
 
 def asked(v: ViewState) -> dict[str, Any]:

@@ -123,7 +123,62 @@ def test_candidates_of_whom_nothing_can_be_tested_are_spoken_of_together(page):
     assert (len(first), folded) == (2, [])
     assert "b is better than a" in first[0]
     assert "8 candidates (x7, x6, x5, x4, x3 and 3 more)" in first[1]
-    assert "none of their differences from a can be tested" in first[1]
+    why = "one of the two logs has no scores of samples"
+    assert f"none of their differences from a can be tested: {why}." in first[1]
+
+
+def test_each_reason_why_nothing_can_be_tested_is_said_alone(page):
+    other = {"model": "x", "metrics": {"": 0.9}, "samples": samples([0.0] * 40)}
+    first, _, _ = listed(page(*SAME, other, bare("w", 0.1), query="?baseline=a"))
+    told = {text.split()[2]: text.partition("cannot be told: ")[2] for text in first if "cannot" in text}
+    assert told == {
+        "x": "accuracy is not the mean of the samples that the logs have.",
+        "w": "one of the two logs has no scores of samples.",
+    }
+
+
+def test_of_several_reasons_each_says_of_how_many(page):
+    b = [*(bare("b", 0.5) | {"task": t} for t in "vw"), {**SAME[1], "metrics": {"": 0.1}}]
+    a = [*(bare("a", 0.4) | {"task": t} for t in "vw"), SAME[0]]
+    (only,), _, _ = listed(page(*a, *b, query="?baseline=a"))
+    assert (
+        "none of 3 differences from a can be tested: one of the two logs has no scores of samples (in 2);"
+        in only
+    )
+    assert "accuracy is not the mean of the samples that the logs have (in 1)." in only
+
+
+def test_of_the_one_category_that_was_chosen_it_is_said_what_it_comes_to(page):
+    runs = [
+        run(m, values, metrics={"": 0.5, "x": sum(values) / 40, "y": 0.5})
+        for m, values in (("a", [1.0, 0.0] * 20), ("b", [1.0] * 40))
+    ]
+    for each in runs:
+        each["samples"] = [s | {"category": "x"} for s in each["samples"]]
+    (only,), _, _ = listed(page(*runs, query="?baseline=a&category=x"))
+    assert "b is better than a on x: Δ +0.500" in only
+    (only,), _, _ = listed(page(*runs, query="?baseline=a&category=y"))
+    assert "cannot be told: the logs have no samples in common." in only
+
+
+def test_of_the_one_category_that_the_logs_have_a_score_of_it_is_said_what_it_comes_to(page):
+    runs = [
+        {**run(m, values), "metrics": {"x": sum(values) / 40}}
+        for m, values in (("a", [1.0, 0.0] * 20), ("b", [1.0] * 40))
+    ]
+    for each in runs:
+        each["samples"] = [s | {"category": "x"} for s in each["samples"]]
+    (only,), _, _ = listed(page(*runs, query="?baseline=a"))
+    assert "b: of one difference from a, 1 is really better, 0 really worse." in only
+
+
+def test_a_lead_that_comes_from_samples_left_out_is_said_wherever_it_counts(page):
+    """b has the ten that a gets right, too, and no others: Δ as logged is 0.75, and over the pairs nothing."""
+    view = page(run("a", [1.0] * 10 + [0.0] * 30), run("b", [1.0] * 10), query="?baseline=a")
+    for panel in ("ranking", "top", "bottom", "summary"):
+        assert "The pairs do not confirm one of these differences" in drawn(panel, view), panel
+        borne_out = page(run("a", [0.0] * 40), run("b", [1.0] * 30), query="?baseline=a")
+        assert "do not confirm" not in drawn(panel, borne_out), panel
 
 
 def test_of_two_such_candidates_each_is_spoken_of(page):

@@ -4,13 +4,14 @@ import json
 import os
 import socket
 from importlib import metadata
+from unittest.mock import Mock
 
 import click
 import pytest
 from click.testing import CliRunner
 from pydantic import ValidationError
 
-from app import cli
+from app import background, cli
 from app.factory import create_app
 from app.pages import PAGES
 from app.settings import Settings
@@ -147,6 +148,15 @@ def test_ingest_says_what_it_read_and_what_was_wrong(run, results):
     assert "2 runs of 1 models on 2 tasks" in result.stdout
     assert str(results / "cut.json") in result.stderr
     assert f"{results / 'notes.txt'} is not a log that evalboard knows" in result.stderr
+
+
+def test_ingest_goes_on_watching_when_a_look_fails(run, results, monkeypatch):
+    real, disk = background.ingester(Settings(logs=(results,))), OSError("the disk is away")
+    read = real.look()
+    monkeypatch.setattr(real, "look", Mock(side_effect=[read, disk, None, read]))
+    monkeypatch.setattr(background, "ingester", lambda _: real)
+    monkeypatch.setattr(cli.time, "sleep", Mock(side_effect=[None, None, None, KeyboardInterrupt()]))
+    assert run("ingest", "--watch", results).stdout.count("2 runs of 1 models on 2 tasks") == 2
 
 
 def test_ingest_of_an_empty_folder_says_what_to_do(run, tmp_path):

@@ -55,7 +55,7 @@ def _untold(df: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
 def _together(part: pl.DataFrame, view: View) -> Component:
     row = part.row(0, named=True)
     about = {"n": part.height, "names": _names(part["candidate"], view.locale)}
-    about |= {"baseline": row["baseline"], "metric": row["metric"]}
+    about |= {"baseline": row["baseline"], "why": verdicts.untested(part.to_dicts(), view)}
     return _item("too_few", say(view.locale, "verdicts", "none_of_many", **about))
 
 

@@ -79,9 +79,9 @@ def parted(df: pl.DataFrame) -> pl.DataFrame:
 
 
 def apart(df: pl.DataFrame, view: View, key: str = "parted") -> list[Component]:
-    """Which of two differences is which, where some have two."""
-    n = parted(df).height
-    return [notices.remark(counted(view.locale, "baseline", key, n))] if n else []
+    """Which of two differences is which, where some have two, and how many the second one does not bear out."""
+    counts = {key: parted(df).height, "unconfirmed": int(df["unconfirmed"].sum())}
+    return [notices.remark(counted(view.locale, "baseline", k, n)) for k, n in counts.items() if n]
 
 
 def verdict_words(df: pl.DataFrame, locale: str) -> pl.Series:

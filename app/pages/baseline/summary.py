@@ -51,6 +51,7 @@ def draw(df: pl.DataFrame, view: View) -> Component:
             _grid(df, view, partly),
             notices.remark(say(view.locale, "baseline", "summary_over")),
             *(_as_logged(df, view) if partly else ()),
+            *_unconfirmed(df, view),
         ]
     )
 
@@ -81,6 +82,11 @@ def _as_logged(df: pl.DataFrame, view: View) -> list[Component]:
     }
     told = [counted(view.locale, "baseline", key, n) for key, n in counts.items() if n]
     return [notices.remark(" ".join([say(view.locale, "baseline", "summary_logged"), *told]))]
+
+
+def _unconfirmed(df: pl.DataFrame, view: View) -> list[Component]:
+    n = int(df["unconfirmed"].sum())
+    return [notices.remark(counted(view.locale, "baseline", "unconfirmed", n))] if n else []
 
 
 def swap(df: pl.DataFrame, view: View) -> Component:

@@ -132,7 +132,11 @@ def _split(path: Path | None, kind: Any, within: Callable[[Any], list[Any]]) -> 
         try:
             found = msgspec.json.decode(text(), type=kind)
             return found.request_states if isinstance(found, State) else found
-        except msgspec.DecodeError:  # bare NaN, mostly: once more without
+        except (
+            msgspec.DecodeError,
+            UnicodeDecodeError,
+            RecursionError,
+        ):  # bare NaN, mostly: once more without
             continue
     found = tolerant(path.name, data)
     return [Raw(msgspec.json.encode(item)) for item in within(found.value)]

@@ -9,6 +9,7 @@ import msgspec
 import pydantic_core
 from msgspec import Struct
 
+from data.formats import letters, strict
 from data.formats.helm import packed
 from data.problems import Code, Problem
 
@@ -73,7 +74,7 @@ def parse_list(path: Path, content: packed.Content, kind: type[T]) -> Loaded[lis
     data, is_cut = content
     try:
         found = Loaded(msgspec.json.decode(data, type=list[kind]))  # type: ignore[valid-type]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _item_by_item(path.name, data, kind)
     return Loaded(found.value, cut(path)) if is_cut else found
 
@@ -107,18 +108,30 @@ def tolerant(name: str, data: bytes) -> Loaded[Any]:
     >>> tolerant("a.json", b'[NaN, 1, 2').value
     [nan, 1]
     """
-    text = data.decode("utf-8", "replace")
     try:
-        return Loaded(pydantic_core.from_json(text))
+        return Loaded(pydantic_core.from_json(data))
     except ValueError as e:
-        found = _partial(text)
-        if found is None:
-            return Loaded([], (Problem(Code.TRUNCATED, name),))
-        is_cut = not text.rstrip().endswith(("]", "}"))
-        code = Code.TRUNCATED if is_cut or "EOF" in str(e) else Code.UNREADABLE
-        return Loaded(
-            found[:-1] if isinstance(found, list) else found, (Problem(code, f"{name}: {e}"[:200]),)
-        )
+        return _spelt(name, data) or _whole_ones(name, data.decode("utf-8", letters.SPELT), e)
+
+
+def _spelt(name: str, data: bytes) -> Loaded[Any] | None:
+    """With what is no text spelt, if that is all that is wrong with it."""
+    if not (wrong := letters.problems(data, name)):
+        return None
+    try:
+        return Loaded(pydantic_core.from_json(strict.tolerant(data)), tuple(wrong))
+    except ValueError:
+        return None
+
+
+def _whole_ones(name: str, text: str, e: ValueError) -> Loaded[Any]:
+    """As far as it goes."""
+    found = _partial(text)
+    if found is None:
+        return Loaded([], (Problem(Code.TRUNCATED, name),))
+    is_cut = not text.rstrip().endswith(("]", "}"))
+    code = Code.TRUNCATED if is_cut or "EOF" in str(e) else Code.UNREADABLE
+    return Loaded(found[:-1] if isinstance(found, list) else found, (Problem(code, f"{name}: {e}"[:200]),))
 
 
 def _partial(text: str) -> Any:

@@ -93,7 +93,11 @@ def _state(path: Path, problems: list[Problem]) -> Sequence[Request]:
     for text in (data, None):
         try:
             return msgspec.json.decode(text or strict(data), type=State).request_states
-        except msgspec.DecodeError:  # bare NaN, mostly: once more without
+        except (
+            msgspec.DecodeError,
+            UnicodeDecodeError,
+            RecursionError,
+        ):  # bare NaN, mostly: once more without
             continue
     found = tolerant(path.name, data)
     problems.extend(() if is_cut else found.problems)

@@ -16,6 +16,7 @@ from data.formats.inspect_log.detection import is_sidecar, matches
 from data.formats.inspect_log.drill import sample
 from data.formats.inspect_log.logged import Changed, Logged
 from data.formats.inspect_log.longtexts import long_texts
+from data.formats.inspect_log.records import Sample
 from data.formats.loose import at, text
 from data.problems import Code, Problem
 from data.schema import METRICS, RUNS, STATUSES, Tables
@@ -69,7 +70,12 @@ def _tables(log: Logged) -> Reading:
         samples=samples.frame(found),
         scores=cells.frame,
     )
-    return Reading(tables, (*log.problems, *_wrong(log), *problems, *cells.problems))
+    return Reading(tables, (*log.problems, *_wrong(log), *problems, *_misspelt(log, found), *cells.problems))
+
+
+def _misspelt(log: Logged, found: list[Sample]) -> list[Problem]:
+    is_told = any(p.code == Code.WRONG_LETTERS for p in log.problems)
+    return [] if is_told else samples.misspelt(found)
 
 
 def _wrong(log: Logged) -> Iterator[Problem]:

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
 from msgspec import Raw
 
 from data.formats.base import Log, SampleKey
 from data.formats.inspect_log import chunked, eval_file, json_file, slices, whole
 from data.formats.inspect_log.archive import Archive, Damaged, TooLarge
 from data.formats.inspect_log.logged import Changed, stamp, unchanging
+from data.formats.inspect_log.pieces import value
 from data.formats.inspect_log.records import key, raw_summaries, split, without_the_cut
 from data.formats.loose import at, table
-from data.formats.strict import plain
 from data.problems import Code, Problem
 
 LARGEST = 1 << 29
@@ -73,7 +72,7 @@ def _summary_alone(archive: Archive, wanted: SampleKey, why: Problem) -> dict[st
     raw = _last([raw for data in members for raw in raw_summaries(data)], wanted)
     if raw is None:
         return None
-    return _shown(plain(msgspec.json.decode(raw)), json_file.PLACEHOLDER) | {"problems": (why,)}
+    return _shown(table(value(raw)), json_file.PLACEHOLDER) | {"problems": (why,)}
 
 
 def _last(raws: list[Raw], wanted: SampleKey) -> Raw | None:

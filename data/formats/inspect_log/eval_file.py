@@ -50,18 +50,18 @@ def _digest(archive: Archive) -> str:
 def _header(archive: Archive, problems: list[Problem]) -> Document:
     if HEADER in archive:
         try:
-            return document(archive.read(HEADER))
-        except ValueError as e:
+            return document(archive.read(HEADER), problems, HEADER)
+        except (ValueError, RecursionError) as e:
             if START not in archive:
                 raise
             problems.append(_lost(HEADER, e))
-    start = document(archive.read(START))
+    start = document(archive.read(START), problems, START)
     start.status = "started"
     problems.append(Problem(Code.UNFINISHED, START))
     return start
 
 
-def _lost(name: str, error: ValueError) -> Problem:
+def _lost(name: str, error: ValueError | RecursionError) -> Problem:
     code = Code.TOO_LARGE if isinstance(error, TooLarge) else Code.UNREADABLE
     return Problem(code, str(error) if name in str(error) else f"{name}: {error}")
 
@@ -87,9 +87,7 @@ def sample_members(archive: Archive) -> list[str]:
 def _member_samples(archive: Archive, name: str, problems: list[Problem]) -> list[Sample] | None:
     """A damaged member is a problem: the run and its metrics can still be told."""
     try:
-        samples, lost = summaries(archive.read(name))
-    except ValueError as e:
+        return summaries(archive.read(name), name, problems)
+    except (ValueError, RecursionError) as e:
         problems.append(_lost(name, e))
         return None
-    problems += [Problem(Code.BAD_VALUE, f"{name}: {what}") for what in lost]
-    return samples

@@ -32,13 +32,12 @@ def read(path: Path) -> Logged:
 
 def _document(data: bytes, problems: list[Problem]) -> Document:
     try:
-        log, lost = whole_log(data)
+        log = whole_log(data, problems)
     except Damaged as e:
-        log, lost = whole_log(without_the_cut(data))
+        log = whole_log(without_the_cut(data), problems)
         problems.append(Problem(Code.TRUNCATED, str(e)))
     if not log.eval:
         raise Damaged("no log: it has no eval")
-    problems += [Problem(Code.BAD_VALUE, f"samples: {what}") for what in lost]
     if log.status == "started":
         problems.append(Problem(Code.UNFINISHED, "status"))
     return log

@@ -11,8 +11,10 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import Raw
 
+from data.formats import letters
 from data.formats.inspect_log import records
 from data.formats.inspect_log.records import Document, Sample
+from data.problems import Code, Problem
 
 NAMED = 3
 """Ids of samples that a problem gives as examples."""
@@ -20,35 +22,42 @@ _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _TYPES: dict[str, Any] = {}
 
 
-def summaries(data: bytes) -> tuple[list[Sample], list[str]]:
-    """The samples, and in words what of them could not be read."""
+def summaries(data: bytes, name: str, problems: list[Problem]) -> list[Sample]:
+    """Of the member of this name."""
     try:
-        return records.summaries(data), []
+        return records.summaries(data, problems, name)
     except msgspec.ValidationError:
-        return _samples(records.raw_summaries(data))
+        _tell_letters(data, name, problems)
+        return _samples(records.raw_summaries(data), name, problems)
 
 
-def whole_log(data: bytes) -> tuple[Document, list[str]]:
-    """A .json log, and in words what of its samples could not be read."""
+def whole_log(data: bytes, problems: list[Problem]) -> Document:
+    """A .json log."""
     try:
-        return records.whole_log(data), []
+        return records.document(data, problems)
     except msgspec.ValidationError:
+        _tell_letters(data, "", problems)
         head = msgspec.structs.asdict(records.headless(data))
-        samples, lost = _samples(records.split(data).samples or [])
-        return Document(**head, samples=samples), lost
+        return Document(**head, samples=_samples(records.split(data).samples or [], "samples", problems))
 
 
-def _samples(raws: Sequence[Raw]) -> tuple[list[Sample], list[str]]:
-    """What can be read of each, and in words what cannot: field, how many samples, a few of their ids."""
+def _tell_letters(data: bytes, name: str, problems: list[Problem]) -> None:
+    """The fast way may have stopped before it met them, or after."""
+    problems += [p for p in letters.problems(data, name) if p not in problems]
+
+
+def _samples(raws: Sequence[Raw], name: str, problems: list[Problem]) -> list[Sample]:
+    """What can be read of each. Told is what cannot: field, how many samples, a few of their ids."""
     found: list[Sample] = []
     lost: dict[str, list[str]] = {}
     for raw in raws:
         sample, missed = _sample(raw)
         if sample is not None:
             found.append(sample)
-        for name in missed:
-            lost.setdefault(name, []).append("?" if sample is None else str(sample.id))
-    return found, [_said(name, ids) for name, ids in lost.items()]
+        for field in missed:
+            lost.setdefault(field, []).append("?" if sample is None else str(sample.id))
+    problems += [Problem(Code.BAD_VALUE, f"{name}: {_said(field, ids)}") for field, ids in lost.items()]
+    return found
 
 
 def _said(field: str, ids: Sequence[str]) -> str:
@@ -71,8 +80,8 @@ def _sample(raw: Raw) -> tuple[Sample | None, list[str]]:
     for name, type_ in _types().items():
         if name in fields:
             try:
-                known[name] = fields[name] if type_ is Raw else msgspec.json.decode(fields[name], type=type_)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                known[name] = fields[name] if type_ is Raw else records.field(fields[name], type_)
+            except ValueError:
                 missed.append(name)
     if {"id", "epoch"} & set(missed):
         return None, missed

@@ -13,8 +13,11 @@ import msgspec
 import pydantic_core
 from msgspec import Raw, Struct
 
+from data.formats import letters
+from data.formats.depth import shallow
 from data.formats.inspect_log.archive import Damaged
 from data.formats.strict import spelt, strict, tolerant, without_nan
+from data.problems import Problem
 
 T = TypeVar("T")
 Repair = Callable[[bytes], bytes]
@@ -101,23 +104,18 @@ _SPLIT = msgspec.json.Decoder(Split)
 _KEY = msgspec.json.Decoder(Key)
 
 
-def document(data: bytes) -> Document:
-    """A header.json or start.json."""
-    return _decode(_DOCUMENT.decode, data)
+def document(data: bytes, problems: list[Problem], where: str = "") -> Document:
+    """A header.json, a start.json or a whole .json log. Raises as `summaries`."""
+    return _told(_DOCUMENT.decode, data, problems, where)
 
 
-def summaries(data: bytes) -> list[Sample]:
+def summaries(data: bytes, problems: list[Problem], where: str = "") -> list[Sample]:
     """Raises ValidationError where any field of any sample is not what Inspect writes; see piecemeal for those."""
-    return _decode(_SUMMARIES.decode, data)
-
-
-def whole_log(data: bytes) -> Document:
-    """A .json log. Raises as `summaries`."""
-    return _decode(_DOCUMENT.decode, data)
+    return _told(_SUMMARIES.decode, data, problems, where)
 
 
 def headless(data: bytes) -> Headless:
-    return _decode(_HEADLESS.decode, data)
+    return _decode(_HEADLESS.decode, data, without_nan, strict, _tolerant)
 
 
 def without_the_cut(data: bytes) -> bytes:
@@ -135,25 +133,56 @@ def without_the_cut(data: bytes) -> bytes:
 
 def split(data: bytes) -> Split:
     """A .json log whose samples are decoded later, for readers who see what was logged."""
-    return _decode(_SPLIT.decode, data, spelt)
+    return _decode(_SPLIT.decode, data, spelt, _tolerant)
 
 
 def raw_summaries(data: bytes) -> list[Raw]:
-    return _decode(_RAWS.decode, data)
+    return _decode(_RAWS.decode, data, without_nan, strict, _tolerant)
 
 
 def key(raw: Raw) -> tuple[str, int] | None:
     """None for what is no sample."""
     try:
-        found = _KEY.decode(raw)
-    except msgspec.DecodeError:
+        found = _key(raw)
+    except ValueError:
         return None
     return str(found.id), found.epoch
 
 
-def _decode(decode: Callable[[bytes], T], data: bytes, *usual: Repair) -> T:
+def _key(raw: Raw) -> Key:
+    try:
+        return _KEY.decode(raw)
+    except UnicodeDecodeError:
+        return _KEY.decode(_tolerant(bytes(raw)))
+
+
+def field(raw: Raw, type_: Any) -> Any:
+    """Raises ValueError where it is something else."""
+    return _decode(lambda data: msgspec.json.decode(data, type=type_), bytes(raw), _tolerant)
+
+
+def _told(decode: Callable[[bytes], T], data: bytes, problems: list[Problem], where: str) -> T:
+    """With a problem for what is not as it was logged."""
+    repairs = (without_nan, strict, _telling(problems, where))
+    try:
+        return _repaired(decode, data, *repairs)
+    except RecursionError:
+        found = shallow(data)
+        problems.append(found.problem(where))
+        return _repaired(decode, found.data, *repairs)
+
+
+def _decode(decode: Callable[[bytes], T], data: bytes, *repairs: Repair) -> T:
+    """For those who have told it."""
+    try:
+        return _repaired(decode, data, *repairs)
+    except RecursionError:
+        return _repaired(decode, shallow(data).data, *repairs)
+
+
+def _repaired(decode: Callable[[bytes], T], data: bytes, *repairs: Repair) -> T:
     """As it is first, since most logs are strict; then what stops the parser is rewritten, the usual first."""
-    for repair in (_without_bom, *(usual or (without_nan, strict)), _tolerant):
+    for repair in (_without_bom, *repairs):
         data = repair(data)
         try:
             return decode(data)
@@ -167,6 +196,14 @@ def _decode(decode: Callable[[bytes], T], data: bytes, *usual: Repair) -> T:
 
 def _without_bom(data: bytes) -> bytes:
     return data.removeprefix(BOM)
+
+
+def _telling(problems: list[Problem], where: str) -> Repair:
+    def repair(data: bytes) -> bytes:
+        problems.extend(letters.problems(data, where))
+        return _tolerant(data)
+
+    return repair
 
 
 def _tolerant(data: bytes) -> bytes:

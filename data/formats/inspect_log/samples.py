@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 from msgspec import Raw
 
-from data.formats import inputs
+from data.formats import inputs, letters
 from data.formats.inspect_log.records import Fault, Limit, Message, Part, Sample, Score, Usage
 from data.formats.previews import previews
 from data.formats.strict import without_infinities
@@ -32,6 +32,12 @@ def latest(samples: list[Sample]) -> tuple[list[Sample], list[Problem]]:
         return samples, []
     nameless = sum(s.id is None for s in samples)
     return list(kept.values()), [Problem(Code.BAD_VALUE, f"id of {nameless} samples")] if nameless else []
+
+
+def misspelt(samples: list[Sample]) -> list[Problem]:
+    """What the parser does not look into, since nobody asked for its parts."""
+    found = letters.not_utf8(b"".join([s.metadata for s in samples]))
+    return [Problem(Code.WRONG_LETTERS, f"metadata: {found}")] if found else []
 
 
 def frame(samples: list[Sample]) -> pl.DataFrame:
@@ -57,7 +63,7 @@ def frame(samples: list[Sample]) -> pl.DataFrame:
             "time_s": pl.Series([s.total_time for s in samples], dtype=pl.Float64),
             "error": _texts([None if s.error is None else _error(s.error) for s in samples]),
             "limit": _texts([None if s.limit is None else _limit(s.limit) for s in samples]),
-            "metadata": _texts(_metadata([str(s.metadata, "utf-8", "replace") for s in samples])),
+            "metadata": _texts(_metadata([str(s.metadata, "utf-8", letters.SPELT) for s in samples])),
             "locator": nothing,
         }
     )

@@ -29,7 +29,7 @@ class Slices(NamedTuple):
 
 @lru_cache(LOGS)
 def slices(path: Path, _state: Stamp) -> Slices | None:
-    """Of the log as it is in this state; None where it is cut off or otherwise no sound JSON."""
+    """Of the log as it is in this state; None where it is cut off, nested too deep or otherwise no sound JSON."""
     data = _read(path)
     if data.startswith(BOM):
         data[: len(BOM)] = b" " * len(BOM)
@@ -37,7 +37,7 @@ def slices(path: Path, _state: Stamp) -> Slices | None:
         try:
             change(data)
             return _found(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from data.formats import letters
 from data.formats.twinkle.encodings import Undecodable, decode, is_utf8
 from data.formats.twinkle.rows import Row, decode_line
 from data.problems import Code, Problem
@@ -50,7 +51,7 @@ def utf8(raw: bytes) -> bytes:
     if is_utf8(raw[:HEAD]):
         return raw
     try:
-        return decode(raw).encode("utf-8", "replace")
+        return decode(raw).encode("utf-8", letters.SPELT)
     except Undecodable:
         return raw  # most lines may still be sound
 
@@ -61,7 +62,7 @@ def rows_of(name: str, raw: bytes) -> Details:
     for line, (at, stop) in enumerate(lines(raw), start=1):
         try:
             _add(found, decode_line(raw[at:stop]), at, stop)
-        except (ValueError, TypeError) as e:
+        except (ValueError, TypeError, RecursionError) as e:
             problems.append(_fault(f"{name}: line {line}", e, last=stop == len(raw)))
     return found._replace(problems=tuple(problems))
 

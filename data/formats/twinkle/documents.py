@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from data.formats import letters
 from data.problems import Code, Problem
 
 SPACE = re.compile(r"\s*")
@@ -35,12 +36,16 @@ def load(text: str | bytes) -> Any:
     try:
         return from_json(text)
     except ValueError:
+        pass
+    try:
         return _sound(json.loads(text))  # takes more, and says where it stopped
+    except RecursionError as e:
+        raise ValueError("nested too deep") from e
 
 
 def _sound(value: Any) -> Any:
     """Without lone surrogates, which JSON may escape and no UTF-8 can hold."""
-    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", letters.SPELT))
 
 
 def _several(text: str, error: ValueError) -> Documents:

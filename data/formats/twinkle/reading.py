@@ -52,7 +52,7 @@ def _runs(doc: Any, path: Path, problems: list[Problem]) -> list[Run]:
 
 def _distinct(runs: Sequence[Run], problems: list[Problem]) -> list[Run]:
     """The same result twice in one file is one result."""
-    first = {r.row["run_id"]: r for r in reversed(runs)}
-    again = [r for r in runs if first[r.row["run_id"]] is not r]
+    first = {r.row["content"]: r for r in reversed(runs)}
+    again = [r for r in runs if first[r.row["content"]] is not r]
     problems.extend(Problem(Code.COPY, f"{r.row['dataset']} is in the file twice") for r in again)
-    return [r for r in runs if first[r.row["run_id"]] is r]
+    return [r for r in runs if first[r.row["content"]] is r]

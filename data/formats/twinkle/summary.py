@@ -110,26 +110,29 @@ def _run(
     entries = entries_of(key, block, problems)
     each = settings.count(config, "samples_per_question")
     row = {k: v for k, v in head.items() if k != "stamp"}
-    row |= _identity(head, key, block, entries) | {
+    settled = settings.config_digest(config, _method(config, block))
+    row |= _identity(head, key, block, entries, settled) | {
         "status": "success",
         "epochs": _repeats(config, entries) * each,
         "headline_scorer": "accuracy",
         "headline_metric": "accuracy",
-        "config_digest": settings.config_digest(config, _method(config, block)),
+        "config_digest": settled,
     }
     return Run(row, metrics_of(key, block, entries, problems), entries, each, head["stamp"])
 
 
 def _identity(
-    head: Mapping[str, Any], key: str, block: Mapping[str, Any], entries: Sequence[Entry]
+    head: Mapping[str, Any], key: str, block: Mapping[str, Any], entries: Sequence[Entry], settled: str
 ) -> dict[str, Any]:
-    """The content decides, so nothing ever supersedes a result that differs in anything."""
+    """The content decides, so nothing ever supersedes a result that differs in anything. Ids are in links, so they stay
+    as they were before settings were looked at too: of two that differ in nothing else, one gets its content beside it."""
     body = {k: block.get(k) for k in ("results", "average_accuracy")}
     identity = settings.digest(head["model"], head["stamp"], key, body)
+    content = settings.digest(identity, settled)
     return {
         "run_id": identity,
-        "content": identity,
-        "task_key": identity,
+        "content": content,
+        "task_key": content,
         "dataset": key,
         "task": names.task(key, [e.file for e in entries]),
     }

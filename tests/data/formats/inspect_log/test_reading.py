@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from data.formats.base import Log
+from data.formats.base import Log, SampleKey
 from data.formats.inspect_log import FORMAT, eval_file, json_file
 from data.formats.inspect_log.archive import TooLarge
 from data.problems import Code
@@ -284,7 +284,7 @@ def test_samples_that_make_no_sense_leave_the_others(eval_log, json_log, finishe
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [(rb"\ud800 x", "? x"), (b"\xff x", "\ufffd x"), (b"a\x01b", "a\x01b"), (rb"\ud83d\ude00", "😀")],
+    [(rb"\ud800 x", r"\ud800 x"), (b"\xff x", r"\xff x"), (b"a\x01b", "a\x01b"), (rb"\ud83d\ude00", "😀")],
     ids=["lone surrogate", "not UTF-8", "control character", "pair"],
 )
 def test_text_that_no_strict_parser_takes(eval_log, finished, text, shown):
@@ -294,6 +294,88 @@ def test_text_that_no_strict_parser_takes(eval_log, finished, text, shown):
     reading = read(eval_log(finished))
     assert reading.tables.samples["input"].to_list() == [shown]
     assert reading.tables.scores["value"].to_list() == [None]
+
+
+WRONG = [
+    pytest.param("é", "è", "latin-1", [r"\xe9", r"\xe8"], id="latin-1"),
+    pytest.param("模", "型", "big5", [r"\xbc\xd2", r"\xab\xac"], id="big5"),
+    pytest.param("\ud800", "\ud801", "utf-8", [r"\ud800", r"\ud801"], id="halves of surrogate pairs"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "encoding", "shown"), WRONG)
+def test_ids_that_are_no_utf8_stay_apart_and_are_named(
+    eval_log, json_log, finished, make, one, other, encoding, shown
+):
+    samples = [make.sample(one, value="C"), make.sample(other, value="I"), make.sample("t", value="C")]
+    escaped = encoding == "utf-8"
+    finished["summaries.json"] = json.dumps(samples, ensure_ascii=escaped).encode(encoding)
+    whole = json.dumps(make.header(samples=samples), ensure_ascii=escaped).encode(encoding)
+    for path in (eval_log(finished), json_log(whole)):
+        reading = read(path)
+        assert ids(reading) == [*shown, "t"]
+        assert reading.tables.scores["value"].to_list() == [1.0, 0.0, 1.0]
+        (problem,) = reading.problems
+        assert problem.code is Code.WRONG_LETTERS
+        assert shown[0][:4] in problem.detail
+
+
+def test_a_field_that_is_wrong_beside_letters_that_are_no_utf8_costs_that_field_alone(
+    eval_log, json_log, finished, make
+):
+    samples = [make.sample("é", value="C"), make.sample("è", value="I", total_time="x")]
+    finished["summaries.json"] = json.dumps(samples, ensure_ascii=False).encode("latin-1")
+    whole = json.dumps(make.header(samples=samples), ensure_ascii=False).encode("latin-1")
+    for path in (eval_log(finished), json_log(whole)):
+        reading = read(path)
+        assert ids(reading) == [r"\xe9", r"\xe8"]
+        assert sorted(codes(reading)) == [Code.BAD_VALUE, Code.WRONG_LETTERS]
+
+
+def test_metadata_that_is_no_utf8_stays_apart_and_is_named(eval_log, finished, make):
+    samples = [make.sample(i, value="C", metadata={"k": "éè"[i % 2]}) for i in range(4)]
+    finished["summaries.json"] = json.dumps(samples, ensure_ascii=False).encode("latin-1")
+    reading = read(eval_log(finished))
+    assert [json.loads(m)["k"] for m in reading.tables.samples["metadata"][:2]] == [r"\xe9", r"\xe8"]
+    assert reading.tables.runs["metadata_keys"].to_list() == [["k"]]
+    assert codes(reading) == [Code.WRONG_LETTERS]
+
+
+def test_a_model_whose_name_is_no_utf8_is_named(eval_log, finished, make):
+    head = make.header() | {"eval": finished["header.json"]["eval"] | {"model": "modèle"}}
+    finished["header.json"] = json.dumps(head, ensure_ascii=False).encode("latin-1")
+    reading = read(eval_log(finished))
+    assert reading.tables.runs["model"].to_list() == [r"mod\xe8le"]
+    assert [(p.code, p.detail) for p in reading.problems] == [
+        (Code.WRONG_LETTERS, r"header.json: 1 bytes: \xe8")
+    ]
+
+
+def test_a_sample_whose_id_is_no_utf8_is_shown(eval_log, json_log, finished, make):
+    samples = [make.sample(i, input=f"is {i}?") for i in "éè"]
+    finished["summaries.json"] = json.dumps(samples, ensure_ascii=False).encode("latin-1")
+    whole = json.dumps(make.header(samples=samples), ensure_ascii=False).encode("latin-1")
+    for path in (eval_log(finished), json_log(whole)):
+        shown = FORMAT.sample(Log(path), SampleKey(r"\xe8", 1))
+        assert shown["input"] == r"is \xe8?"
+
+
+@pytest.mark.parametrize("levels", [1_100, 5_000, 200_000])
+def test_a_value_nested_too_deep_costs_itself_alone(eval_log, json_log, finished, make, levels):
+    deep = b"[" * levels + b"]" * levels
+    samples = [make.sample(1, value="C", metadata={"a": "DEEP", "b": 3}), make.sample(2, value="I")]
+    head = make.header(results={"scores": [make.score(accuracy=0.5)]})
+    finished["summaries.json"] = json.dumps(samples).encode().replace(b'"DEEP"', deep)
+    finished["header.json"] = head
+    whole = json.dumps({**head, "samples": samples}).encode().replace(b'"DEEP"', deep)
+    for path in (eval_log(finished), json_log(whole)):
+        reading = read(path)
+        assert reading.tables.metrics["value"].to_list() == [0.5]
+        assert reading.tables.scores["value"].to_list() == [1.0, 0.0]
+        assert json.loads(reading.tables.samples["metadata"][0])["b"] == 3
+        assert [(p.code, "nested" in p.detail) for p in reading.problems] == [(Code.BAD_VALUE, True)]
+    shown = FORMAT.sample(Log(json_log(whole)), SampleKey("1", 1))
+    assert (shown["input"], shown["scores"]["s"]["value"]) == ("1 + 1?", "C")
 
 
 def test_numbers_out_of_range(eval_log, finished):
@@ -389,11 +471,11 @@ def replacing(monkeypatch, path, times):
     left = [times]
     whole = eval_file.document
 
-    def document(data):
+    def document(*args):
         if left[0]:
             left[0] -= 1
             os.utime(path, ns=(left[0] + 1, left[0] + 1))
-        return whole(data)
+        return whole(*args)
 
     monkeypatch.setattr(eval_file, "document", document)
 

@@ -5,6 +5,9 @@ import math
 
 import pytest
 
+from data.cache import Cache
+from data.formats.twinkle import FORMAT
+from data.ingest import Ingester
 from data.problems import Code
 
 MISSING, BAD, DISAGREES = Code.MISSING_FIELD, Code.BAD_VALUE, Code.DISAGREES
@@ -185,6 +188,25 @@ def test_same_model_and_minute_with_other_results_are_two_runs(make, read):
     first, second = (read(make.summary({"d/": make.block(make.entry("d/a.csv", a))})) for a in (0.2, 0.8))
     for column in ("run_id", "task_key", "content"):
         assert first.tables.runs[column][0] != second.tables.runs[column][0]
+
+
+def test_same_numbers_under_other_settings_are_two_runs_that_keep_their_ids(make, folder, tmp_path):
+    docs = [make.summary({"d/": make.block(make.entry("d/a.csv", 0.2))}) for _ in range(2)]
+    for doc, method in zip(docs, ("box", "logit"), strict=True):
+        doc["config"]["evaluation"]["evaluation_method"] = method
+    first, second = (FORMAT.read(folder(d, name=f"{i}.json")).tables.runs for i, d in enumerate(docs))
+    assert first["run_id"][0] == second["run_id"][0]
+    found = Ingester([tmp_path], Cache.temporary()).look()
+    assert found.runs.height == 2
+    assert not found.runs["superseded"].any()
+    assert not found.problems
+
+
+def test_the_same_numbers_under_other_settings_in_one_file_are_two_runs(make, read):
+    docs = [make.summary({"d/": make.block(make.entry("d/a.csv", 0.2))}) for _ in range(2)]
+    docs[1]["config"]["evaluation"]["evaluation_method"] = "logit"
+    reading = read(docs)
+    assert (len(reading.tables.runs), list(reading.problems)) == (2, [])
 
 
 def test_order_of_keys_and_name_of_file_make_no_other_run(make, read):
