@@ -41,11 +41,12 @@ def _is_small(values: pl.Series, most: float) -> bool:
 
 
 def digits(df: pl.DataFrame, column: str) -> int:
-    """Decimals of a whole column, so that its numbers stand under each other: three digits of the largest, two of the
-    smallest since a column may hold different measures, none where all are whole.
+    """Decimals of a whole column, so that its numbers stand under each other: three digits of the largest, and one
+    decimal for percentages, of which one may be 100; two of the smallest since a column may hold different measures;
+    none where all are whole.
 
-    >>> [digits(pl.DataFrame({"a": x}), "a") for x in ([0.5, 1.0], [82.5, 70.0], [3.0, 4.0], [None], [37.5, 0.0486])]
-    [3, 1, 0, 0, 3]
+    >>> [digits(pl.DataFrame({"a": x}), "a") for x in ([0.5, 1.0], [82.5, 100.0], [3.0, 4.0], [None], [37.5, 0.0486], [9e3, 0.5])]
+    [3, 1, 0, 0, 3, 2]
     """
     if column not in df.columns or not df.schema[column].is_float():
         return 0
@@ -55,6 +56,6 @@ def digits(df: pl.DataFrame, column: str) -> int:
         return 0
     size = known.abs()
     most, least = float(size.max() or 0), float(size.filter(size > 0).min() or 1)  # type: ignore[arg-type]
-    of_most = 3 - (len(str(int(most))) if most > 1 else 0)
+    of_most = (1 if most < 1_000 else 0) if most >= 100 else 3 - (len(str(int(most))) if most > 1 else 0)
     of_least = 1 - math.floor(math.log10(least))
     return max(0, of_most, min(of_least, MOST_DIGITS))

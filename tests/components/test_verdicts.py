@@ -117,8 +117,7 @@ def test_where_the_pairs_are_not_all_that_was_scored_both_differences_are_told(s
     found = said(run("a", [*HALF, 0.0, 0.0, 0.0]), run("b", [*HALF, None, None, None]))
     assert found[0].startswith("No detectable change from a to b on t: Δ 0 (")
     assert (
-        "That is over the pairs; between the two scores as logged (n = 40, and 43 of a) Δ is +0.035."
-        in found
+        "That is over the pairs; between the two scores as logged (n = 40, and 43 of a) Δ is +0.035." in found
     )
 
 
