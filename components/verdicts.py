@@ -38,7 +38,7 @@ def kind(row: Row) -> str:
 def judged(row: Row, view: View) -> Iterator[str]:
     if row["verdict"]:
         yield from overall(row, view)
-    if row["shown"] > 1:
+    if row["shown"] > 1 or (row["tested"] and not row["verdict"]):
         yield among(row, view)
     elif not row["verdict"]:
         yield say(view.locale, "verdicts", "untested", why=untested([row], view), **names(row))
@@ -146,7 +146,8 @@ def among(row: Row, view: View) -> str:
     if row["without"]:
         parts.append(counted(view.locale, "verdicts", "n_without", row["without"]))
     key = "among" if row["metrics"] == 1 else "among_in"
-    return say(view.locale, "verdicts", key, shown=row["shown"], parts=", ".join(parts), **names(row))
+    n = row["shown"]
+    return counted(view.locale, "verdicts", key, n, shown=n, parts=", ".join(parts), **names(row))
 
 
 def untested(rows: Sequence[Row], view: View) -> str:

@@ -269,16 +269,18 @@ HAIR = 1e-9
 """A mean of ones may be a hair more than 1."""
 
 
-@lru_cache(maxsize=4)  # each panel asks it, and it reads all metrics
-def shares(s: Snapshot) -> pl.DataFrame:
-    """run_id, scorer, metric (in all spellings of an axis) and `share`: whether it lies between 0 and 1 wherever it was
-    logged, so that what is chosen for a view does not decide it. Of what is a share by its name one log may have
-    percentages and another not; of anything else all logs of a task are on one scale."""
+@lru_cache(maxsize=16)  # each panel asks it, and a suite of HELM has a million metrics
+def shares(s: Snapshot, scorers: tuple[str | None, ...]) -> pl.DataFrame:
+    """run_id, scorer, metric (in all spellings of an axis) and `share`, of these scorers: whether it lies between 0 and 1
+    wherever it was logged, so that what is chosen for a view does not decide it. Of what is a share by its name one log
+    may have percentages and another not; of anything else all logs of a task are on one scale."""
+    asked = pl.DataFrame({"scorer": scorers}, schema={"scorer": pl.String})
     runs = s.runs.with_row_index("run").select("run", "run_id", "task", "epochs")
     value, key = pl.col("value"), ["task", "scorer", "metric"]
     inside = (value.min() >= -HAIR) & (value.max() <= 1 + HAIR)
     each = (
         s.metrics.filter(pl.col("source") == "actual")
+        .join(asked, on="scorer", how="semi", nulls_equal=True)
         .with_columns(pl.col("reducer").replace(epochs.IN_FULL))
         .join(runs, on="run")
         .group_by("run_id", *key)
@@ -324,9 +326,9 @@ def with_share(found: pl.DataFrame, s: Snapshot) -> pl.DataFrame:
     """With `share`: whether the values behind a row's measure lie between 0 and 1, those of samples where it was computed
     from them."""
     how: dict[str, Any] = {"how": "left", "nulls_equal": True, "maintain_order": "left"}
-    both = found.join(shares(s), on=["run_id", "scorer", "metric"], **how).join(
-        sample_shares(s), on=["task", "scorer"], **how
-    )
+    scorers = tuple(found["scorer"].unique().sort().to_list())
+    logged = found.join(shares(s, scorers), on=["run_id", "scorer", "metric"], **how)
+    both = logged.join(sample_shares(s), on=["task", "scorer"], **how)
     share = pl.when(pl.col("source") == "samples").then("sample_share").otherwise("share")
     return both.with_columns(share.alias("share")).drop("sample_share")
 

@@ -161,6 +161,17 @@ def test_of_the_one_category_that_was_chosen_it_is_said_what_it_comes_to(page):
     assert "cannot be told: the logs have no samples in common." in only
 
 
+def test_of_the_one_category_that_the_logs_have_a_score_of_it_is_said_what_it_comes_to(page):
+    runs = [
+        {**run(m, values), "metrics": {"x": sum(values) / 40}}
+        for m, values in (("a", [1.0, 0.0] * 20), ("b", [1.0] * 40))
+    ]
+    for each in runs:
+        each["samples"] = [s | {"category": "x"} for s in each["samples"]]
+    (only,), _, _ = listed(page(*runs, query="?baseline=a"))
+    assert "b: of one difference from a, 1 is really better, 0 really worse." in only
+
+
 def test_a_lead_that_comes_from_samples_left_out_is_said_wherever_it_counts(page):
     """b has the ten that a gets right, too, and no others: Δ as logged is 0.75, and over the pairs nothing."""
     view = page(run("a", [1.0] * 10 + [0.0] * 30), run("b", [1.0] * 10), query="?baseline=a")

@@ -36,6 +36,12 @@ def test_scores_of_any_size_that_differ_by_rounding_alone_are_a_tie(snapshot, vi
     assert found.rows() == [("c", 1, 0, 0, 0), ("b", 0, 0, 1, 0)]
 
 
+def test_candidates_that_improve_alike_but_for_rounding_come_by_name(snapshot, view):
+    a, b, c = {"x": 50_000.1, "y": 0.1}, {"x": 50_000.2, "y": 0.1}, {"x": 50_000.1, "y": 0.2}
+    s = snapshot(*(of(m, x) for m, x in zip("abc", (a, b, c), strict=True)))
+    assert baseline.order(s, view("?baseline=a"))["candidate"].to_list() == ["b", "c"]
+
+
 def test_infinite_scores_tie_with_each_other_alone(snapshot, view):
     inf = float("inf")
     s = snapshot(of("a", {"x": inf, "y": 0.5, "z": inf}), of("b", {"x": inf, "y": inf, "z": 0.5}))
