@@ -16,7 +16,7 @@ from enum import IntEnum
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-VERSION = 11
+VERSION = 12
 """Part of every cache key, so a changed column makes the old cache invisible, not wrong."""
 
 UNKNOWN = "<unknown>"
@@ -47,6 +47,7 @@ RUNS = columns(
         "location": pl.String,  # stamped by ingest
         "model": pl.String,
         "task": pl.String,
+        "qualified": pl.String,  # the task with its owner or package in front, where the log tells one
         "dataset": pl.String,
         "suite": pl.String,
         "tags": pl.List(pl.String),

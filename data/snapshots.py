@@ -18,6 +18,7 @@ from data.building import Parts
 from data.cache import Cache
 from data.entries import Entry
 from data.members import Member, distinct, member, superseded
+from data.namesakes import apart
 from data.problems import Code, Problem
 from data.schema import EMPTY, VERSION
 from data.store import SNAPSHOT_RUNS, Snapshot
@@ -29,7 +30,7 @@ def assemble(entries: Sequence[Entry], problems: Sequence[Problem], store: Parts
     runs, copies = distinct(
         [member(e, i, r) for e in entries for i, r in enumerate(e.runs.iter_rows(named=True))]
     )
-    runs.sort(key=_in_order)
+    runs = sorted(apart(runs), key=_in_order)
     recipes = building.recipes(runs)
     built, unusable = building.built(recipes, store)
     found = (*problems, *(p for e in entries for p in e.problems), *copies, *unusable)
@@ -69,6 +70,7 @@ def _runs(members: Sequence[Member]) -> pl.DataFrame:
     rows = pl.concat([m.entry.runs[m.row] for m in members])
     return rows.with_columns(
         pl.Series("run_id", [m.run_id for m in members], pl.String),
+        pl.Series("task", [m.run["task"] for m in members], pl.String),
         pl.Series("superseded", superseded(members), pl.Boolean),
     ).select(*SNAPSHOT_RUNS)
 

@@ -6,8 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data.cubes import Floats
+from data.pairing import ABSENT, UNKNOWN, Hashes
 from data.queries import groups, labels, matrix, order
 from data.queries.matrix import ScoreMatrix
 from data.scale import times
@@ -75,6 +77,28 @@ def judged_otherwise(s: Snapshot, v: ViewState) -> int:
     """Runs of the task on screen that are not in the picture, since another scorer judged them."""
     what = matrix.chosen(s, v)
     return what.others if what else 0
+
+
+def asked_otherwise(s: Snapshot, v: ViewState) -> int:
+    """Samples of the picture of which two runs are known to have been asked something else under one id: runs of one
+    format by all that was asked, those of several by the words of the question."""
+    found = shown(s, v)
+    if found is None:
+        return 0
+    part = found.what.part
+    rows = part.rows(found.what.runs["run_id"].to_list())
+    formats = np.array([part.formats[r] for r in rows])
+    asked = [part.inputs[np.ix_(rows[formats == f], found.samples)] for f in np.unique(formats)]
+    if len(asked) > 1:
+        asked.append(part.questions[np.ix_(rows, found.samples)])
+    return int(np.any([_differ(hashes) for hashes in asked], axis=0).sum()) if asked else 0
+
+
+def _differ(hashes: Hashes) -> NDArray[np.bool_]:
+    known = (hashes != ABSENT) & (hashes != UNKNOWN)
+    least = np.where(known, hashes, np.iinfo(np.uint64).max).min(axis=0)
+    most = np.where(known, hashes, np.uint64(0)).max(axis=0)
+    return np.asarray(least < most)
 
 
 def span(s: Snapshot, v: ViewState) -> tuple[float, float]:

@@ -93,6 +93,8 @@ def said(df: pl.DataFrame, view: View) -> str:
     otherwise = heatmap.judged_otherwise(view.snapshot, view.state)
     more = [counted(view.locale, "heatmap", "others", len(others))] if others else []
     more += [counted(view.locale, "heatmap", "otherwise", otherwise)] if otherwise else []
+    asked = heatmap.asked_otherwise(view.snapshot, view.state)
+    more += [counted(view.locale, "heatmap", "asked", asked)] if asked else []
     return " ".join([text, *more])
 
 

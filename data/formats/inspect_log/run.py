@@ -44,6 +44,7 @@ def _identity(spec: dict[str, Any]) -> dict[str, Any]:
         "format": "inspect",
         "model": model,
         "task": task_name(spec.get("task")),
+        "qualified": task if (task := text(spec.get("task"))) and "/" in task else None,
         "dataset": text(at(spec, "dataset", "name")),
         "suite": text(spec.get("eval_set_id")),
         "created": moment(spec.get("created")),

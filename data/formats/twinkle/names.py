@@ -26,6 +26,17 @@ def task(key: str, files: Sequence[str] = ()) -> str:
     return stem(name if owner and name else last)
 
 
+def owned(key: str) -> str | None:
+    """The same with its owner; None where the path does not tell one.
+
+    >>> owned("/mnt/a/datasets/ikala__tmmluplus/"), owned("datasets/mmlu")
+    ('ikala__tmmluplus', None)
+    """
+    last = posix(key).rpartition("/")[2]
+    owner, _, name = last.partition("__")
+    return stem(last) if owner and name else None
+
+
 def category(key: str, file: str) -> str:
     """What a file is called within its dataset.
 

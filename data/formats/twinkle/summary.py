@@ -135,6 +135,7 @@ def _identity(
         "task_key": content,
         "dataset": key,
         "task": names.task(key, [e.file for e in entries]),
+        "qualified": names.owned(key),
     }
 
 

@@ -180,3 +180,34 @@ def test_what_can_come_first_in_an_order_of_ones_own_is_what_is_shown(snapshot, 
     assert choices.of(s, view(""), "arrange") == ["m", "easy", "mid", "hard", "lost"]
     assert choices.of(s, view("?sort=custom&arrange=hard"), "arrange") == ["m", "hard", "easy", "lost", "mid"]
     assert choices.of(snapshot(), view(""), "arrange") == []
+
+
+def asked(model, *inputs, format=None):
+    kinds = "input_hash", "question_hash"
+    return {
+        "model": model,
+        "format": format,
+        "samples": [sample(str(i), 1.0, **dict.fromkeys(kinds, h)) for i, h in enumerate(inputs)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("runs", "n"),
+    [
+        ([asked("a", 3, 5, 7), asked("b", 3, 5, 7)], 0),
+        ([asked("a", 3, 5, 7), asked("b", 3, 9, 11)], 2),
+        ([asked("a", 3, 5, None), asked("b", 3, None, 7)], 0),
+        ([asked("a", 3), asked("b", 3, 5), asked("c", 3, 7)], 1),
+        ([asked("a", 3, format="x"), asked("b", 5, format="y")], 1),
+        ([asked("a", 3)], 0),
+    ],
+    ids=["same", "two differ", "not known", "of three", "two harnesses", "one alone"],
+)
+def test_samples_that_were_not_asked_the_same_of_all_are_counted(snapshot, view, runs, n):
+    assert heatmap.asked_otherwise(snapshot(*runs), view("")) == n
+
+
+def test_only_models_and_samples_in_the_picture_count_as_asked_otherwise(snapshot, view):
+    s = snapshot(asked("a", 3, 5), asked("b", 3, 7), asked("c", 3, 5))
+    assert heatmap.asked_otherwise(s, view("?model=a&model=c")) == 0
+    assert heatmap.asked_otherwise(s, view("?model=a&model=b")) == 1
