@@ -332,6 +332,12 @@ def read_one(task: Task, read: Callable[[Log], Reading] | None = None) -> Readin
     return Reading(Tables.of(), (problem,))
 
 
+def _telling(problems: Sequence[Problem]) -> list[Problem]:
+    """Of a log that was cut off, not also what follows from that."""
+    is_cut = any(p.code is Code.TRUNCATED for p in problems)
+    return [p for p in problems if not (is_cut and p.code in (Code.UNFINISHED, Code.NO_SAMPLES))]
+
+
 def _now(stamp: Stamp) -> Stamp:
     try:
         found = Path(stamp.location).stat()
@@ -352,7 +358,7 @@ def _stamped(reading: Reading, task: Task) -> Reading:
         pl.lit(task.stamp.location).alias("location"),
         pl.lit(modified).cast(reading.tables.runs.schema["modified"]).alias("modified"),
     )
-    where = tuple(replace(p, where=p.where or task.stamp.location) for p in reading.problems)
+    where = tuple(replace(p, where=p.where or task.stamp.location) for p in _telling(reading.problems))
     here = pl.lit(task.stamp.location).alias("location")
     placed = {n: getattr(reading.tables, n) for n in ("trajectories", "cards")}
     beside = {n: frame.with_columns(here) for n, frame in placed.items() if frame.height}

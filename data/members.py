@@ -93,5 +93,8 @@ def _task_key(m: Member) -> object:
     return m.run["format"], m.run["task"], m.run["task_key"] or m.run_id
 
 
-def _attempt(m: Member) -> tuple[bool, datetime, tuple[datetime, str]]:
-    return m.run["status"] == "success", _when(m.run["created"]), _age(m)
+def _attempt(m: Member) -> tuple[bool, datetime, int, tuple[datetime, str]]:
+    """Of one attempt, what has most of its samples comes last: a copy that was cut off never stands for the whole."""
+    done = m.run["samples_done"]
+    least = done if isinstance(done, int) else -1
+    return m.run["status"] == "success", _when(m.run["created"]), least, _age(m)

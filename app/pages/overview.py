@@ -38,9 +38,10 @@ def tiles(df: pl.DataFrame, view: View) -> Component:
         "notes": links.problems(view.state),
     }
     row = df.row(0, named=True)
-    return html.Div(
-        [*(_tile(key, row[key], leads[key], view.locale) for key in row), *_more(view)], className="tiles"
-    )
+    shown = [*(_tile(key, row[key], leads[key], view.locale) for key in row), *_more(view)]
+    home = overview.home(view.snapshot)
+    told = [notices.remark(say(view.locale, "counts", "from", home=home))] if home else []
+    return html.Div([html.Div(shown, className="tiles"), *told])
 
 
 def _more(view: View) -> list[Component]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -99,3 +100,10 @@ def latest(s: Snapshot, v: ViewState) -> pl.DataFrame:
     return runs.select(
         "run_id", "model", "task", "status", "created", "samples_done", "samples_planned", "error"
     )
+
+
+def home(s: Snapshot) -> str | None:
+    """The folder that all logs are under, those of a workspace aside; None without any."""
+    places = s.runs["location"].drop_nulls().unique()
+    folders = [os.path.dirname(place) for place in places if os.path.isabs(place)]
+    return os.path.commonpath(folders) if folders else None

@@ -46,7 +46,7 @@ def _of_task(part: Part, runs: pl.DataFrame, v: ViewState) -> pl.DataFrame:
         wanted &= pl.col("epoch") == v.epoch
     names = pl.LazyFrame(
         {"run": pl.Series([part.run_code[r] for r in runs["run_id"] if r in part.run_code], dtype=pl.UInt32),
-         "run_id": [r for r in runs["run_id"] if r in part.run_code],
+         "run_id": runs["run_id"].filter(runs["run_id"].is_in(part.runs)),
          "model": runs.filter(pl.col("run_id").is_in(part.runs))["label"]}
     )  # fmt: skip
     ids = part.ids.select("sample_id", groups.named(part, v.group)).lazy().with_row_index("sample")

@@ -31,7 +31,7 @@ def test_files_that_were_not_read_are_counted_with_the_way_to_them():
         Problem(Code.COPY, where="c"),
     )
     _, alarm = frame.status(Snapshot(problems=problems), Progress(), "en")
-    assert (alarm.children, alarm.href) == ("2 not read", "runs#panel-problems")
+    assert (alarm.children, alarm.href) == ("2 with errors", "runs#panel-problems")
 
 
 def test_where_nothing_is_wrong_there_is_no_alarm():

@@ -8,7 +8,7 @@ import pytest
 
 from data import files
 from data.formats.base import Format, Reading
-from data.problems import Code
+from data.problems import Code, Problem
 from data.schema import Tables
 from tests.fixtures import toy
 from tests.fixtures.toy import codes, ids, run
@@ -73,6 +73,15 @@ def test_a_log_of_any_time_is_read_beside_the_others(logs, ingester, seconds):
 @pytest.mark.parametrize(("seconds", "year"), [(-(10**12), 1), (10**12, 9999), (0, 1970)])
 def test_what_no_calendar_has_is_its_first_or_last_year(seconds, year):
     assert files.moment(seconds * 10**9).year == year
+
+
+@pytest.mark.parametrize("follows", [Code.UNFINISHED, Code.NO_SAMPLES])
+def test_of_a_log_that_was_cut_off_nothing_is_said_that_follows_from_that(logs, ingester, follows):
+    def cut(_task):
+        return Reading(toy.tables([run("r")]), (Problem(Code.TRUNCATED), Problem(follows)))
+
+    toy.write(logs / "a.toy", run("r"))
+    assert codes(ingester(read=cut).look()) == [Code.TRUNCATED]
 
 
 def test_unknown_files_are_named_as_left_aside(logs, ingester):

@@ -48,6 +48,17 @@ def test_an_attempt_without_a_date_is_older_than_all_that_have_one(logs, ingeste
     assert dict(found.select("run_id", "superseded").rows()) == {"dated": False, "undated": True}
 
 
+def test_a_copy_that_was_cut_off_later_never_stands_for_the_whole(logs, ingester):
+    about = {"task_key": "k", "created": "2026-01-01T00:00:00"}
+    samples = [{"id": str(i), "scores": {"s": 1.0}} for i in range(3)]
+    whole = toy.write(logs / "whole.toy", run("r", content="wwwwwwwwww", samples=samples, **about))
+    cut = toy.write(logs / "cut.toy", run("r", content="cccccccccc", samples=samples[:1], **about))
+    os.utime(whole, (1, 1))
+    os.utime(cut, (2, 2))
+    found = ingester().look().runs
+    assert dict(found.select("location", "superseded").rows()) == {str(whole): False, str(cut): True}
+
+
 def test_two_tasks_are_no_attempts_at_one_though_their_logs_share_all_ids(logs, ingester):
     for task in ("t", "u"):
         toy.write(logs / f"{task}.toy", run("r", content=task * 10, task=task, task_key="k"))

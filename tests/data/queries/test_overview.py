@@ -18,3 +18,13 @@ def test_the_fullest_metrics_tasks_and_models_come_first(snapshot, view):
         ("accuracy", "b", "q"), ("accuracy", "b", "r"),
         ("s/mean", "a", "p"),
     ]  # fmt: skip
+
+
+def test_the_folder_is_told_that_all_logs_are_under(snapshot):
+    one = {"run_id": "a", "location": "/logs/team/a.eval"}
+    other = {"run_id": "b", "location": "/logs/lab/b.eval"}
+    uploaded = {"run_id": "c", "location": "c.eval"}
+    assert overview.home(snapshot(one)) == "/logs/team"
+    assert overview.home(snapshot(one, other, uploaded)) == "/logs"
+    assert overview.home(snapshot(uploaded)) is None
+    assert overview.home(snapshot()) is None

@@ -18,3 +18,15 @@ def test_the_category_is_the_group_that_is_asked_for(snapshot, view):
     s = snapshot({"run_id": "r", "samples": some})
     assert samples.table(s, view(""))["category"].to_list() == ["own"] * 3
     assert samples.table(s, view("?group=subject"))["category"].to_list() == ["biology", "history", None]
+
+
+def test_a_task_whose_runs_have_no_samples_leaves_those_of_the_others(snapshot, view):
+    """Its part is there, of a run that does not count."""
+    one = [{"id": "q", "scores": {"match": 1.0}}]
+    s = snapshot(
+        {"run_id": "old", "task_key": "k", "created": "2026-01-01T00:00:00", "samples": one},
+        {"run_id": "new", "task_key": "k", "created": "2026-01-02T00:00:00"},
+        {"run_id": "other", "task": "u", "samples": one},
+    )
+    assert samples.table(s, view(""))["run_id"].to_list() == ["other"]
+    assert samples.table(s, view("?task=t")).is_empty()
