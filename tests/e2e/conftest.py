@@ -313,10 +313,15 @@ class Reader:
         return True
 
     def lists(self, api, panel, column):
-        """Waits until a column, as far as it is on screen, tells what the frame does for the address as it is now."""
-        at = ViewState.from_query(self.search).block - 1
-        told = [row[column] for row in self.api(api + self.search)[at * BLOCK : (at + 1) * BLOCK]]
-        self.until(LISTS, [panel, column, told])
+        """Waits until a column, as far as it is on screen, tells what the frame does for the address as it is by then: an
+        edit that is still on its way changes both."""
+        moved_or_lists = f"([at, ...told]) => location.search !== at || ({LISTS})(told)"
+        asked = None
+        while asked != self.search:
+            asked = self.search
+            at = ViewState.from_query(asked).block - 1
+            told = [row[column] for row in self.api(api + asked)[at * BLOCK : (at + 1) * BLOCK]]
+            self.until(moved_or_lists, [asked, panel, column, told])
 
     def api(self, address):
         """The frame of a panel as the API tells it, in this moment."""
