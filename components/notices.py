@@ -35,9 +35,11 @@ def remark(text: str, kind: str = "info") -> Component:
 
 def not_counted(left: Left, locale: str, words: str = "not_counted") -> Component | None:
     """How many runs are not in the numbers beside this, and how to have them in."""
-    if not any(left):
+    reasons = [(key, n) for key, n in left._asdict().items() if n]
+    if not reasons:
         return None
-    return remark(say(locale, "notices", words, unsuccessful=left.unsuccessful, superseded=left.superseded))
+    told = say(locale, "words", "and").join(say(locale, "notices", f"left_{key}", n=n) for key, n in reasons)
+    return remark(say(locale, "notices", words, runs=told))
 
 
 def not_reduced(left: LeftOut, asked: str, locale: str) -> Component | None:

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from app.pages import PAGES
-from components import controls, frame
+from components import controls, frame, notices
 from components.page import View
 from data.cache import Cache
 from data.problems import Code, Problem
+from data.queries.selection import Left
 from data.store import Progress, Snapshot
 from data.viewstate import ViewState
 from tests.fixtures import toy
@@ -87,3 +88,19 @@ def test_no_name_from_a_log_becomes_a_key_that_all_objects_of_the_browser_have(t
 def test_every_control_of_every_page_can_be_made():
     used = {field for page in PAGES for field in (*page.filters, *page.controls)}
     assert used <= set(controls.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (Left(2, 0), "Runs not counted here: 2 without success. "),
+        (Left(0, 1), "Runs not counted here: 1 that a later attempt replaces. "),
+        (Left(2, 1), "Runs not counted here: 2 without success and 1 that a later attempt replaces. "),
+    ],
+)
+def test_why_runs_are_not_counted_is_said_of_those_there_are(left, said):
+    assert notices.not_counted(left, "en").children.startswith(said)
+
+
+def test_where_all_runs_count_nothing_is_said():
+    assert notices.not_counted(Left(0, 0), "en") is None
